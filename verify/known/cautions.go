@@ -1,0 +1,83 @@
+package known
+
+func cautions() []Issue {
+	return []Issue{
+		{
+			Code: "PLEG-KNOWN-FUTURE-CACHE", Risk: "", Severity: Warn,
+			Title:   "cache timestamps far in the future, pod status can stick",
+			Symptom: "a pod stays in its old phase; in-place resize never shows",
+			Advice:  "upgrade the kubelet to 1.32 or later",
+			Refs:    []string{"kubernetes/kubernetes#124297", "kubernetes/kubernetes#127195", "kubernetes/kubernetes#125624"},
+			applies: func(k Kubelet, r Runtime) bool { return kubeletIn(k, 26, 32) && r.SetsTimestamp },
+		},
+		{
+			Code: "PLEG-KNOWN-SIDECARS", Severity: Warn,
+			Title:   "pods with sidecars can hang in Pending for minutes",
+			Symptom: "restartable init containers are seen late",
+			Advice:  "try with one such pod on a drained node first, or use kubelet 1.37",
+			Refs:    []string{"kubernetes/kubernetes#133371", "cri-o/cri-o#9109"},
+			applies: func(k Kubelet, r Runtime) bool { return kubeletIn(k, 33, 37) && r.SetsTimestamp },
+		},
+		{
+			Code: "PLEG-KNOWN-PANIC", Severity: Warn,
+			Title:   "the kubelet can panic under pressure or when the runtime times out",
+			Symptom: "the kubelet restarts: send on closed channel, or nil pointer in updateRunningPodMetric",
+			Advice:  "kubelet 1.37 no longer has this code",
+			Refs:    []string{"kubernetes/kubernetes#128654", "kubernetes/kubernetes#132266"},
+			applies: cacheDesign,
+		},
+		{
+			Code: "PLEG-KNOWN-CRIO-CRASH", Severity: Warn,
+			Title:   "CRI-O can crash when a reader of its events goes away",
+			Symptom: "panic: sync: negative WaitGroup counter; a kubelet restart is such a reader too",
+			Advice:  "upgrade CRI-O to 1.33 or later",
+			Refs:    []string{"cri-o/cri-o#9004", "cri-o/cri-o#9014"},
+			applies: func(_ Kubelet, r Runtime) bool { return r.ProbeCrash },
+		},
+		{
+			Code: "PLEG-KNOWN-SECONDS", Severity: Warn,
+			Title:   "CRI-O gives sandbox timestamps in seconds instead of nanoseconds",
+			Symptom: "the kubelet takes fresh state for old",
+			Advice:  "upgrade CRI-O to 1.29.9, 1.30.6, 1.31.1, 1.32.0 or later",
+			Refs:    []string{"cri-o/cri-o#8580", "cri-o/cri-o#8582"},
+			applies: func(_ Kubelet, r Runtime) bool { return r.TimestampSeconds && r.Events != EventsNone },
+		},
+	}
+}
+
+func notes() []Issue {
+	return []Issue{
+		{
+			Code: "PLEG-KNOWN-FALLBACK", Severity: Note,
+			Title:   "a restart of the runtime turns Evented PLEG off until the kubelet restarts",
+			Symptom: "five failed streams within milliseconds, then polling as before",
+			Advice:  "restart the kubelet after every restart of the runtime, or let `enable --couple` do it",
+			Refs:    []string{"kubernetes/kubernetes#129827"},
+			applies: func(k Kubelet, _ Runtime) bool { return k.GateExists() },
+		},
+		{
+			Code: "PLEG-KNOWN-SLOW-PHASE", Severity: Note,
+			Title:   "changes to Running and Terminating are seen a few seconds later",
+			Symptom: "pod workers wait for the 5 s tick of the pod cache",
+			Advice:  "measure on one node before you roll it out",
+			Refs:    []string{"kubernetes/kubernetes#124704", "kubernetes/kubernetes#129829"},
+			applies: func(k Kubelet, _ Runtime) bool { return kubeletIn(k, 32, 37) },
+		},
+		{
+			Code: "PLEG-KNOWN-SHARED-QUEUE", Severity: Note,
+			Title:   "every reader of the event stream takes events from the others",
+			Symptom: "`crictl events` or a probe makes the kubelet miss container events",
+			Advice:  "do not read the stream while the kubelet does; upgrade to containerd 2.0.3 or CRI-O 1.33",
+			Refs:    []string{"containerd/containerd#7318", "cri-o/cri-o#6466"},
+			applies: func(_ Kubelet, r Runtime) bool { return r.ProbeTheft },
+		},
+		{
+			Code: "PLEG-KNOWN-HINT-ONLY", Severity: Note,
+			Title:   "from 1.37 the events only speed up the reaction to a stopped container",
+			Symptom: "no polling is saved: the kubelet relists once a second as before",
+			Advice:  "enable it for faster exits, not for less CPU",
+			Refs:    []string{"kubernetes/kubernetes#139262"},
+			applies: func(k Kubelet, _ Runtime) bool { return k.Design == DesignHint },
+		},
+	}
+}

@@ -1,0 +1,136 @@
+package known
+
+import "strings"
+
+// RuntimeName is the name a container runtime gives itself in CRI Version.
+type RuntimeName string
+
+// The runtimes that send container events.
+const (
+	Containerd RuntimeName = "containerd"
+	CRIO       RuntimeName = "cri-o"
+)
+
+// RuntimeNamed reads the name as the runtime or an operator writes it
+// ("containerd", "cri-o", "crio", "CRI-O"); other names come back lower-cased.
+func RuntimeNamed(s string) RuntimeName {
+	name := strings.ToLower(strings.TrimSpace(s))
+	if name == "crio" {
+		return CRIO
+	}
+	return RuntimeName(name)
+}
+
+// EventSupport is how a runtime version serves GetContainerEvents.
+type EventSupport int
+
+const (
+	// EventsUnknown: another runtime, or a version that is not known.
+	EventsUnknown EventSupport = iota
+	// EventsNone: the runtime cannot send container events.
+	EventsNone
+	// EventsShared: one queue for all readers; a second reader steals events.
+	EventsShared
+	// EventsBroadcast: each reader gets every event.
+	EventsBroadcast
+)
+
+// Runtime is what is known of one container runtime version.
+type Runtime struct {
+	Name    RuntimeName
+	Version Version
+	Events  EventSupport
+	// NeedsSwitch tells that events flow only with enable_pod_events = true (CRI-O).
+	NeedsSwitch bool
+	// ProbeTheft: a second reader of the stream takes events from the kubelet.
+	ProbeTheft bool
+	// ProbeCrash: a reader that goes away can crash the runtime (cri-o/cri-o#9004).
+	ProbeCrash bool
+	// SetsTimestamp: PodSandboxStatus carries a timestamp (CRI-O while its events are
+	// on; containerd only in the broken 2.0.0-rc.5 to 2.0.2).
+	SetsTimestamp bool
+	// TimestampSeconds: that timestamp is in seconds instead of nanoseconds
+	// (cri-o/cri-o#8580).
+	TimestampSeconds bool
+	// ShutdownPanics: stopping it with events on can end in "close of closed channel"
+	// (cri-o/cri-o#6626, #8031); judge a restart by the new instance.
+	ShutdownPanics bool
+	// ShowsStreams: open event streams can be seen at /debug/goroutines on its socket.
+	ShowsStreams bool
+	// StatusShowsEvents: CRI Status(verbose) carries the running EnablePodEvents.
+	StatusShowsEvents bool
+	// Backlog: the first subscriber gets events from before it subscribed.
+	Backlog bool
+}
+
+// RuntimeAt says what is known of a runtime version. An unknown name or version gives
+// EventsUnknown. Sources: containerd pkg/cri/server/container_events.go at v1.6.39 and
+// v1.7.34, internal/eventq/eventq.go at v2.3.4; cri-o server/container_events.go and
+// server/server.go at v1.25.0 to v1.36.3.
+func RuntimeAt(name RuntimeName, v Version) Runtime {
+	r := Runtime{Name: name, Version: v}
+	if v.IsZero() {
+		r.NeedsSwitch = name == CRIO
+		return r
+	}
+	switch name {
+	case Containerd:
+		containerdAt(&r)
+	case CRIO:
+		crioAt(&r)
+	}
+	return r
+}
+
+func containerdAt(r *Runtime) {
+	v := r.Version
+	r.Backlog = true
+	switch {
+	case v.MinorLess(1, 7):
+		r.Events, r.Backlog = EventsNone, false
+	case v.MinorLess(2, 0):
+		r.Events, r.ProbeTheft = EventsShared, true
+	default:
+		r.Events = EventsBroadcast
+		r.SetsTimestamp = brokenContainerd(v)
+	}
+}
+
+// brokenContainerd: PodSandboxStatus has a timestamp and no container statuses
+// (containerd/containerd#10740 to #11323).
+func brokenContainerd(v Version) bool {
+	return v.AtLeast(Version{Major: 2, Pre: "rc.5"}) && v.Less(V(2, 0, 3))
+}
+
+func crioAt(r *Runtime) {
+	v := r.Version
+	r.NeedsSwitch = true
+	if v.MinorLess(1, 26) {
+		r.Events = EventsNone
+		return
+	}
+	r.Events = EventsBroadcast
+	r.SetsTimestamp = true
+	r.ShutdownPanics = true
+	r.Backlog = true
+	r.ShowsStreams = !v.MinorLess(1, 32)
+	r.StatusShowsEvents = !v.MinorLess(1, 33)
+	r.ProbeCrash = !v.MinorLess(1, 28) && v.MinorLess(1, 33)
+	if v.MinorLess(1, 28) {
+		r.Events, r.ProbeTheft = EventsShared, true
+	}
+	r.TimestampSeconds = crioSeconds(v)
+}
+
+// crioSeconds: fixed in 1.29.9, 1.30.6, 1.31.1 and 1.32.0 (cri-o/cri-o#8582), never in 1.28.
+func crioSeconds(v Version) bool {
+	if v.MinorLess(1, 29) {
+		return true
+	}
+	for _, fixed := range []struct{ minor, patch uint }{{29, 9}, {30, 6}, {31, 1}} {
+		if v.Major == 1 && v.Minor == fixed.minor {
+			return v.Patch < fixed.patch
+		}
+	}
+	return false
+}
