@@ -1,0 +1,52 @@
+package verify
+
+// Fact is one thing that was looked for. The zero Fact was not looked for: it is not Seen
+// and has no Why.
+type Fact[T any] struct {
+	Value T
+	// Seen tells that Value was observed. A Value that was not seen is never judged.
+	Seen bool
+	// From is where it was seen ("/etc/crio/crio.conf:12", "kubelet /metrics by admin.conf").
+	From string
+	// Why it was not seen, in words for the operator.
+	Why string
+	// Hint is what the operator can do so that it is seen next time; may be empty.
+	Hint string
+}
+
+// Seen is a fact that was observed at from.
+func Seen[T any](value T, from string) Fact[T] {
+	return Fact[T]{Value: value, Seen: true, From: from}
+}
+
+// Unseen is a fact that could not be had, and why.
+func Unseen[T any](why, hint string) Fact[T] {
+	return Fact[T]{Why: why, Hint: hint}
+}
+
+// Is tells that the fact was seen and has this value.
+func Is[T comparable](f Fact[T], value T) bool { return f.Seen && f.Value == value }
+
+// Setting is an effective value of a configuration and the places that speak of it, in
+// the order in which the program reads them: the last one wins.
+type Setting[T any] struct {
+	// Fact is the effective value. Seen with From "default" where no place sets it.
+	Fact[T]
+	// Explicit tells that some place sets it.
+	Explicit bool
+	// Layers are the places that set it, winner last.
+	Layers []Layer
+}
+
+// Layer is one place that sets a value.
+type Layer struct {
+	// Where is the place as the node sees it: "/path:line", "flag --feature-gates".
+	Where string
+	// Path and Line are the file behind Where, where it is one; Line counts from 1.
+	Path string
+	Line int
+	// Value as written there.
+	Value string
+	// Wins tells that this place decides.
+	Wins bool
+}

@@ -1,0 +1,130 @@
+package verify
+
+import (
+	"time"
+
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// Facts are all that was observed of one node at one time. They hold no judgement.
+type Facts struct {
+	// At is when the observation ended.
+	At time.Time
+	// Offline tells that only files were there (--root).
+	Offline bool
+
+	Kubelet Kubelet
+	Runtime Runtime
+	Node    Node
+	Own     Own
+}
+
+// Kubelet is what was seen of the kubelet.
+type Kubelet struct {
+	Unit    Fact[Unit]
+	Process Fact[Process]
+	// Version's From says whether the running process, the binary or the operator told it.
+	Version Fact[known.Version]
+
+	// Args are the command line, from the process, else from the unit's files.
+	Args Fact[[]string]
+	// Config is the file of --config; ConfigDir the folder of --config-dir ("" = none given).
+	Config    Fact[File]
+	ConfigDir Fact[string]
+	// ConfigDirEnv tells that KUBELET_CONFIG_DROPIN_DIR_ALPHA is set (1.28 and 1.29 need it).
+	ConfigDirEnv Fact[bool]
+	// DropIns are the kubelet config drop-ins in the order in which the kubelet reads them.
+	DropIns Fact[[]File]
+	// Gate is the configured value of EventedPLEG over file, drop-ins and flags.
+	Gate Setting[bool]
+	// DemandRelist is the configured value of PLEGOnDemandRelist; Explicit tells that
+	// somebody set a gate that the kubelet may not know or has locked.
+	DemandRelist Setting[bool]
+	// Problems are what is wrong or suspicious in the files, each with its place.
+	Problems []Problem
+
+	// Scalar settings, from the same sources.
+	Verbosity       Setting[int]
+	LogFormat       Setting[string]
+	StaticPodPath   Setting[string]
+	RuntimeEndpoint Setting[string]
+	Port            Setting[int]
+	ReadOnlyPort    Setting[int]
+	HealthzPort     Setting[int]
+
+	// Healthz is the answer of 127.0.0.1:10248/healthz. It says nothing about PLEG.
+	Healthz Fact[string]
+	// Running is the gate as the running kubelet has it: every source that told, best
+	// first (configz, metrics, log).
+	Running []Fact[bool]
+	// Configz is the raw answer of /configz, for callers that compare more than the gate.
+	Configz Fact[[]byte]
+	Metrics Fact[Metrics]
+	// Ways are the ways in to /metrics and /configz that were tried, in order.
+	Ways []Way
+	Log  Fact[Log]
+}
+
+// Runtime is what was seen of the container runtime.
+type Runtime struct {
+	// Endpoint is the CRI endpoint, "unix:///…".
+	Endpoint Fact[string]
+	Name     Fact[known.RuntimeName]
+	Version  Fact[known.Version]
+	Unit     Fact[Unit]
+	Process  Fact[Process]
+	// Files are the runtime's configuration files in the order in which it reads them.
+	Files Fact[[]File]
+	// DropInDir is the folder that the runtime reads whole ("" = none).
+	DropInDir Fact[string]
+	// Events is the configured value: always true (From says so) where there is no switch.
+	Events Setting[bool]
+	// CRIDisabled tells that the configuration switches containerd's CRI plugin off.
+	CRIDisabled Setting[bool]
+	Problems    []Problem
+
+	// RunningEvents is what the running process has: every source that told, best first.
+	RunningEvents []Fact[bool]
+	// Streams is the number of event streams that the runtime itself shows as open.
+	Streams Fact[int]
+	// SandboxImage is the runtime's pause image; ImagePresent whether it is there already.
+	SandboxImage Fact[string]
+	ImagePresent Fact[bool]
+}
+
+// Node is what was seen of the machine around the two.
+type Node struct {
+	Hostname Fact[string]
+	Boot     Fact[time.Time]
+	// Platform is who owns the files that would be edited.
+	Platform Fact[Platform]
+	Pods     Fact[[]Pod]
+	// StaticPods are the manifests in the static pod folder.
+	StaticPods Fact[[]string]
+	Disks      []Disk
+	// ClockSynced tells that the kernel's clock is disciplined.
+	ClockSynced Fact[bool]
+	// Bus tells that systemd answers over D-Bus; JournalReadable that entries come back.
+	Bus             Fact[string]
+	JournalReadable Fact[bool]
+	// Root tells that plegctl may write as root.
+	Root Fact[bool]
+}
+
+// Own is plegctl's own state on this node, read by the change room.
+type Own struct {
+	// LockHolder is who holds the lock; "" when it is free.
+	LockHolder Fact[string]
+	// Open is the transaction that a crash left open, if any.
+	Open *Transaction
+	// Last is the newest transaction that ended, if any.
+	Last *Transaction
+	// Confirm is set while a change waits for `confirm`.
+	Confirm *Confirm
+	// Drift are files that are not what plegctl last wrote.
+	Drift []Drift
+	// Coupled tells that the kubelet restarts with the runtime by a unit drop-in of ours.
+	Coupled Fact[bool]
+	// Problem says why the record could not be read; "" when it was (or there is none).
+	Problem string
+}

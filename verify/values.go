@@ -1,0 +1,167 @@
+package verify
+
+import "time"
+
+// Unit is a systemd unit as it was seen.
+type Unit struct {
+	Name string
+	// LoadState "loaded", "masked", "not-found"; ActiveState "active", "failed"…
+	LoadState, ActiveState, SubState string
+	FileState                        string
+	Type                             string
+	FragmentPath                     string
+	DropInPaths                      []string
+	ExecStart                        []string
+	MainPID                          int
+	InvocationID                     string
+	Restarts                         int
+	NeedsReload                      bool
+	// Since is when it last became active.
+	Since time.Time
+}
+
+// Process is a running program as it was seen.
+type Process struct {
+	PID   int
+	Name  string
+	Start time.Time
+}
+
+// File is a configuration file as it was read.
+type File struct {
+	// Path as the node sees it.
+	Path string
+	Data []byte
+	// Digest is what cmd/internal/hostfs.Digest says of Data.
+	Digest string
+	// Changed is the time of the last change of the file.
+	Changed time.Time
+	// Missing tells that the file was looked for and is not there.
+	Missing bool
+}
+
+// Problem is something wrong or suspicious at a place of a file.
+type Problem struct {
+	Where string
+	Path  string
+	Line  int
+	Text  string
+	// Fatal tells that the program does not start, or that the meaning is not known.
+	Fatal bool
+	// Kind sorts problems for the checks: "parse", "shadowed", "ignored", "stray".
+	Kind string
+	Hint string
+}
+
+// Metrics are the counters of one scrape of the kubelet. Counts are since the start of the
+// kubelet process.
+type Metrics struct {
+	// At is when they were read.
+	At time.Time
+	// Successes and Errors count streams; both are zero and HasPLEG false on 1.26.
+	HasPLEG           bool
+	Successes, Errors uint64
+	// Events counts received events with a sandbox status; EventDelay is the sum of the
+	// delays, in seconds.
+	Events     uint64
+	EventDelay float64
+	// Relists counts Generic PLEG's relist intervals; RelistSeconds is their sum.
+	Relists       uint64
+	RelistSeconds float64
+	// Gate is kubernetes_feature_enabled{name="EventedPLEG"}; HasGate whether it is there.
+	HasGate, Gate bool
+	Stage         string
+	// ProcessStart is process_start_time_seconds; zero where it is not there.
+	ProcessStart time.Time
+	// CPUSeconds is process_cpu_seconds_total.
+	CPUSeconds float64
+	// Version is kubernetes_build_info's git_version; "" where it is not there.
+	Version string
+}
+
+// Way is one way in to the kubelet's protected endpoints and how it went.
+type Way struct {
+	// Name says which: "--kubeconfig /path", "read-only port 10255", "/etc/kubernetes/admin.conf".
+	Name string
+	// Endpoint is "/metrics" or "/configz".
+	Endpoint string
+	OK       bool
+	// Why it did not work: "403 Forbidden: …", "connection refused", "not given".
+	Why string
+}
+
+// Log is what the kubelet's journal says of its present run.
+type Log struct {
+	// Complete tells that the journal holds the run from its first entry on, so that the
+	// absence of a line means something.
+	Complete bool
+	// WhyIncomplete says what is missing.
+	WhyIncomplete string
+	Entries       int
+	First, Last   time.Time
+	// Gate is the value that the log shows, with the entry it was seen in.
+	Gate Fact[bool]
+	// Version is the kubelet version of the start marker; "" if it is not in there.
+	Version string
+	// Events counts entries that only an arriving event causes.
+	Events    int
+	LastEvent time.Time
+	// StreamErrors counts failed or closed event streams, one per try.
+	StreamErrors          int
+	FirstError, LastError time.Time
+	// ErrorText is the first error as logged.
+	ErrorText string
+	// ErrorKind sorts it: "eof", "unimplemented", "unavailable", "".
+	ErrorKind string
+	// GaveUp tells that the kubelet logged that it fell back.
+	GaveUp   bool
+	GaveUpAt time.Time
+	// BadGate is the message of a kubelet that refused its feature gates, "" if none.
+	BadGate string
+}
+
+// Platform is who owns the node's configuration.
+type Platform struct {
+	Name string
+	// Managed tells that edits of the files are undone or overwritten.
+	Managed bool
+	// Overwrites says by what and when; Instead where the setting belongs.
+	Overwrites, Instead string
+}
+
+// Pod is one pod sandbox that is ready on the node.
+type Pod struct {
+	Namespace, Name string
+	Static          bool
+	DaemonSet       bool
+	// Own tells that plegctl made it.
+	Own bool
+}
+
+// Disk is the space where plegctl would write.
+type Disk struct {
+	Path      string
+	FreeBytes uint64
+	// Writable, with Why when it is not.
+	Writable bool
+	Why      string
+}
+
+// Transaction is one change of plegctl.
+type Transaction struct {
+	ID, Command, State string
+	At                 time.Time
+	// Reverted says why it was rolled back, "" if it was not.
+	Reverted string
+}
+
+// Confirm is a change that undoes itself unless it is confirmed.
+type Confirm struct {
+	ID    string
+	Until time.Time
+}
+
+// Drift is one file that differs from the record.
+type Drift struct {
+	Path, Want, Got string
+}
