@@ -1,0 +1,58 @@
+# The verbs are the same on a desk and in CI. Everything is installed by go itself.
+GO      ?= go
+TAGS    ?= grpcnotrace
+BIN     ?= bin/plegctl
+TOOLS   := .ci/tools/go.mod
+export CGO_ENABLED ?= 0
+
+.PHONY: all build test race lint fmt bench docs demo e2e record measure matrix fuzz clean
+
+all: lint test build
+
+## build: a static binary, its version from git
+build:
+	$(GO) build -trimpath -buildvcs=auto -tags $(TAGS) -ldflags '-s -w' -o $(BIN) .
+
+## test: all tests but the real-node ones
+test:
+	$(GO) test -tags $(TAGS) ./...
+
+## race: the same with the race detector (needs a C compiler)
+race:
+	CGO_ENABLED=1 $(GO) test -race -tags $(TAGS) ./...
+
+## lint: go vet, and golangci-lint with .golangci.yml
+lint:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run make fmt'; exit 1; }
+	$(GO) vet -tags $(TAGS) ./...
+	$(GO) tool -modfile=$(TOOLS) golangci-lint run --build-tags $(TAGS) ./...
+
+fmt:
+	gofmt -w $$(git ls-files '*.go')
+
+## bench: the benchmarks beside the code
+bench:
+	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchmem ./...
+
+## docs: command pages and man pages, from the command tree
+docs:
+	PLEGCTL_DOCS=write $(GO) test -tags $(TAGS) -count=1 -run TestDocs ./cmd
+
+demo:
+	$(GO) run -tags $(TAGS) . demo
+
+## e2e: real systemd, containerd and kubelets (root, Linux, Debian)
+e2e:
+	cd e2e && $(GO) test -count=1 -timeout 80m -v ./...
+
+## fuzz: every fuzz target for FUZZTIME
+FUZZTIME ?= 30s
+fuzz:
+	@for pkg in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -tags $(TAGS) -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+	    echo "$$pkg $$target"; \
+	    $(GO) test -tags $(TAGS) -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -parallel 2 $$pkg || exit 1; \
+	  done; done
+
+clean:
+	rm -rf bin dist
