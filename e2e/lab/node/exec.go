@@ -1,0 +1,93 @@
+package node
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Output is what one command inside the node gave.
+type Output struct {
+	Command string
+	Stdout  string
+	Stderr  string
+	Code    int // exit code; -1 when it was ended by a signal or never ran
+	Took    time.Duration
+}
+
+// String shows the command as a session would, for a failed test.
+func (o Output) String() string {
+	return fmt.Sprintf("$ %s\n%s%s[exit %d after %v]", o.Command, o.Stdout, o.Stderr, o.Code, o.Took.Round(time.Millisecond))
+}
+
+// Run runs a line of shell inside the node as root and waits for its end. There
+// is no terminal and nothing to read. When ctx ends, so does the command.
+func (n *Node) Run(ctx context.Context, line string) Output {
+	return finish(ctx, n.command(ctx, line), line)
+}
+
+// Start starts a line of shell inside the node without waiting for it.
+func (n *Node) Start(ctx context.Context, line string) *Running {
+	r := &Running{cmd: n.command(ctx, line), done: make(chan Output, 1)}
+	go func() { r.done <- finish(ctx, r.cmd, line) }()
+	return r
+}
+
+// Running is a command that was started inside the node.
+type Running struct {
+	cmd  *exec.Cmd
+	done chan Output
+}
+
+// Wait waits for the command's end.
+func (r *Running) Wait() Output { return <-r.done }
+
+// command enters every namespace of the node. The process group is killed as a
+// whole, because nsenter forks.
+func (n *Node) command(ctx context.Context, line string) *exec.Cmd {
+	return group(exec.CommandContext(ctx, "nsenter",
+		"-t", strconv.Itoa(n.init), "-m", "-u", "-i", "-n", "-p", "-C", "-r", "-w", "--",
+		"/usr/bin/env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		"HOME=/root", "LANG=C.UTF-8", "/bin/bash", "-c", line))
+}
+
+func group(cmd *exec.Cmd) *exec.Cmd {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = 5 * time.Second
+	return cmd
+}
+
+func finish(_ context.Context, cmd *exec.Cmd, line string) Output {
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	begin := time.Now()
+	err := cmd.Run()
+	out := Output{Command: line, Stdout: stdout.String(), Stderr: stderr.String(), Took: time.Since(begin)}
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+	case errors.As(err, &exit):
+		out.Code = exit.ExitCode()
+	default:
+		out.Code = -1
+		out.Stderr += err.Error() + "\n"
+	}
+	return out
+}
+
+// Must runs a line of shell that has to succeed and returns what it printed,
+// without the last line's end.
+func (n *Node) Must(ctx context.Context, line string) (string, error) {
+	out := n.Run(ctx, line)
+	if out.Code != 0 {
+		return "", fmt.Errorf("inside %s: %v", n.Name, out)
+	}
+	return strings.TrimRight(out.Stdout, "\n"), nil
+}

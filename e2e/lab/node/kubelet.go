@@ -1,0 +1,89 @@
+package node
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Paths of the node's kubelet, as kubeadm lays them out.
+const (
+	KubeletConfig = "/var/lib/kubelet/config.yaml"
+	KubeletFlags  = "/etc/default/kubelet"
+	AdminConf     = "/etc/kubernetes/admin.conf"
+	clientCA      = "/etc/kubernetes/pki/ca.crt"
+)
+
+func (s Spec) kubeletFiles() map[string]file {
+	return map[string]file{
+		"/usr/lib/systemd/system/kubelet.service":                   {kubeletUnit, 0o644},
+		"/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf": {kubeletDropIn, 0o644},
+		"/var/lib/kubelet/kubeadm-flags.env":                        {"KUBELET_KUBEADM_ARGS=\"\"\n", 0o644},
+		KubeletFlags:                                                {fmt.Sprintf("KUBELET_EXTRA_ARGS=--v=%d\n", s.Verbosity), 0o644},
+		KubeletConfig:                                               {s.kubeletConfig(), 0o644},
+	}
+}
+
+const kubeletUnit = `[Unit]
+Description=kubelet: The Kubernetes Node Agent
+Documentation=https://kubernetes.io/docs/
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+ExecStart=/usr/bin/kubelet
+Restart=always
+StartLimitInterval=0
+RestartSec=2
+KillMode=process
+
+[Install]
+WantedBy=multi-user.target
+`
+
+// kubeletDropIn is kubeadm's, less the kubeconfig: the kubelet runs standalone.
+const kubeletDropIn = `# Note: This dropin only works with kubeadm and kubelet v1.11+
+[Service]
+Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
+EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
+EnvironmentFile=-/etc/default/kubelet
+ExecStart=
+ExecStart=/usr/bin/kubelet $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
+`
+
+// kubeletConfig is what an administrator might have: comments, an order of its
+// own, and settings that this kind of machine needs.
+func (s Spec) kubeletConfig() string {
+	var b strings.Builder
+	b.WriteString(`# Kubelet configuration of this node. Kept by hand.
+apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+
+authentication:
+  anonymous:
+    enabled: false
+  webhook:
+    enabled: false
+  x509:
+    clientCAFile: ` + clientCA + ` # who may read /metrics
+authorization:
+  mode: AlwaysAllow
+
+containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock"
+staticPodPath: /etc/kubernetes/manifests
+
+# This machine: cgroup v1, no swap accounting, no user namespaces.
+cgroupDriver: cgroupfs
+enforceNodeAllocatable: []
+failCgroupV1: false
+failSwapOn: false
+localStorageCapacityIsolation: false
+fileCheckFrequency: 2s
+`)
+	if s.Gate != nil {
+		fmt.Fprintf(&b, "featureGates:\n  EventedPLEG: %t\n", *s.Gate)
+	}
+	if s.JSONLog {
+		b.WriteString("logging:\n  format: json\n")
+	}
+	return b.String()
+}

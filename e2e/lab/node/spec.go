@@ -1,0 +1,130 @@
+package node
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Spec is what makes one node differ from another.
+type Spec struct {
+	Name      string // unique among the nodes of a run; part of the host name
+	Kubelet   string // version, such as 1.37.2
+	Verbosity int    // the kubelet's --v
+	JSONLog   bool   // the kubelet logs JSON instead of text
+	Gate      *bool  // EventedPLEG in the kubelet's config; nil leaves it out
+
+	// NoMetricsAccess leaves out /etc/kubernetes/admin.conf, so that nothing on
+	// the node may read the kubelet's port 10250.
+	NoMetricsAccess bool
+
+	Pods []Pod
+}
+
+// file is one file that a node is given before it boots.
+type file struct {
+	text string
+	mode os.FileMode
+}
+
+// furnish writes what the node is given into its upper folder, before it is
+// mounted.
+func (n *Node) furnish(parts Parts) error {
+	if err := os.RemoveAll(n.folder); err != nil {
+		return fmt.Errorf("clear the node's folder: %w", err)
+	}
+	for _, dir := range []string{"upper", "work", "root", "containerd"} {
+		if err := os.MkdirAll(filepath.Join(n.folder, dir), 0o755); err != nil {
+			return fmt.Errorf("make the node's folder: %w", err)
+		}
+	}
+	files := systemFiles()
+	maps.Copy(files, n.Spec.kubeletFiles())
+	access, err := accessFiles(!n.Spec.NoMetricsAccess)
+	if err != nil {
+		return err
+	}
+	maps.Copy(files, access)
+	for _, p := range n.Spec.Pods {
+		files["/etc/kubernetes/manifests/"+p.Name+".yaml"] = file{p.manifest(), 0o600}
+	}
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		if err := n.give(path, files[path]); err != nil {
+			return err
+		}
+	}
+	for _, unit := range []string{"lab-setup.service", "lab-images.service", "containerd.service", "kubelet.service"} {
+		link := n.upper("/etc/systemd/system/multi-user.target.wants/" + unit)
+		if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
+			return err
+		}
+		if err := os.Symlink("/usr/lib/systemd/system/"+unit, link); err != nil {
+			return err
+		}
+	}
+	if err := copyFile(parts.Plegctl, n.upper("/usr/local/bin/plegctl"), 0o755); err != nil {
+		return err
+	}
+	return copyFile(parts.Images, n.upper("/usr/share/lab/images.tar"), 0o644)
+}
+
+func (n *Node) give(path string, f file) error {
+	to := n.upper(path)
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(to, []byte(f.text), f.mode); err != nil {
+		return err
+	}
+	return os.Chmod(to, f.mode) // whatever the umask is
+}
+
+func copyFile(from, to string, mode os.FileMode) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, mode)
+}
+
+// Pod is a static pod. Its only container runs a line of busybox shell on the
+// host's network, so no CNI plugin is needed.
+type Pod struct {
+	Name string
+	Line string // default: sleeps for ever
+}
+
+// Trickle is a pod whose container ends every few seconds, so that container
+// events flow as long as the node runs.
+func Trickle(every int) Pod {
+	return Pod{Name: "trickle", Line: fmt.Sprintf("sleep %d", every)}
+}
+
+// Steady is a pod that never does anything: if a change restarts it, its
+// container ID differs.
+func Steady(name string) Pod {
+	return Pod{Name: name, Line: "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done"}
+}
+
+func (p Pod) manifest() string {
+	return strings.NewReplacer("NAME", p.Name, "LINE", p.Line).Replace(`apiVersion: v1
+kind: Pod
+metadata:
+  name: NAME
+  namespace: default
+spec:
+  hostNetwork: true
+  terminationGracePeriodSeconds: 1
+  containers:
+  - name: main
+    image: plegctl.invalid/busybox:1
+    imagePullPolicy: Never
+    command: ["/bin/sh", "-c", "LINE"]
+`)
+}

@@ -1,0 +1,99 @@
+package node
+
+// systemFiles are the files of a node below the kubelet: what a container needs
+// before it can carry pods, and containerd as its project installs it.
+func systemFiles() map[string]file {
+	return map[string]file{
+		"/usr/local/lib/lab-setup":                   {setupScript, 0o755},
+		"/usr/lib/systemd/system/lab-setup.service":  {setupUnit, 0o644},
+		"/usr/lib/systemd/system/lab-images.service": {imagesUnit, 0o644},
+		"/usr/lib/systemd/system/containerd.service": {containerdUnit, 0o644},
+		"/etc/containerd/config.toml":                {containerdConfig, 0o644},
+		"/etc/systemd/journald.conf.d/lab.conf":      {journaldConf, 0o644},
+		"/etc/crictl.yaml":                           {"runtime-endpoint: unix:///run/containerd/containerd.sock\n", 0o644},
+	}
+}
+
+// setupScript makes writable what systemd-nspawn mounts read-only: the kubelet
+// sets kernel.panic and vm.overcommit_memory and makes cgroups. A controller
+// that says it is busy is unmounted and mounted again.
+const setupScript = `#!/bin/sh
+set -u
+mount -o remount,rw /proc/sys || umount /proc/sys
+mount -o remount,rw /sys/fs/cgroup
+for dir in /sys/fs/cgroup/*/; do
+	dir=${dir%/}
+	mountpoint -q "$dir" || continue
+	mount -o remount,rw "$dir" && continue
+	name=$(awk -v d="$dir" '$2 == d { print $4 }' /proc/mounts | tr , '\n' | grep -Ev '^(ro|rw|no.*|relatime)$' | paste -sd, -)
+	umount "$dir" && mount -t cgroup -o "$name" cgroup "$dir"
+done
+mount --make-rshared /
+exit 0
+`
+
+const setupUnit = `[Unit]
+Description=Make this container fit to carry pods
+Before=containerd.service kubelet.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/local/lib/lab-setup
+`
+
+const imagesUnit = `[Unit]
+Description=Load the images of the lab's pods
+After=containerd.service
+Before=kubelet.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/bin/ctr --namespace k8s.io images import /usr/share/lab/images.tar
+`
+
+// containerdUnit is the unit of containerd's own project, less what a container
+// lacks (modprobe).
+const containerdUnit = `[Unit]
+Description=containerd container runtime
+Documentation=https://containerd.io
+After=network.target dbus.service
+
+[Service]
+ExecStart=/usr/bin/containerd
+Type=notify
+Delegate=yes
+KillMode=process
+Restart=always
+RestartSec=5
+LimitNPROC=infinity
+LimitCORE=infinity
+TasksMax=infinity
+OOMScoreAdjust=-999
+
+[Install]
+WantedBy=multi-user.target
+`
+
+// containerdConfig differs from the defaults in what this kind of machine
+// refuses: raising OOM priority without CAP_SYS_RESOURCE, and session keyrings.
+const containerdConfig = `version = 3
+
+[plugins.'io.containerd.cri.v1.runtime']
+  restrict_oom_score_adj = true
+
+  [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
+    runtime_type = 'io.containerd.runc.v2'
+
+    [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
+      SystemdCgroup = false
+      NoNewKeyring = true
+`
+
+// journaldConf lets a chatty kubelet through whole: a lost line would make an
+// answer inconclusive that the case expects to be certain.
+const journaldConf = `[Journal]
+RateLimitIntervalSec=0
+Storage=persistent
+`

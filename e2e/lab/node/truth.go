@@ -1,0 +1,115 @@
+package node
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Metrics are the values of one reading of the kubelet's /metrics, by name with
+// labels as printed.
+type Metrics map[string]float64
+
+// The kubelet's own words on Evented PLEG (pkg/kubelet/metrics, 1.27 and later).
+const (
+	StreamSuccesses = "kubelet_evented_pleg_connection_success_count"
+	StreamErrors    = "kubelet_evented_pleg_connection_error_count"
+	EventsReceived  = "kubelet_evented_pleg_connection_latency_seconds_count"
+	Relists         = "kubelet_pleg_relist_interval_seconds_count"
+	RelistsDone     = "kubelet_pleg_relist_duration_seconds_count"
+	GateEnabled     = `kubernetes_feature_enabled{name="EventedPLEG",stage="ALPHA"}`
+)
+
+// Metrics reads the kubelet's metrics with the lab's own certificate, past
+// whatever the operator's tool may or may not read: it is the suite's truth.
+func (n *Node) Metrics(ctx context.Context) (Metrics, error) {
+	text, err := n.Must(ctx, "curl -sS --max-time 10 -k --cert "+adminCert+" https://127.0.0.1:10250/metrics")
+	if err != nil {
+		return nil, err
+	}
+	m := Metrics{}
+	lines := bufio.NewScanner(strings.NewReader(text))
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		line := lines.Text()
+		cut := strings.LastIndexByte(line, ' ')
+		if cut < 0 || line[0] == '#' {
+			continue
+		}
+		if v, err := strconv.ParseFloat(line[cut+1:], 64); err == nil {
+			m[line[:cut]] = v
+		}
+	}
+	if len(m) == 0 {
+		return nil, fmt.Errorf("the kubelet of %s answered no metrics", n.Name)
+	}
+	return m, lines.Err()
+}
+
+// Unit reads properties of a unit from the node's systemd.
+func (n *Node) Unit(ctx context.Context, unit string, properties ...string) (map[string]string, error) {
+	text, err := n.Must(ctx, "systemctl show "+unit+" -p "+strings.Join(properties, ","))
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]string{}
+	for line := range strings.Lines(text) {
+		key, value, _ := strings.Cut(strings.TrimRight(line, "\n"), "=")
+		values[key] = value
+	}
+	return values, nil
+}
+
+// Containers lists the IDs of the running containers of a pod, by asking
+// containerd, not the kubelet.
+func (n *Node) Containers(ctx context.Context, pod string) ([]string, error) {
+	text, err := n.Must(ctx, `running=$(ctr -n k8s.io tasks ls | awk '$3 == "RUNNING" { print $1 }')
+		for id in $running; do
+			ctr -n k8s.io containers info "$id" | grep -q '"io.kubernetes.pod.name": "`+pod+`' &&
+			ctr -n k8s.io containers info "$id" | grep -q '"io.cri-containerd.kind": "container"' && echo "$id"
+		done; true`)
+	if err != nil {
+		return nil, err
+	}
+	return strings.Fields(text), nil
+}
+
+// Sandboxes counts the pod sandboxes that containerd knows, running or not.
+func (n *Node) Sandboxes(ctx context.Context) ([]string, error) {
+	text, err := n.Must(ctx, `ctr -n k8s.io containers ls -q 'labels."io.cri-containerd.kind"==sandbox'`)
+	if err != nil {
+		return nil, err
+	}
+	return strings.Fields(text), nil
+}
+
+// AwaitKubelet waits until the kubelet is healthy and each of the node's pods
+// has a running container; pods that end by themselves are not waited for
+// longer than until their first start.
+func (n *Node) AwaitKubelet(ctx context.Context) error {
+	return Poll(ctx, 2*time.Minute, func(ctx context.Context) error {
+		if err := n.Healthy(ctx); err != nil {
+			return err
+		}
+		for _, p := range n.Spec.Pods {
+			ids, err := n.Containers(ctx, p.Name)
+			if err != nil {
+				return err
+			}
+			if len(ids) == 0 {
+				return errors.New("pod " + p.Name + " has no running container")
+			}
+		}
+		return nil
+	})
+}
+
+// Healthy asks the kubelet's health endpoint.
+func (n *Node) Healthy(ctx context.Context) error {
+	_, err := n.Must(ctx, "curl -sS --fail --max-time 5 http://127.0.0.1:10248/healthz")
+	return err
+}

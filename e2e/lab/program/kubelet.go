@@ -1,0 +1,78 @@
+package program
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/plegctl/plegctl/e2e/lab/host"
+	"github.com/plegctl/plegctl/e2e/lab/store"
+)
+
+const kubernetes = "k8s.io/kubernetes"
+
+// Kubelet builds the kubelet of a version such as 1.37.2 and returns the folder
+// that holds it as usr/bin/kubelet.
+func Kubelet(ctx context.Context, s *store.Store, version string) (string, error) {
+	return s.Item(ctx, "kubelet-"+version, func(ctx context.Context, dir string) error {
+		module, err := kubeletModule(ctx, version)
+		if err != nil {
+			return err
+		}
+		return build{
+			module:   module,
+			packages: []string{kubernetes + "/cmd/kubelet"},
+			ldflags:  "-X k8s.io/component-base/version.gitVersion=v" + version,
+		}.into(ctx, dir)
+	})
+}
+
+// kubeletModule writes the go.mod that builds a kubelet from outside its tree.
+// Kubernetes replaces its staging modules by folders of its own tree; from
+// outside each is the published module of the same minor and patch.
+func kubeletModule(ctx context.Context, version string) (string, error) {
+	minor, ok := strings.CutPrefix(version, "1.")
+	if !ok {
+		return "", fmt.Errorf("kubelet version %q does not start with 1", version)
+	}
+	text, err := goMod(ctx, kubernetes, version)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "module plegctl.invalid/kubelet\n\nrequire %s v%s\n\n", kubernetes, version)
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	for lines.Scan() {
+		fields := strings.Fields(strings.TrimPrefix(lines.Text(), "replace "))
+		switch {
+		case len(fields) == 2 && fields[0] == "go":
+			fmt.Fprintf(&b, "go %s\n", fields[1])
+		case len(fields) == 3 && fields[1] == "=>" && strings.HasPrefix(fields[2], "./staging/"):
+			fmt.Fprintf(&b, "replace %s => %s v0.%s\n", fields[0], fields[0], minor)
+		}
+	}
+	return b.String(), lines.Err()
+}
+
+// goMod downloads a module and returns its go.mod. It runs outside of any
+// module, so that nothing of this one is looked at.
+func goMod(ctx context.Context, module, version string) ([]byte, error) {
+	out, err := host.Run(ctx, host.Command{
+		Dir:  os.TempDir(),
+		Env:  []string{"GOWORK=off", "GOTOOLCHAIN=local"},
+		Name: "go",
+		Args: []string{"mod", "download", "-json", module + "@v" + version},
+	})
+	if err != nil {
+		return nil, err
+	}
+	var answer struct{ GoMod string }
+	if err := json.Unmarshal(out, &answer); err != nil {
+		return nil, fmt.Errorf("read where %s was downloaded to: %w", module, err)
+	}
+	return os.ReadFile(answer.GoMod)
+}
