@@ -8,6 +8,8 @@ type Fact[T any] struct {
 	Seen bool
 	// From is where it was seen ("/etc/crio/crio.conf:12", "kubelet /metrics by admin.conf").
 	From string
+	// Inferred tells that it was not read but follows from other facts, which From names.
+	Inferred bool
 	// Why it was not seen, in words for the operator.
 	Why string
 	// Hint is what the operator can do so that it is seen next time; may be empty.

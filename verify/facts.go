@@ -17,6 +17,8 @@ type Facts struct {
 	Runtime Runtime
 	Node    Node
 	Own     Own
+	// Stimulus is what came of a pod sandbox that was run on purpose.
+	Stimulus Fact[Stimulus]
 }
 
 // Kubelet is what was seen of the kubelet.
@@ -40,6 +42,9 @@ type Kubelet struct {
 	// DemandRelist is the configured value of PLEGOnDemandRelist; Explicit tells that
 	// somebody set a gate that the kubelet may not know or has locked.
 	DemandRelist Setting[bool]
+	// Changed is when the newest of all these sources was changed last (files and their
+	// folders, by the inode's change time, and the unit's own files).
+	Changed Fact[time.Time]
 	// Problems are what is wrong or suspicious in the files, each with its place.
 	Problems []Problem
 
@@ -60,6 +65,8 @@ type Kubelet struct {
 	// Configz is the raw answer of /configz, for callers that compare more than the gate.
 	Configz Fact[[]byte]
 	Metrics Fact[Metrics]
+	// Earlier is a scrape of the same kubelet process before Metrics, where there is one.
+	Earlier Fact[Metrics]
 	// Ways are the ways in to /metrics and /configz that were tried, in order.
 	Ways []Way
 	Log  Fact[Log]
@@ -81,7 +88,9 @@ type Runtime struct {
 	Events Setting[bool]
 	// CRIDisabled tells that the configuration switches containerd's CRI plugin off.
 	CRIDisabled Setting[bool]
-	Problems    []Problem
+	// Changed is when the newest of the files and their folders was changed last.
+	Changed  Fact[time.Time]
+	Problems []Problem
 
 	// RunningEvents is what the running process has: every source that told, best first.
 	RunningEvents []Fact[bool]

@@ -22,9 +22,19 @@ type Unit struct {
 
 // Process is a running program as it was seen.
 type Process struct {
-	PID   int
-	Name  string
+	PID  int
+	Name string
+	// Start is exact to within Slack.
 	Start time.Time
+	Slack time.Duration
+}
+
+// StartedAfter tells whether the process certainly started after t; certain is false where
+// the two lie too close together.
+func (p Process) StartedAfter(t time.Time) (after, certain bool) {
+	after = p.Start.After(t)
+	gap := p.Start.Sub(t).Abs()
+	return after, gap > p.Slack
 }
 
 // File is a configuration file as it was read.
@@ -164,4 +174,18 @@ type Confirm struct {
 // Drift is one file that differs from the record.
 type Drift struct {
 	Path, Want, Got string
+}
+
+// Stimulus is a pod sandbox that plegctl ran and removed, and what the kubelet made of it.
+type Stimulus struct {
+	// Sandbox is its id; Begin and End bound the time from before it was made until the
+	// counter was read again.
+	Sandbox    string
+	Begin, End time.Time
+	// Counted is by how much the kubelet's event counter grew meanwhile.
+	Counted Fact[uint64]
+	// Streamed tells that the CRI stream showed events of this sandbox to a second reader.
+	Streamed Fact[bool]
+	// Logged tells that the kubelet's log names the sandbox or counts an event meanwhile.
+	Logged Fact[bool]
 }

@@ -31,6 +31,8 @@ type Issue struct {
 	Refs []string
 	// StaticPods: it bites only on a node that runs static pods.
 	StaticPods bool
+	// WithoutStream: it bites whenever the gate is on, also after the event stream is gone.
+	WithoutStream bool
 
 	applies func(Kubelet, Runtime) bool
 }
@@ -84,7 +86,7 @@ func impossible() []Issue {
 func harmful() []Issue {
 	return []Issue{
 		{
-			Code: "PLEG-KNOWN-INIT-LOOP", Risk: "init-container-loop", Severity: Harmful,
+			Code: "PLEG-KNOWN-INIT-LOOP", Risk: "init-container-loop", Severity: Harmful, WithoutStream: true,
 			Title:   "pods with init containers never start (bug B1)",
 			Symptom: "init container 1 is created again and again, the pod stays Pending",
 			Advice:  "leave the gate off on kubelet 1.37.0 to 1.37.2 with this runtime; re-check on the first release with kubernetes/kubernetes#140849",
@@ -94,7 +96,7 @@ func harmful() []Issue {
 			},
 		},
 		{
-			Code: "PLEG-KNOWN-EMPTY-STATUS", Risk: "empty-container-status", Severity: Harmful,
+			Code: "PLEG-KNOWN-EMPTY-STATUS", Risk: "empty-container-status", Severity: Harmful, WithoutStream: true,
 			Title:   "containerd 2.0.0-rc.5 to 2.0.2 hides the containers of a pod",
 			Symptom: "the kubelet sees pods without containers and starts them again",
 			Advice:  "upgrade containerd to 2.0.3 or later",

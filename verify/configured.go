@@ -1,0 +1,79 @@
+package verify
+
+import (
+	"fmt"
+
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// gateConfigured: is the gate on in the effective kubelet configuration?
+func gateConfigured(f Facts) finding {
+	gate := f.Kubelet.Gate
+	if !gate.Seen {
+		return finding{
+			found: "the kubelet's configuration could not be read: " + gate.Why,
+			gap:   &Gap{"the kubelet's effective feature gates", gate.Why, gate.Hint},
+		}
+	}
+	word := "off"
+	if gate.Value {
+		word = "on"
+	}
+	return finding{holds: holds(gate.Value), found: "gate " + word + " at " + gate.From, from: gate.From}
+}
+
+// eventsConfigured: does the configuration make the runtime send container events?
+func eventsConfigured(f Facts) finding {
+	r := f.Runtime
+	if v := versionSupport(f); v.holds == No {
+		return v
+	}
+	if Is(r.CRIDisabled.Fact, true) {
+		return finding{holds: No, found: "the CRI plugin is switched off at " + r.CRIDisabled.From, from: r.CRIDisabled.From}
+	}
+	if !needsSwitch(f) {
+		return versionSupport(f)
+	}
+	if !r.Events.Seen {
+		return finding{
+			found: "the runtime's configuration could not be read: " + r.Events.Why,
+			gap:   &Gap{"the runtime's configured pod events", r.Events.Why, r.Events.Hint},
+		}
+	}
+	word := "off"
+	if r.Events.Value {
+		word = "on"
+	}
+	return finding{holds: holds(r.Events.Value), found: "pod events " + word + " at " + r.Events.From, from: r.Events.From}
+}
+
+// versionSupport: does this runtime version send container events at all? For a runtime
+// without a switch (containerd) this is the whole answer.
+func versionSupport(f Facts) finding {
+	name, version := f.Runtime.Name, f.Runtime.Version
+	if !name.Seen || !version.Seen {
+		why, hint := name.Why, name.Hint
+		if name.Seen {
+			why, hint = version.Why, version.Hint
+		}
+		return finding{
+			found: "the runtime and its version are not known: " + why,
+			gap:   &Gap{"the container runtime's name and version", why, hint},
+		}
+	}
+	who := fmt.Sprintf("%s %s", name.Value, version.Value)
+	switch known.RuntimeAt(name.Value, version.Value).Events {
+	case known.EventsNone:
+		return finding{holds: No, found: who + " cannot send container events", from: version.From}
+	case known.EventsShared, known.EventsBroadcast:
+		return finding{holds: Yes, found: who + " sends container events", from: version.From}
+	}
+	return finding{
+		found: fmt.Sprintf("it is not known whether %s sends container events", who), from: version.From,
+		gap: &Gap{"whether this runtime sends container events", who + " is not in plegctl's table", "use containerd or CRI-O"},
+	}
+}
+
+func needsSwitch(f Facts) bool {
+	return f.Runtime.Name.Seen && known.RuntimeAt(f.Runtime.Name.Value, f.Runtime.Version.Value).NeedsSwitch
+}

@@ -1,0 +1,137 @@
+package verify
+
+import (
+	"fmt"
+	"strings"
+)
+
+// state decides from the answers, worst news first.
+func (v view) state() (State, string, string) {
+	if issue, bites := v.harm(); bites {
+		return StateHarmful, issue.Title, issue.Advice
+	}
+	switch v.gateRun.holds {
+	case Yes:
+		return v.stateOn()
+	case No:
+		return v.stateOff()
+	}
+	return v.stateUnknown()
+}
+
+// stateOn: the running kubelet has the gate on.
+func (v view) stateOn() (State, string, string) {
+	const restart = "plan the restart, or take the change back: `plegctl plan`"
+	switch {
+	case v.stream.holds == No:
+		return StateFellBack, "the kubelet polls as without the gate: " + v.cause(), v.cure()
+	case v.stream.holds == Yes && v.gateSet.holds == No:
+		return StateRestartPending, "it works now, but the files have the gate off: it ends with the next restart of the kubelet", restart
+	case v.stream.holds == Yes && v.eventsSet.holds == No:
+		return StateRestartPending, "it works now, but the runtime's files have its events off: it ends with the next restart of the runtime", restart
+	case v.stream.holds == Yes:
+		return StateWorks, v.worksBecause(), ""
+	case v.eventsSet.holds == No && v.sending.holds != Yes:
+		return StateHalf, "the kubelet has the gate on, but no runtime sends events: " + v.eventsSet.found, "`plegctl plan` shows what is missing"
+	case v.gateSet.holds == No:
+		return StateRestartPending, "the files have the gate off, and the running kubelet still has it on", "restart the kubelet"
+	}
+	return StateInconclusive, "the gate is on, but whether the event stream is up could not be seen: " + v.stream.found, v.gapHint()
+}
+
+// stateOff: the running kubelet has the gate off, or no kubelet runs.
+func (v view) stateOff() (State, string, string) {
+	down, why := kubeletDown(v.facts)
+	switch {
+	case v.gateSet.holds == Unknown:
+		return StateInconclusive, "the running kubelet has the gate off; " + v.gateSet.found, v.gapHint()
+	case v.gateSet.holds == Yes && v.eventsSet.holds == No:
+		return StateHalf, "the gate is configured, but no runtime sends events: " + v.eventsSet.found, "`plegctl plan` shows what is missing"
+	case v.gateSet.holds == Yes && down:
+		return StateRestartPending, "configured, but " + why, "see `plegctl logs` for why the kubelet does not run"
+	case v.gateSet.holds == Yes:
+		return StateRestartPending, "configured, but the running kubelet has the gate off: " + v.gateRun.from, "restart the kubelet"
+	case v.strayEvents():
+		return StateHalf, "the runtime's events are on, but the gate is off: " + v.gateSet.found, "`plegctl plan` shows what is missing"
+	}
+	return StateOff, "the gate is off: " + strings.TrimPrefix(v.gateSet.found, "gate off at "), ""
+}
+
+// strayEvents: somebody turned a runtime's events on that are off unless asked for.
+func (v view) strayEvents() bool {
+	return needsSwitch(v.facts) && (Is(v.facts.Runtime.Events.Fact, true) || v.sending.holds == Yes)
+}
+
+// stateUnknown: what the running kubelet has could not be read, or nothing runs (--root).
+func (v view) stateUnknown() (State, string, string) {
+	switch {
+	case v.gateSet.holds == Unknown:
+		return StateInconclusive, v.gateSet.found, v.gapHint()
+	case v.gateSet.holds == Yes && v.eventsSet.holds == No:
+		return StateHalf, "the gate is configured, but no runtime sends events: " + v.eventsSet.found, "`plegctl plan` shows what is missing"
+	case v.gateSet.holds == Yes && v.eventsSet.holds == Unknown:
+		return StateInconclusive, "the gate is configured; " + v.eventsSet.found, v.gapHint()
+	case v.facts.Offline && v.gateSet.holds == Yes:
+		return StateRestartPending, "configured in the files; it takes effect when a kubelet starts with them", ""
+	case v.facts.Offline && v.strayEvents():
+		return StateHalf, "the runtime's events are on, but the gate is off: " + v.gateSet.found, "`plegctl plan` shows what is missing"
+	case v.facts.Offline:
+		return StateOff, "the gate is off: " + strings.TrimPrefix(v.gateSet.found, "gate off at "), ""
+	case v.gateSet.holds == Yes && v.changedLater():
+		return StateRestartPending, "configured, but the kubelet started before its configuration changed", "restart the kubelet"
+	}
+	return StateInconclusive, v.gateRun.found, v.gapHint()
+}
+
+func (v view) changedLater() bool {
+	after, ok := startedAfterChange(v.facts.Kubelet.Process, v.facts.Kubelet.Changed)
+	return ok && !after
+}
+
+func (v view) worksBecause() string {
+	if v.delivering.holds == Yes {
+		return "the event stream is up and delivers: " + v.delivering.found
+	}
+	if v.stream.inferred {
+		return "the event stream is up by elimination: " + v.stream.found
+	}
+	return "the event stream is up: " + v.stream.found
+}
+
+func (v view) gapHint() string {
+	for _, gap := range v.gaps(StateInconclusive) {
+		if gap.Hint != "" {
+			return gap.Hint
+		}
+	}
+	return ""
+}
+
+// cause says why a stream is gone, as far as it was seen.
+func (v view) cause() string {
+	younger, certain := runtimeYounger(v.facts)
+	log := v.facts.Kubelet.Log.Value
+	switch {
+	case v.sending.holds == No && v.eventsSet.holds == Yes:
+		return "the runtime's files have its events on, but the running runtime has not: " + v.sending.found
+	case v.sending.holds == No:
+		return v.sending.found
+	case younger && certain:
+		return fmt.Sprintf("the runtime restarted at %s, after the kubelet's start, and %s", stamp(v.facts.Runtime.Process.Value.Start), v.stream.found)
+	case log.ErrorKind == "unimplemented":
+		return "the runtime does not know container events: " + log.ErrorText
+	case log.ErrorText != "":
+		return v.stream.found + "; the first error: " + log.ErrorText
+	}
+	return v.stream.found
+}
+
+func (v view) cure() string {
+	switch {
+	case v.sending.holds == No && v.eventsSet.holds == Yes:
+		return "restart the runtime, then the kubelet"
+	case v.sending.holds == No:
+		return "`plegctl plan` shows what is missing, or turn the gate off: `plegctl disable`"
+	}
+	return "restart the kubelet; it does not come back by itself"
+}

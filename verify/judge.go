@@ -1,0 +1,102 @@
+package verify
+
+import (
+	"time"
+
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// Verdict is all that may be said about Evented PLEG on a node, and on what it stands.
+type Verdict struct {
+	// Rung is the highest rung that was seen.
+	Rung  Rung
+	State State
+	// Reason is the state in one sentence.
+	Reason string
+	// Hint is what to do next; may be empty.
+	Hint string
+	// Evidence has one entry a rung, lowest first.
+	Evidence []Evidence
+	// Gaps are facts that would have decided something and could not be read.
+	Gaps []Gap
+	// Issues are the known issues of this combination, worst first.
+	Issues []known.Issue
+	// Since is when the stream went away; zero where that was not seen.
+	Since time.Time
+	// Waiting says what may still come without anybody doing anything; empty when
+	// looking again changes nothing.
+	Waiting []string
+}
+
+// view holds the answers that the state is made of.
+type view struct {
+	facts                                Facts
+	gateSet, eventsSet, gateRun, sending finding
+	stream, delivering, proven           finding
+}
+
+// Judge climbs the ladder over facts. It is the only place that decides a state.
+func Judge(f Facts) Verdict {
+	v := view{facts: f}
+	v.gateSet, v.eventsSet = gateConfigured(f), eventsConfigured(f)
+	v.gateRun, v.sending = gateLoaded(f), eventsLoaded(f)
+	v.stream = streamUp(f, v.gateRun, v.sending)
+	v.delivering = delivering(f, v.stream)
+	v.proven = proven(f)
+	rungs := []Evidence{
+		both(v.gateSet, v.eventsSet).evidence(RungConfigured),
+		both(v.gateRun, v.sending).evidence(RungLoaded),
+		v.stream.evidence(RungConnected),
+		v.delivering.evidence(RungDelivering),
+		v.proven.evidence(RungProven),
+	}
+	verdict := Verdict{Evidence: rungs, Issues: issues(f), Since: v.stream.since}
+	for _, e := range rungs {
+		if e.Holds == Yes {
+			verdict.Rung = e.Rung
+		}
+	}
+	verdict.State, verdict.Reason, verdict.Hint = v.state()
+	verdict.Gaps = v.gaps(verdict.State)
+	for _, answer := range []finding{v.stream, v.delivering} {
+		if answer.waiting != "" {
+			verdict.Waiting = append(verdict.Waiting, answer.waiting)
+		}
+	}
+	if !verdict.mayStillCome() {
+		verdict.Waiting = nil
+	}
+	return verdict
+}
+
+// mayStillCome: only a node on its way up, or one that works, gets further by itself.
+func (v Verdict) mayStillCome() bool {
+	return v.State == StateInconclusive || v.State == StateWorks
+}
+
+// gaps lists what could not be read, each once. What a state that is certain did not need
+// is left out.
+func (v view) gaps(s State) []Gap {
+	var found []Gap
+	if s != StateInconclusive && s != StateWorks && s != StateHarmful {
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, answer := range []finding{v.gateSet, v.eventsSet, v.gateRun, v.sending, v.stream, v.delivering, v.proven} {
+		if answer.holds == Unknown && answer.gap != nil && !seen[answer.gap.What] {
+			seen[answer.gap.What] = true
+			found = append(found, *answer.gap)
+		}
+	}
+	return found
+}
+
+// Of is the evidence for one rung.
+func (v Verdict) Of(r Rung) Evidence {
+	for _, e := range v.Evidence {
+		if e.Rung == r {
+			return e
+		}
+	}
+	return Evidence{Rung: r}
+}

@@ -1,0 +1,56 @@
+package verify
+
+// Outcome is whether a level was reached.
+type Outcome int
+
+const (
+	// Unsure: a required fact could not be read, exit code 4.
+	Unsure Outcome = iota
+	// Reached: every rung up to the level was seen, or is implied by a higher one, exit code 0.
+	Reached
+	// Missed: the level is certainly not reached, exit code 3.
+	Missed
+)
+
+// Outcome judges the verdict against a level. A combination that breaks pods misses every
+// level, and so does a rung below the level that was seen not to hold.
+func (v Verdict) Outcome(level Rung) Outcome {
+	if v.State == StateHarmful {
+		return Missed
+	}
+	for _, e := range v.Evidence {
+		if e.Rung <= level && e.Holds == No {
+			return Missed
+		}
+	}
+	if v.Rung >= level {
+		return Reached
+	}
+	switch v.State {
+	case StateOff, StateHalf, StateFellBack, StateRestartPending:
+		return Missed
+	case StateWorks:
+		if v.Of(level).Holds == Unknown && len(v.Waiting) > 0 {
+			// It was looked at and nothing came: that is not "could not be read".
+			return Missed
+		}
+	}
+	return Unsure
+}
+
+// Decided tells that looking again cannot change the outcome for this level.
+func (v Verdict) Decided(level Rung) bool {
+	return v.Outcome(level) == Reached || len(v.Waiting) == 0
+}
+
+// Healthy is the outcome of a plain look at the node: off and works are fine, a state that
+// needs somebody's hand is not, and inconclusive is its own answer.
+func (v Verdict) Healthy() Outcome {
+	switch v.State {
+	case StateOff, StateWorks:
+		return Reached
+	case StateInconclusive:
+		return Unsure
+	}
+	return Missed
+}
