@@ -1,0 +1,50 @@
+package plan
+
+import (
+	"slices"
+	"time"
+)
+
+// Method is how a setting reaches a configuration.
+type Method string
+
+// The methods.
+const (
+	// MethodAuto makes a file of our own where the daemon already reads a drop-in folder
+	// and nothing later overrules it, else edits the file that holds the effective value.
+	MethodAuto   Method = "auto"
+	MethodDropIn Method = "drop-in"
+	MethodEdit   Method = "edit"
+)
+
+// Methods lists them, for the flag.
+func Methods() []Method { return []Method{MethodAuto, MethodDropIn, MethodEdit} }
+
+// Options are the operator's wishes.
+type Options struct {
+	Method Method
+	// Accept are risks accepted by name.
+	Accept []string
+	// Staged writes files and restarts nothing.
+	Staged bool
+	// Couple adds the unit drop-in that restarts the kubelet with its runtime.
+	Couple bool
+	// Recorded are the changes that plegctl made and nobody took back.
+	Recorded []FileChange
+	// Level, Wait and Settle are for the proof at the end.
+	Level  string
+	Wait   time.Duration
+	Settle time.Duration
+}
+
+func (o Options) accepts(risk string) bool { return slices.Contains(o.Accept, risk) }
+
+// recorded is what plegctl did to a path, if it did and nobody touched it since.
+func (o Options) recorded(path string, now []byte) (FileChange, bool) {
+	for _, c := range o.Recorded {
+		if c.Path == path && !c.Foreign && c.After.Exists && string(c.After.Data) == string(now) {
+			return c, true
+		}
+	}
+	return FileChange{}, false
+}

@@ -1,0 +1,91 @@
+package plan
+
+import "slices"
+
+// Goal says what a plan is for.
+type Goal string
+
+// The goals of a plan.
+const (
+	GoalEnable   Goal = "enable"
+	GoalDisable  Goal = "disable"
+	GoalRollback Goal = "rollback"
+	GoalCouple   Goal = "couple"
+	GoalUncouple Goal = "uncouple"
+)
+
+// Plan is what would be done, in order. A plan without steps is success: there is nothing
+// to do.
+type Plan struct {
+	Goal  Goal
+	Steps []Step
+	// Notes are said to the operator: what was not known, what stays as it is.
+	Notes []string
+	// Accepted are the risks that were in the way and were accepted by name.
+	Accepted []string
+	// Staged tells that files are written and nothing is restarted.
+	Staged bool
+}
+
+// Empty tells that there is nothing to do.
+func (p Plan) Empty() bool { return len(p.Steps) == 0 }
+
+// Lines are the steps in words.
+func (p Plan) Lines() []string {
+	lines := make([]string, 0, len(p.Steps))
+	for _, s := range p.Steps {
+		lines = append(lines, s.Text())
+	}
+	return lines
+}
+
+// Restarts lists the units that the plan stops, starts or restarts, each once.
+func (p Plan) Restarts() []string {
+	var units []string
+	for _, s := range p.Steps {
+		unit := ""
+		switch s := s.(type) {
+		case StopUnit:
+			unit = s.Unit
+		case StartUnit:
+			unit = s.Unit
+		case RestartUnit:
+			unit = s.Unit
+		}
+		if unit != "" && !slices.Contains(units, unit) {
+			units = append(units, unit)
+		}
+	}
+	return units
+}
+
+// FileChange is what happened, or would happen, to one path.
+type FileChange struct {
+	Path          string
+	Role          Role
+	Before, After FileState
+	// Foreign tells that somebody else changed it between two recorded changes.
+	Foreign bool
+}
+
+// Changes are the plan's changes of files, in order. Metadata are filled in only where the
+// plan knows them.
+func (p Plan) Changes() []FileChange {
+	var all []FileChange
+	for _, s := range p.Steps {
+		switch s := s.(type) {
+		case MakeDir:
+			all = append(all, FileChange{Path: s.Path, After: FileState{Exists: true, Dir: true, Mode: s.Mode}})
+		case CreateFile:
+			all = append(all, FileChange{Path: s.Path, Role: s.Role, After: FileState{Exists: true, Data: s.Data, Mode: s.Mode}})
+		case WriteFile:
+			all = append(all, FileChange{Path: s.Path, Role: s.Role,
+				Before: FileState{Exists: true, Data: s.Before}, After: FileState{Exists: true, Data: s.After}})
+		case RemoveFile:
+			all = append(all, FileChange{Path: s.Path, Role: s.Role, Before: FileState{Exists: true, Data: s.Before}})
+		case RestoreFile:
+			all = append(all, FileChange{Path: s.Path, Role: s.Role, Before: s.Now, After: s.Then})
+		}
+	}
+	return all
+}

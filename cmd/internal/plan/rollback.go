@@ -1,0 +1,48 @@
+package plan
+
+import "slices"
+
+// RollbackInput is what a rollback is planned from.
+type RollbackInput struct {
+	// Changes are the recorded changes, first state to last, in the order they were made.
+	Changes []FileChange
+	// Now is what is at each path at present.
+	Now map[string]FileState
+	// Force overwrites what somebody else changed; it is kept beside the record.
+	Force  bool
+	Staged bool
+	Units  Units
+	// Kubelet and Runtime force a restart although no file of theirs changes back: a
+	// crash may have left the unit stopped.
+	Kubelet, Runtime bool
+}
+
+// Rollback plans the way back to the recorded state. A path that is as it was is left
+// alone, so a second rollback does nothing. Files that somebody else changed since are a
+// *[DriftError] unless forced.
+func Rollback(in RollbackInput) (Plan, error) {
+	p := Plan{Goal: GoalRollback, Staged: in.Staged}
+	var files []Step
+	var drift []Drift
+	for _, c := range slices.Backward(in.Changes) {
+		now := in.Now[c.Path]
+		switch {
+		case now.SameContent(c.Before) && (!now.Exists || now.SameMetadata(c.Before)):
+			continue
+		case now.SameContent(c.After) && !c.Foreign, now.SameContent(c.Before):
+			files = append(files, RestoreFile{Path: c.Path, Now: now, Then: c.Before, Role: c.Role})
+		case now.Dir && !c.Before.Exists:
+			p.Notes = append(p.Notes, c.Path+" stays: it is a folder now")
+		case in.Force:
+			files = append(files, RestoreFile{Path: c.Path, Now: now, Then: c.Before, Role: c.Role, Keep: now.Exists})
+		default:
+			drift = append(drift, Drift{Path: c.Path, Before: c.Before, After: c.After, Now: now})
+		}
+	}
+	if len(drift) > 0 {
+		return p, &DriftError{drift}
+	}
+	kubelet, runtime := changed(files)
+	p.Steps = sequence(files, in.Units, kubelet || in.Kubelet, runtime || in.Runtime, in.Staged)
+	return p, nil
+}

@@ -1,0 +1,83 @@
+package plan
+
+import "time"
+
+// Units are what a sequence needs to know of the node to restart things in order.
+type Units struct {
+	Kubelet, Runtime string
+	Endpoint         string
+	HealthzPort      int
+	// Settle is how long the kubelet must keep its process.
+	Settle time.Duration
+	// Level and Wait are for the verification at the end; no Level means none.
+	Level string
+	Wait  time.Duration
+}
+
+// sequence puts steps on files in the one order that is safe. A kubelet bears five failed
+// event streams in its whole life and makes them within a millisecond
+// (kubernetes/kubernetes#129827), so it must not run while the runtime restarts, and must
+// not start before the runtime answers.
+func sequence(files []Step, u Units, kubelet, runtime, staged bool) []Step {
+	reload := false
+	for _, f := range files {
+		reload = reload || roleOf(f) == UnitDropIn
+	}
+	var steps []Step
+	if staged {
+		return files
+	}
+	if kubelet || runtime {
+		steps = append(steps, StopUnit{u.Kubelet})
+	}
+	steps = append(steps, files...)
+	if reload {
+		steps = append(steps, ReloadUnits{})
+	}
+	if runtime {
+		steps = append(steps, RestartUnit{u.Runtime})
+	}
+	if !kubelet && !runtime {
+		return steps
+	}
+	if u.Endpoint != "" {
+		steps = append(steps, AwaitCRI{u.Endpoint})
+	}
+	steps = append(steps, StartUnit{u.Kubelet})
+	if u.HealthzPort > 0 {
+		steps = append(steps, AwaitHealthz{u.HealthzPort})
+	}
+	steps = append(steps, Settle{u.Kubelet, u.Settle})
+	if u.Level != "" {
+		steps = append(steps, Verify{u.Level, u.Wait})
+	}
+	return steps
+}
+
+// changed tells which of kubelet and runtime read a file that the steps change.
+func changed(files []Step) (kubelet, runtime bool) {
+	for _, f := range files {
+		switch roleOf(f) {
+		case KubeletConfig:
+			kubelet = true
+		case RuntimeConfig:
+			runtime = true
+		case UnitDropIn:
+		}
+	}
+	return kubelet, runtime
+}
+
+func roleOf(s Step) Role {
+	switch s := s.(type) {
+	case CreateFile:
+		return s.Role
+	case WriteFile:
+		return s.Role
+	case RemoveFile:
+		return s.Role
+	case RestoreFile:
+		return s.Role
+	}
+	return ""
+}

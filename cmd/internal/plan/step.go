@@ -1,0 +1,133 @@
+package plan
+
+import (
+	"fmt"
+	"io/fs"
+	"time"
+)
+
+// Step is one piece of a plan. The set is closed: apply has one case for each.
+type Step interface {
+	step()
+	// Text says what the step does, in one line for people.
+	Text() string
+}
+
+// MakeDir makes a folder that is not there.
+type MakeDir struct {
+	Path string
+	Mode fs.FileMode
+}
+
+// CreateFile makes a file that must not be there yet.
+type CreateFile struct {
+	Path string
+	Data []byte
+	Mode fs.FileMode
+	Role Role
+}
+
+// WriteFile replaces the bytes of a file that must hold Before now. Mode, owner and
+// extended attributes stay.
+type WriteFile struct {
+	Path          string
+	Before, After []byte
+	Role          Role
+}
+
+// RemoveFile removes a file that must hold Before now.
+type RemoveFile struct {
+	Path   string
+	Before []byte
+	Role   Role
+}
+
+// RestoreFile brings a path back to a recorded state, metadata included. Now is what must
+// be there at that moment.
+type RestoreFile struct {
+	Path      string
+	Now, Then FileState
+	Role      Role
+	// Keep tells that Now is somebody else's work, to be kept beside the record first.
+	Keep bool
+}
+
+// StopUnit, StartUnit and RestartUnit change a systemd unit and wait for the proof.
+type (
+	StopUnit    struct{ Unit string }
+	StartUnit   struct{ Unit string }
+	RestartUnit struct{ Unit string }
+)
+
+// ReloadUnits makes systemd read unit files again.
+type ReloadUnits struct{}
+
+// AwaitCRI waits until the runtime answers CRI Version at the endpoint.
+type AwaitCRI struct{ Endpoint string }
+
+// AwaitHealthz waits until the kubelet answers on its healthz port.
+type AwaitHealthz struct{ Port int }
+
+// Settle watches that a unit keeps its process and its invocation for a while: a kubelet
+// that dies of its config needs some seconds to show it.
+type Settle struct {
+	Unit   string
+	Window time.Duration
+}
+
+// Verify observes the node anew and climbs the evidence ladder to Level.
+type Verify struct {
+	Level string
+	Wait  time.Duration
+}
+
+func (MakeDir) step()      {}
+func (CreateFile) step()   {}
+func (WriteFile) step()    {}
+func (RemoveFile) step()   {}
+func (RestoreFile) step()  {}
+func (StopUnit) step()     {}
+func (StartUnit) step()    {}
+func (RestartUnit) step()  {}
+func (ReloadUnits) step()  {}
+func (AwaitCRI) step()     {}
+func (AwaitHealthz) step() {}
+func (Settle) step()       {}
+func (Verify) step()       {}
+
+// Text of each step.
+func (s MakeDir) Text() string    { return "make the folder " + s.Path }
+func (s CreateFile) Text() string { return "create " + s.Path }
+func (s WriteFile) Text() string  { return "edit " + s.Path }
+func (s RemoveFile) Text() string { return "remove " + s.Path }
+func (s RestoreFile) Text() string {
+	switch {
+	case !s.Then.Exists && s.Now.Dir:
+		return "remove the folder " + s.Path
+	case !s.Then.Exists:
+		return "remove " + s.Path
+	}
+	return "restore " + s.Path
+}
+func (s StopUnit) Text() string    { return "stop " + s.Unit }
+func (s StartUnit) Text() string   { return "start " + s.Unit }
+func (s RestartUnit) Text() string { return "restart " + s.Unit }
+func (ReloadUnits) Text() string   { return "make systemd read its unit files again" }
+func (s AwaitCRI) Text() string    { return "wait until the runtime answers at " + s.Endpoint }
+func (s AwaitHealthz) Text() string {
+	return fmt.Sprintf("wait until the kubelet answers on 127.0.0.1:%d/healthz", s.Port)
+}
+func (s Settle) Text() string {
+	return fmt.Sprintf("watch that %s keeps its process for %s", s.Unit, s.Window)
+}
+func (s Verify) Text() string { return "verify up to the level " + s.Level }
+
+// Role says whose file it is, which decides what must be restarted.
+type Role string
+
+// The roles of a file.
+const (
+	KubeletConfig Role = "kubelet"
+	RuntimeConfig Role = "runtime"
+	UnitDropIn    Role = "unit"
+)

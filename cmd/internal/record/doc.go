@@ -1,0 +1,12 @@
+// Package record keeps what plegctl changed on a node, written ahead of the change, so that
+// after a kill at any point the node can be brought back, and so that an operator can read
+// who changed what, when, why and how it ended.
+//
+// Each transaction is one file of JSON lines in the state folder (mode 0700, files 0600: old
+// bytes of a kubelet's config may be secret). Every line carries a checksum that covers the
+// line before it, so a torn or edited file is noticed. The order is always: intent with the
+// old bytes, fsync, act, done.
+//
+// It does not touch the node's own files; see the package apply for that. Start with
+// [Open], [Store.Begin] and [Store.List].
+package record
