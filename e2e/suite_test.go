@@ -1,3 +1,13 @@
+// Package e2e proves plegctl on real nodes: systemd, journald, D-Bus,
+// containerd and kubelets of three minors. Run it with
+//
+//	make e2e
+//
+// as root on Debian. The first run builds everything (half an hour on two
+// cores), the next ones start in seconds.
+//
+//	PLEGCTL_E2E_CACHE    where what was built is kept (default ~/.cache/plegctl-e2e)
+//	PLEGCTL_E2E_BINARY   a finished plegctl to test instead of the tree's own
 package e2e
 
 import (
@@ -5,69 +15,27 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/plegctl/plegctl/e2e/lab"
 	"github.com/plegctl/plegctl/e2e/lab/host"
-	"github.com/plegctl/plegctl/e2e/lab/image"
 	"github.com/plegctl/plegctl/e2e/lab/node"
-	"github.com/plegctl/plegctl/e2e/lab/program"
-	"github.com/plegctl/plegctl/e2e/lab/rootfs"
-	"github.com/plegctl/plegctl/e2e/lab/store"
 )
 
-// kubelets are the versions that the suite runs, oldest first: the last of the
-// old texts, the last of the old design, and the new design.
+// kubelets are the versions that the suite runs, oldest first: old log texts,
+// the last of the old design, and the new design.
 func kubelets() []string { return []string{"1.34.4", "1.36.3", "1.37.2"} }
 
-// lab makes everything that nodes are laid together from, once a run.
-var lab = sync.OnceValues(func() (node.Parts, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 40*time.Minute)
+// parts is the lab, made once a run, by the case that first needs it.
+var parts = sync.OnceValues(func() (node.Parts, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Minute)
 	defer cancel()
-	return prepare(ctx)
+	return lab.Prepare(ctx, "..", os.Stdout)
 })
-
-func prepare(ctx context.Context) (node.Parts, error) {
-	var p node.Parts
-	s, err := store.Open("")
-	if err != nil {
-		return p, err
-	}
-	if _, err := s.Lock(ctx); err != nil { // released by our end
-		return p, err
-	}
-	p.Scratch = s.Path("nodes")
-	node.CleanUp(p.Scratch)
-	if err := host.Install(ctx); err != nil {
-		return p, err
-	}
-	step := func(name string, do func() error) {
-		if err != nil {
-			return
-		}
-		begin := time.Now()
-		err = do()
-		fmt.Printf("e2e: ready: %s (%v)\n", name, time.Since(begin).Round(100*time.Millisecond))
-	}
-	step("debian", func() (err error) { p.Debian, err = rootfs.Debian(ctx, s); return })
-	step("images", func() (err error) {
-		p.Images = s.Path("images.tar")
-		f, err := os.Create(p.Images)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		return image.Archive(f, filepath.Join(p.Debian, "bin/busybox"))
-	})
-	step("plegctl", func() (err error) { p.Plegctl, err = program.Plegctl(ctx, s, ".."); return })
-	step("containerd "+program.ContainerdVersion, func() (err error) { p.Containerd, err = program.Containerd(ctx, s); return })
-	p.Kubelet = func(ctx context.Context, version string) (string, error) { return program.Kubelet(ctx, s, version) }
-	return p, err
-}
 
 func TestMain(m *testing.M) {
 	if why := host.WhyNot(); why != "" {
@@ -78,8 +46,8 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	// Nodes die with this process; what an interrupt leaves is empty folders,
-	// and the next run removes them.
+	// Nodes die with this process. What an interrupt leaves is folders, and the
+	// next run removes them.
 	interrupted := make(chan os.Signal, 1)
 	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
 	go func() {
@@ -90,35 +58,48 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// boot boots a node for one case and stops it at the case's end. A failed case
-// prints what the node's journal said last.
+// boot boots a node for one case, waits for its pods, and stops it at the
+// case's end. A failed case shows what the node's journal said last.
 func boot(t *testing.T, spec node.Spec) *node.Node {
 	t.Helper()
-	parts, err := lab()
+	p, err := parts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec.Name = nodeName(t)
+	n, err := node.Boot(t.Context(), p, spec)
 	if err != nil {
 		t.Fatal(err)
 	}
 	begin := time.Now()
-	n, err := node.Boot(t.Context(), parts, spec)
-	if err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() {
 		if t.Failed() {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			defer cancel()
-			t.Logf("the node's journal:\n%s", n.Run(ctx, "journalctl --no-pager -o short-precise -n 80 | cut -c1-300").Stdout)
+			t.Logf("the node's journal:\n%s", n.Run(ctx, "journalctl --no-pager -o short-precise -n 60 | cut -c1-240").Stdout)
 		}
 		n.Stop()
+		verdict := "ok"
+		if t.Failed() {
+			verdict = "FAILED"
+		}
+		fmt.Printf("e2e: %-44s %-6s %6.1fs\n", t.Name(), verdict, time.Since(begin).Seconds())
 	})
 	if err := n.AwaitKubelet(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%s with kubelet %s was ready after %v", n.Name, spec.Kubelet, time.Since(begin).Round(100*time.Millisecond))
 	return n
 }
 
 // nodeName makes a name that a host may have from a test's name.
 func nodeName(t *testing.T) string {
 	return strings.ToLower(strings.NewReplacer("/", "-", ".", "-", "_", "-").Replace(strings.TrimPrefix(t.Name(), "Test")))
+}
+
+// await polls until try holds, and ends the case when it does not within limit.
+func await(t *testing.T, limit time.Duration, what string, try func(ctx context.Context) error) {
+	t.Helper()
+	if err := node.Poll(t.Context(), limit, try); err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
 }

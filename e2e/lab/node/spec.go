@@ -24,6 +24,9 @@ type Spec struct {
 	Pods []Pod
 }
 
+// On is a gate that is set to true in the kubelet's config.
+func On() *bool { on := true; return &on }
+
 // file is one file that a node is given before it boots.
 type file struct {
 	text string
