@@ -75,9 +75,12 @@ type Metrics struct {
 	// delays, in seconds.
 	Events     uint64
 	EventDelay float64
-	// Relists counts Generic PLEG's relist intervals; RelistSeconds is their sum.
-	Relists       uint64
-	RelistSeconds float64
+	// Relists counts Generic PLEG's relists, RelistSeconds is what they took in all;
+	// Intervals counts the pauses between them, IntervalSeconds is their sum.
+	Relists         uint64
+	RelistSeconds   float64
+	Intervals       uint64
+	IntervalSeconds float64
 	// Gate is kubernetes_feature_enabled{name="EventedPLEG"}; HasGate whether it is there.
 	HasGate, Gate bool
 	Stage         string
