@@ -24,6 +24,7 @@ import (
 	"github.com/plegctl/plegctl/e2e/lab"
 	"github.com/plegctl/plegctl/e2e/lab/host"
 	"github.com/plegctl/plegctl/e2e/lab/node"
+	"github.com/plegctl/plegctl/e2e/lab/store"
 )
 
 // kubelets are the versions that the suite runs, oldest first: old log texts,
@@ -91,9 +92,14 @@ func boot(t *testing.T, spec node.Spec) *node.Node {
 	return n
 }
 
-// nodeName makes a name that a host may have from a test's name.
+// nodeName makes a name that a host may have from a test's name: short enough
+// for a host name, and unique by its tail.
 func nodeName(t *testing.T) string {
-	return strings.ToLower(strings.NewReplacer("/", "-", ".", "-", "_", "-").Replace(strings.TrimPrefix(t.Name(), "Test")))
+	name := strings.ToLower(strings.NewReplacer("/", "-", ".", "-", "_", "-").Replace(strings.TrimPrefix(t.Name(), "Test")))
+	if len(name) <= 40 {
+		return name
+	}
+	return name[:32] + "-" + store.Key(name)[:7]
 }
 
 // await polls until try holds, and ends the case when it does not within limit.

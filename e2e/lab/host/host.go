@@ -32,7 +32,7 @@ func tools() map[string]string {
 	return map[string]string{
 		"debootstrap":    "debootstrap",
 		"systemd-nspawn": "systemd-container",
-		"xz":             "xz-utils",
+		"make":           "make",
 		"ssh":            "openssh-client",
 		"ssh-keygen":     "openssh-client",
 		"nsenter":        "util-linux",

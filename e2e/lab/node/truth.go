@@ -27,7 +27,7 @@ const (
 // Metrics reads the kubelet's metrics with the lab's own certificate, past
 // whatever the operator's tool may or may not read: it is the suite's truth.
 func (n *Node) Metrics(ctx context.Context) (Metrics, error) {
-	text, err := n.Must(ctx, "curl -sS --max-time 10 -k --cert "+adminCert+" https://127.0.0.1:10250/metrics")
+	text, err := n.MetricsText(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +48,11 @@ func (n *Node) Metrics(ctx context.Context) (Metrics, error) {
 		return nil, fmt.Errorf("the kubelet of %s answered no metrics", n.Name)
 	}
 	return m, lines.Err()
+}
+
+// MetricsText is the same reading as the kubelet printed it.
+func (n *Node) MetricsText(ctx context.Context) (string, error) {
+	return n.Must(ctx, "curl -sS --max-time 10 -k --cert "+adminCert+" https://127.0.0.1:10250/metrics")
 }
 
 // Unit reads properties of a unit from the node's systemd.

@@ -14,8 +14,8 @@ import (
 // a released one, on the nodes instead of the tree's own.
 const EnvBinary = "PLEGCTL_E2E_BINARY"
 
-// Plegctl builds the plegctl of the source tree that the suite lies in, static
-// as it is released, and returns the path of the binary. It is built anew in
+// Plegctl builds the plegctl of the source tree that the suite lies in, by the
+// same rule that makes a release, and returns the path of the binary. It is built anew in
 // every run; Go's build cache makes that cheap.
 func Plegctl(ctx context.Context, s *store.Store, tree string) (string, error) {
 	if given := os.Getenv(EnvBinary); given != "" {
@@ -28,9 +28,9 @@ func Plegctl(ctx context.Context, s *store.Store, tree string) (string, error) {
 	path := filepath.Join(bin, "plegctl")
 	_, err := host.Run(ctx, host.Command{
 		Dir:  tree,
-		Env:  []string{"CGO_ENABLED=0", "GOFLAGS=-buildvcs=false", "GOWORK=off"},
-		Name: "go",
-		Args: []string{"build", "-trimpath", "-ldflags", "-s -w", "-o", path, "."},
+		Env:  []string{"GOWORK=off"},
+		Name: "make",
+		Args: []string{"--silent", "build", "BIN=" + path},
 	})
 	return path, err
 }

@@ -22,7 +22,7 @@ func packages() []string {
 	return []string{
 		"systemd", "systemd-sysv", "dbus", "libpam-systemd",
 		"iproute2", "iptables", "procps", "kmod", "mount",
-		"runc", "busybox-static", "openssh-server", "curl",
+		"runc", "busybox-static", "openssh-server", "curl", "xz-utils",
 	}
 }
 
