@@ -1,0 +1,61 @@
+package tomldoc
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// Error is a refusal: of a text that is no TOML, or of an edit that cannot be made safely.
+type Error struct {
+	// Line and Column count from 1, the column in characters.
+	Line, Column int
+	// Offset is the byte that Line and Column mean.
+	Offset int
+	// Reason says what is wrong, in lower case.
+	Reason string
+	// Edit tells that the text is readable and only the edit was refused.
+	Edit bool
+}
+
+// Error gives "line:column: reason", to be put behind a file name and a colon.
+func (e *Error) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Reason) }
+
+// errorAt refuses a text.
+func (d *Doc) errorAt(offset int, format string, args ...any) *Error {
+	line, column := d.Pos(offset)
+	return &Error{Line: line, Column: column, Offset: offset, Reason: fmt.Sprintf(format, args...)}
+}
+
+// refuseEdit says that a readable text cannot be edited as wished.
+func (d *Doc) refuseEdit(offset int, format string, args ...any) *Error {
+	err := d.errorAt(offset, format, args...)
+	err.Edit = true
+	return err
+}
+
+func (d *Doc) decodeError(err error) error {
+	var where *toml.DecodeError
+	if !errors.As(err, &where) {
+		return d.errorAt(0, "%s", strings.TrimPrefix(err.Error(), "toml: "))
+	}
+	line, column := where.Position()
+	offset := d.lines.offset(d.src, line, column)
+	return d.errorAt(offset, "%s", strings.TrimPrefix(where.Error(), "toml: "))
+}
+
+// scanError places an error of the scanner, whose data began at byte skip.
+func (d *Doc) scanError(p *unstable.Parser, skip int) error {
+	var where *unstable.ParserError
+	if !errors.As(p.Error(), &where) {
+		return d.errorAt(skip, "%s", p.Error())
+	}
+	offset := len(d.src)
+	if where.Highlight != nil {
+		offset = skip + cap(p.Data()) - cap(where.Highlight)
+	}
+	return d.errorAt(offset, "%s", where.Message)
+}

@@ -1,0 +1,131 @@
+package tomldoc
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// spell writes a key bare where it may be, else in quotes.
+func spell(name string) string {
+	bare := name != ""
+	for i := 0; bare && i < len(name); i++ {
+		c := name[i]
+		bare = c == '-' || c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+	}
+	switch {
+	case bare:
+		return name
+	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == '"' || r == '\\' }):
+		return escape(name)
+	}
+	return `"` + name + `"`
+}
+
+// escape writes a basic string; every control character has its \u form in TOML 1.0.
+func escape(name string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range name {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < ' ' || r == 0x7f:
+			b.WriteString(`\u` + strings.ToUpper(strconv.FormatInt(0x10000+int64(r), 16)[1:]))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// spellAll writes parts with a dot behind each, in the quotes that the document uses for
+// the same part of the same path, if it names it anywhere.
+func (d *Doc) spellAll(above, parts []string) string {
+	var b strings.Builder
+	for i := range parts {
+		b.WriteString(d.spellLike(join(append(above[:len(above):len(above)], parts[:i]...), parts[i])))
+		b.WriteByte('.')
+	}
+	return b.String()
+}
+
+func (d *Doc) spellLike(path []string) string {
+	var context []string
+	for i := range d.stmts {
+		s := &d.stmts[i]
+		switch s.kind {
+		case commentStmt:
+			continue
+		case tableStmt, arrayStmt:
+			context = nil
+		}
+		n := len(path) - 1 - len(context)
+		if n >= 0 && n < len(s.keys) && hasPrefix(path, context) && hasPrefix(names(s.keys), path[len(context):]) {
+			return string(d.src[s.keys[n].start:s.keys[n].end])
+		}
+		if s.kind != keyStmt {
+			context = names(s.keys)
+		}
+	}
+	return spell(path[len(path)-1])
+}
+
+// equals writes the equals sign as the neighbour has it: tight or with blanks.
+func (d *Doc) equals(sibling *stmt) string {
+	if sibling == nil {
+		return " = "
+	}
+	return d.gap(sibling.keys, sibling.value)
+}
+
+func (d *Doc) gap(keys []Key, v *Value) string {
+	if string(d.src[keys[len(keys)-1].end:v.start]) == "=" {
+		return "="
+	}
+	return " = "
+}
+
+// indent is the white space before a statement.
+func (d *Doc) indent(s *stmt) string {
+	return string(d.src[max(lineStart(d.src, s.start), d.bom()):s.start])
+}
+
+// keyIndent is how far the document indents the first key below a header.
+func (d *Doc) keyIndent() string {
+	for i := range d.stmts[:max(len(d.stmts)-1, 0)] {
+		header, key := &d.stmts[i], &d.stmts[i+1]
+		if header.kind == tableStmt && key.kind == keyStmt {
+			rest, _ := strings.CutPrefix(d.indent(key), d.indent(header))
+			return rest
+		}
+	}
+	return ""
+}
+
+// newline is the line break of the first line.
+func (d *Doc) newline() string {
+	if n := bytes.IndexByte(d.src, '\n'); n > 0 && d.src[n-1] == '\r' {
+		return "\r\n"
+	}
+	return "\n"
+}
+
+// commentsOut reports a comment that holds the key: "# enable_pod_events = false".
+func commentsOut(comment, key string) bool {
+	text := strings.TrimLeft(comment, "# \t")
+	if len(text) < len(key) || !strings.EqualFold(text[:len(key)], key) {
+		return false
+	}
+	text = strings.TrimLeft(text[len(key):], " \t")
+	return strings.HasPrefix(text, "=") || strings.HasPrefix(text, ":")
+}
+
+// looksLikeHeader reports a table header that is commented out; the comments below it
+// belong to that table.
+func looksLikeHeader(comment string) bool {
+	text := strings.Trim(comment, "# \t")
+	return strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]")
+}
