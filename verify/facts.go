@@ -76,10 +76,12 @@ type Kubelet struct {
 type Runtime struct {
 	// Endpoint is the CRI endpoint, "unix:///…".
 	Endpoint Fact[string]
-	Name     Fact[known.RuntimeName]
-	Version  Fact[known.Version]
-	Unit     Fact[Unit]
-	Process  Fact[Process]
+	// Answers tells that the endpoint answered CRI Version.
+	Answers Fact[bool]
+	Name    Fact[known.RuntimeName]
+	Version Fact[known.Version]
+	Unit    Fact[Unit]
+	Process Fact[Process]
 	// Files are the runtime's configuration files in the order in which it reads them.
 	Files Fact[[]File]
 	// DropInDir is the folder that the runtime reads whole ("" = none).

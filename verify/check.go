@@ -1,0 +1,184 @@
+package verify
+
+// Level is how much a check weighs.
+type Level string
+
+const (
+	// Required: a failure stands in the way of the change.
+	Required Level = "required"
+	// Advisory: a failure is worth knowing.
+	Advisory Level = "advisory"
+)
+
+// Status is how a check went.
+type Status string
+
+const (
+	// Pass: it was seen to hold.
+	Pass Status = "pass"
+	// Fail: it was seen not to hold.
+	Fail Status = "fail"
+	// NotSeen: what it needs could not be read. It is never a pass.
+	NotSeen Status = "unknown"
+	// Skip: it does not apply here, and Found says why.
+	Skip Status = "skip"
+)
+
+// Check is one named rule over facts. Checks are data: none of them looks at the node.
+type Check struct {
+	// Code is stable and names the page in docs/checks that `explain` prints.
+	Code  string
+	Title string
+	Level Level
+	// Live tells that it needs a running system, so that --root skips it.
+	Live bool
+	// Expected says in words what should be found.
+	Expected string
+	// Risk is the name for --accept-risk where a failure can be accepted; else "".
+	Risk string
+	// eval judges; it never returns NotSeen for something that was seen.
+	eval func(Facts) Result
+}
+
+// Result is how one check went on one node.
+type Result struct {
+	Code     string
+	Title    string
+	Level    Level
+	Status   Status
+	Expected string
+	// Found says what was seen, or why nothing was.
+	Found string
+	// Where is the place that it was seen at; Path and Line where that is a file.
+	Where string
+	Path  string
+	Line  int
+	Hint  string
+	Risk  string
+	// More are further places of the same failure.
+	More []Problem
+}
+
+// Selection narrows the checks that are run.
+type Selection struct {
+	// Only runs nothing but these codes, Skip leaves these out. Both may be empty.
+	Only, Skip []string
+}
+
+func (s Selection) wants(code string) bool {
+	if contains(s.Skip, code) {
+		return false
+	}
+	return len(s.Only) == 0 || contains(s.Only, code)
+}
+
+func contains(list []string, code string) bool {
+	for _, one := range list {
+		if one == code {
+			return true
+		}
+	}
+	return false
+}
+
+// Report is the outcome of all checks that were run.
+type Report struct {
+	Results []Result
+	// Left counts the checks that the operator left out by name.
+	Left int
+}
+
+// Run evaluates checks over facts, in their order.
+func Run(checks []Check, f Facts, s Selection) Report {
+	var report Report
+	for _, c := range checks {
+		if !s.wants(c.Code) {
+			report.Left++
+			continue
+		}
+		report.Results = append(report.Results, c.run(f))
+	}
+	return report
+}
+
+func (c Check) run(f Facts) Result {
+	r := Result{Status: Skip, Found: "offline: only files are there (--root)"}
+	if !c.Live || !f.Offline {
+		r = c.eval(f)
+	}
+	r.Code, r.Title, r.Level = c.Code, c.Title, c.Level
+	if r.Expected == "" {
+		r.Expected = c.Expected
+	}
+	if r.Status == Fail {
+		r.Risk = c.Risk
+	}
+	return r
+}
+
+// Count is how many results have this status and level.
+func (r Report) Count(s Status, l Level) int {
+	n := 0
+	for _, one := range r.Results {
+		if one.Status == s && one.Level == l {
+			n++
+		}
+	}
+	return n
+}
+
+// Outcome is the verdict over all results. Checks that did not run prove nothing: if none
+// passed or failed, the outcome is Missed. With advisoryFails a failed advisory check
+// counts like a required one.
+func (r Report) Outcome(advisoryFails bool) Outcome {
+	ran := r.Count(Pass, Required) + r.Count(Pass, Advisory) + r.Count(Fail, Required) + r.Count(Fail, Advisory) +
+		r.Count(NotSeen, Required) + r.Count(NotSeen, Advisory)
+	switch {
+	case ran == 0, r.Count(Fail, Required) > 0:
+		return Missed
+	case advisoryFails && r.Count(Fail, Advisory) > 0:
+		return Missed
+	case r.Count(NotSeen, Required) > 0:
+		return Unsure
+	case advisoryFails && r.Count(NotSeen, Advisory) > 0:
+		return Unsure
+	}
+	return Reached
+}
+
+func pass(found, where string) Result { return Result{Status: Pass, Found: found, Where: where} }
+
+func fail(found, where, hint string) Result {
+	return Result{Status: Fail, Found: found, Where: where, Hint: hint}
+}
+
+func notSeen(why, hint string) Result {
+	if why == "" {
+		why = "it was not looked at"
+	}
+	return Result{Status: NotSeen, Found: why, Hint: hint}
+}
+
+func skip(why string) Result { return Result{Status: Skip, Found: why} }
+
+// unread is the result of a check whose fact was not seen.
+func unread[T any](f Fact[T]) Result { return notSeen(f.Why, f.Hint) }
+
+// at points a failure at a problem's place in a file; further problems follow.
+func at(problems []Problem) Result {
+	first := problems[0]
+	r := fail(first.Text, first.Where, first.Hint)
+	r.Path, r.Line, r.More = first.Path, first.Line, problems[1:]
+	return r
+}
+
+// problemsOf selects problems by kind.
+func problemsOf(all []Problem, kinds ...string) []Problem {
+	var found []Problem
+	for _, p := range all {
+		if contains(kinds, p.Kind) {
+			found = append(found, p)
+		}
+	}
+	return found
+}

@@ -1,0 +1,157 @@
+package verify
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+func nodeChecks() []Check {
+	return []Check{
+		{
+			Code: "PLEG-NODE-COMBINATION", Title: "kubelet and runtime work together", Level: Required,
+			Expected: "no known issue that breaks pods", eval: combination,
+		},
+		{
+			Code: "PLEG-NODE-CAUTION", Title: "no known weakness of this combination", Level: Advisory,
+			Expected: "no known issue", eval: caution,
+		},
+		{
+			Code: "PLEG-NODE-STATIC-PODS", Title: "no static pods where they can break", Level: Required, Risk: "static-pods",
+			Expected: "kubelet 1.37 or later, or no static pods", eval: staticPods,
+		},
+		{
+			Code: "PLEG-NODE-HALF", Title: "not half turned on already", Level: Advisory,
+			Expected: "both sides on, or both off", eval: half,
+		},
+		{
+			Code: "PLEG-NODE-DRAINED", Title: "node is drained", Level: Advisory, Live: true,
+			Expected: "only static and DaemonSet pods left", eval: drained,
+		},
+		{
+			Code: "PLEG-NODE-PLATFORM", Title: "nobody else owns the files", Level: Required, Risk: "platform-managed",
+			Expected: "files that keep what is written into them", eval: platformOwns,
+		},
+	}
+}
+
+func combination(f Facts) Result {
+	if r, ok := versionsUnread(f); !ok {
+		return r
+	}
+	var worst []known.Issue
+	for _, issue := range issues(f) {
+		if issue.Severity >= known.Harmful && !issue.StaticPods {
+			worst = append(worst, issue)
+		}
+	}
+	if len(worst) == 0 {
+		return pass(versions(f)+": no issue that breaks pods is known", "plegctl's table")
+	}
+	r := fail(fmt.Sprintf("%s: %s (%s)", versions(f), worst[0].Title, worst[0].Code), "plegctl's table", worst[0].Advice)
+	r.Risk = worst[0].Risk
+	for _, issue := range worst[1:] {
+		r.More = append(r.More, Problem{Text: issue.Title + " (" + issue.Code + ")", Hint: issue.Advice})
+	}
+	return r
+}
+
+func caution(f Facts) Result {
+	if r, ok := versionsUnread(f); !ok {
+		return r
+	}
+	var found []Problem
+	for _, issue := range issues(f) {
+		if issue.Severity == known.Warn {
+			found = append(found, Problem{Text: issue.Title + " (" + issue.Code + ")", Hint: issue.Advice, Where: strings.Join(issue.Refs, ", ")})
+		}
+	}
+	if len(found) == 0 {
+		return pass(versions(f)+": none is known", "plegctl's table")
+	}
+	return at(found)
+}
+
+func versionsUnread(f Facts) (Result, bool) {
+	switch {
+	case !f.Kubelet.Version.Seen:
+		return unread(f.Kubelet.Version), false
+	case !f.Runtime.Name.Seen:
+		return unread(f.Runtime.Name), false
+	case !f.Runtime.Version.Seen:
+		return unread(f.Runtime.Version), false
+	}
+	return Result{}, true
+}
+
+func versions(f Facts) string {
+	return fmt.Sprintf("kubelet %s with %s %s", f.Kubelet.Version.Value, f.Runtime.Name.Value, f.Runtime.Version.Value)
+}
+
+func staticPods(f Facts) Result {
+	v, pods := f.Kubelet.Version, f.Node.StaticPods
+	switch {
+	case !v.Seen:
+		return unread(v)
+	case known.KubeletAt(v.Value).Design != known.DesignCache:
+		return pass("kubelet "+v.Value.String()+" bears them", v.From)
+	case !pods.Seen:
+		return unread(pods)
+	case len(pods.Value) == 0:
+		return pass("none", pods.From)
+	}
+	return fail(fmt.Sprintf("%d static pod(s): %s", len(pods.Value), strings.Join(pods.Value, ", ")), pods.From,
+		"leave the gate off here: before kubelet 1.37 static pods can get several containers at once")
+}
+
+func half(f Facts) Result {
+	gate, events := gateConfigured(f), eventsConfigured(f)
+	switch {
+	case gate.holds == Unknown:
+		return notSeen(gate.found, gate.gap.Hint)
+	case gate.holds == Yes && events.holds == No:
+		return fail("the gate is on at "+gate.from+", but "+events.found, gate.from, "`plegctl plan` shows what is missing")
+	case gate.holds == Yes && events.holds == Unknown:
+		return notSeen(events.found, events.gap.Hint)
+	case gate.holds == No && needsSwitch(f) && Is(f.Runtime.Events.Fact, true):
+		return fail("pod events are on at "+events.from+", but the gate is off", events.from, "`plegctl plan` shows what is missing")
+	}
+	return pass("the gate is "+onOff(gate.holds == Yes), gate.from)
+}
+
+func drained(f Facts) Result {
+	pods := f.Node.Pods
+	if !pods.Seen {
+		return unread(pods)
+	}
+	var left []string
+	for _, p := range pods.Value {
+		if !p.Static && !p.DaemonSet && !p.Own {
+			left = append(left, p.Namespace+"/"+p.Name)
+		}
+	}
+	if len(left) == 0 {
+		return pass(fmt.Sprintf("%d pod(s), all static or of DaemonSets", len(pods.Value)), pods.From)
+	}
+	shown := left
+	if len(shown) > 3 {
+		shown = append(append([]string(nil), left[:3]...), fmt.Sprintf("%d more", len(left)-3))
+	}
+	return fail(fmt.Sprintf("%d pod(s) left: %s", len(left), strings.Join(shown, ", ")), pods.From, "kubectl drain NODE --ignore-daemonsets")
+}
+
+func platformOwns(f Facts) Result {
+	p := f.Node.Platform
+	switch {
+	case !p.Seen:
+		return unread(p)
+	case p.Value.Managed:
+		return fail(p.Value.Name+" owns them: "+p.Value.Overwrites, p.From, p.Value.Instead)
+	case p.Value.Overwrites != "":
+		return pass(p.Value.Name+": "+p.Value.Overwrites, p.From)
+	case p.Value.Name == "":
+		return pass("no platform is known to", p.From)
+	}
+	return pass(p.Value.Name, p.From)
+}

@@ -1,0 +1,71 @@
+package verify
+
+import "fmt"
+
+func runtimeConfigChecks() []Check {
+	return []Check{
+		{
+			Code: "PLEG-RUNTIME-CONFIG", Title: "runtime configuration can be read and parses", Level: Required,
+			Expected: "every file of it parses", eval: runtimeConfig,
+		},
+		{
+			Code: "PLEG-RUNTIME-CRI-PLUGIN", Title: "the CRI plugin is not switched off", Level: Required,
+			Expected: "no entry in disabled_plugins", eval: criPlugin,
+		},
+		{
+			Code: "PLEG-RUNTIME-SHADOWED", Title: "pod events are set in one place only", Level: Advisory,
+			Expected: "no place that a later one overrules", eval: runtimeShadowed,
+		},
+		{
+			Code: "PLEG-RUNTIME-STRAY", Title: "nothing about pod events is silently ignored", Level: Advisory,
+			Expected: "no key that the runtime does not read, no stray file in a drop-in folder", eval: runtimeStray,
+		},
+	}
+}
+
+func runtimeConfig(f Facts) Result {
+	r := f.Runtime
+	if bad := problemsOf(r.Problems, "parse"); len(bad) > 0 {
+		return at(bad)
+	}
+	if !r.Files.Seen {
+		return unread(r.Files)
+	}
+	return pass(fmt.Sprintf("%d file(s) read", len(r.Files.Value)), "")
+}
+
+func criPlugin(f Facts) Result {
+	d := f.Runtime.CRIDisabled
+	switch {
+	case !d.Seen:
+		if f.Runtime.Name.Seen && needsSwitch(f) {
+			return skip("CRI-O is nothing but a CRI server")
+		}
+		return unread(d.Fact)
+	case !d.Value:
+		return pass("it is on", d.From)
+	}
+	r := fail("the CRI plugin is in disabled_plugins", d.From, "take it out of the list and restart the runtime: without it there is no CRI")
+	if len(d.Layers) > 0 {
+		last := d.Layers[len(d.Layers)-1]
+		r.Path, r.Line = last.Path, last.Line
+	}
+	return r
+}
+
+func runtimeShadowed(f Facts) Result {
+	if f.Runtime.Name.Seen && !needsSwitch(f) {
+		return skip("this runtime has no switch for its events")
+	}
+	return oneLayer(f.Runtime.Events, "enable_pod_events")
+}
+
+func runtimeStray(f Facts) Result {
+	if found := problemsOf(f.Runtime.Problems, "ignored", "shadowed", "stray", "suspect"); len(found) > 0 {
+		return at(found)
+	}
+	if !f.Runtime.Files.Seen {
+		return unread(f.Runtime.Files)
+	}
+	return pass("nothing", "")
+}

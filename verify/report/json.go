@@ -1,0 +1,142 @@
+package report
+
+import (
+	"time"
+
+	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// Verdict is a verdict as JSON; state and rung are in the envelope around it.
+type Verdict struct {
+	Reason   string     `json:"reason"`
+	Hint     string     `json:"hint,omitempty"`
+	Since    *time.Time `json:"since,omitempty"`
+	Evidence []Evidence `json:"evidence"`
+	Gaps     []Gap      `json:"gaps"`
+	Issues   []Issue    `json:"issues"`
+}
+
+// Evidence is what was seen for one rung, as JSON.
+type Evidence struct {
+	Rung string `json:"rung"`
+	// Holds is yes, no or unknown.
+	Holds    string `json:"holds"`
+	Found    string `json:"found"`
+	From     string `json:"from,omitempty"`
+	Inferred bool   `json:"inferred,omitempty"`
+}
+
+// Gap is a fact that could not be read, as JSON.
+type Gap struct {
+	What string `json:"what"`
+	Why  string `json:"why,omitempty"`
+	Hint string `json:"hint,omitempty"`
+}
+
+// Issue is a known issue, as JSON.
+type Issue struct {
+	Code     string   `json:"code"`
+	Severity string   `json:"severity"`
+	Title    string   `json:"title"`
+	Risk     string   `json:"risk,omitempty"`
+	Refs     []string `json:"refs"`
+}
+
+// VerdictJSON is the body of a verdict.
+func VerdictJSON(v verify.Verdict) Verdict {
+	out := Verdict{Reason: v.Reason, Hint: v.Hint, Since: moment(v.Since), Evidence: []Evidence{}, Gaps: []Gap{}, Issues: []Issue{}}
+	for _, e := range v.Evidence {
+		out.Evidence = append(out.Evidence, Evidence{e.Rung.String(), e.Holds.String(), e.Found, e.From, e.Inferred})
+	}
+	for _, g := range v.Gaps {
+		out.Gaps = append(out.Gaps, Gap(g))
+	}
+	for _, i := range v.Issues {
+		out.Issues = append(out.Issues, Issue{i.Code, SeverityName(i.Severity), i.Title, i.Risk, i.Refs})
+	}
+	return out
+}
+
+// SeverityName is a severity as reports spell it.
+func SeverityName(s known.Severity) string {
+	switch s {
+	case known.Note:
+		return "note"
+	case known.Warn:
+		return "warning"
+	case known.Harmful:
+		return "harmful"
+	}
+	return "impossible"
+}
+
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	utc := t.UTC()
+	return &utc
+}
+
+// CheckList is a report of checks as JSON.
+type CheckList struct {
+	Checks  []Check  `json:"checks"`
+	Summary Counters `json:"summary"`
+}
+
+// Check is one result as JSON.
+type Check struct {
+	Code     string `json:"code"`
+	Title    string `json:"title"`
+	Level    string `json:"level"`
+	Status   string `json:"status"`
+	Found    string `json:"found"`
+	Expected string `json:"expected"`
+	Where    string `json:"where,omitempty"`
+	Path     string `json:"path,omitempty"`
+	Line     int    `json:"line,omitempty"`
+	Hint     string `json:"hint,omitempty"`
+	Risk     string `json:"risk,omitempty"`
+	More     []More `json:"more,omitempty"`
+}
+
+// More is a further place of a failure, as JSON.
+type More struct {
+	Text  string `json:"text"`
+	Where string `json:"where,omitempty"`
+	Path  string `json:"path,omitempty"`
+	Line  int    `json:"line,omitempty"`
+	Hint  string `json:"hint,omitempty"`
+}
+
+// Counters count results by status.
+type Counters struct {
+	Passed         int `json:"passed"`
+	Failed         int `json:"failed"`
+	AdvisoryFailed int `json:"advisoryFailed"`
+	Unknown        int `json:"unknown"`
+	Skipped        int `json:"skipped"`
+	LeftOut        int `json:"leftOut"`
+}
+
+// ChecksJSON is the body of a report of checks.
+func ChecksJSON(r verify.Report) CheckList {
+	out := CheckList{Checks: []Check{}, Summary: Counters{LeftOut: r.Left}}
+	for _, one := range r.Results {
+		c := Check{
+			Code: one.Code, Title: one.Title, Level: string(one.Level), Status: string(one.Status), Found: one.Found, Expected: one.Expected,
+			Where: one.Where, Path: one.Path, Line: one.Line, Hint: one.Hint, Risk: one.Risk,
+		}
+		for _, p := range one.More {
+			c.More = append(c.More, More{p.Text, p.Where, p.Path, p.Line, p.Hint})
+		}
+		out.Checks = append(out.Checks, c)
+	}
+	out.Summary.Passed = r.Count(verify.Pass, verify.Required) + r.Count(verify.Pass, verify.Advisory)
+	out.Summary.Failed = r.Count(verify.Fail, verify.Required)
+	out.Summary.AdvisoryFailed = r.Count(verify.Fail, verify.Advisory)
+	out.Summary.Unknown = r.Count(verify.NotSeen, verify.Required) + r.Count(verify.NotSeen, verify.Advisory)
+	out.Summary.Skipped = r.Count(verify.Skip, verify.Required) + r.Count(verify.Skip, verify.Advisory)
+	return out
+}

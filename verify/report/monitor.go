@@ -1,0 +1,61 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/plegctl/plegctl/logscan"
+	"github.com/plegctl/plegctl/verify"
+)
+
+// Textfile writes the verdict in the Prometheus text format, for the textfile collector of
+// node_exporter. Every state and rung has its own sample, so that alerts need no strings.
+func Textfile(w io.Writer, f verify.Facts, v verify.Verdict) error {
+	var b strings.Builder
+	family := func(name, help string) {
+		fmt.Fprintf(&b, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name)
+	}
+	family("plegctl_state", "The state of Evented PLEG on this node; exactly one is 1.")
+	for _, s := range verify.States() {
+		fmt.Fprintf(&b, "plegctl_state{state=%q} %d\n", s, bit(v.State == s))
+	}
+	family("plegctl_rung_seen", "Whether this rung of the evidence ladder was seen.")
+	for _, e := range v.Evidence {
+		fmt.Fprintf(&b, "plegctl_rung_seen{rung=%q} %d\n", e.Rung, bit(e.Holds == verify.Yes))
+	}
+	family("plegctl_drift_files", "Files that somebody else changed since plegctl wrote them.")
+	fmt.Fprintf(&b, "plegctl_drift_files %d\n", len(f.Own.Drift))
+	family("plegctl_transaction_open", "Whether a change was left open by a crash.")
+	fmt.Fprintf(&b, "plegctl_transaction_open %d\n", bit(f.Own.Open != nil))
+	family("plegctl_observed_timestamp_seconds", "When this was observed, in seconds since the epoch.")
+	fmt.Fprintf(&b, "plegctl_observed_timestamp_seconds %s\n", strconv.FormatFloat(float64(f.At.UnixMilli())/1e3, 'f', -1, 64))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Nagios writes one line as monitoring plug-ins do. The exit code stays plegctl's own: 0
+// for OK, 3 for what Nagios calls WARNING or CRITICAL, 4 for UNKNOWN.
+func Nagios(w io.Writer, v verify.Verdict, o verify.Outcome) error {
+	word := "UNKNOWN"
+	switch {
+	case o == verify.Reached:
+		word = "OK"
+	case o == verify.Missed && (v.State == verify.StateRestartPending || v.State == verify.StateHalf || v.State == verify.StateOff):
+		word = "WARNING"
+	case o == verify.Missed:
+		word = "CRITICAL"
+	}
+	// "|" begins performance data in this format.
+	text := strings.ReplaceAll(logscan.Escape(Headline(v)), "|", "/")
+	_, err := fmt.Fprintf(w, "PLEG %s - %s | rung=%d\n", word, text, v.Rung)
+	return err
+}

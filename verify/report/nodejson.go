@@ -1,0 +1,130 @@
+package report
+
+import (
+	"time"
+
+	"github.com/plegctl/plegctl/verify"
+)
+
+// Node is what was seen of the node, as JSON.
+type Node struct {
+	Hostname   string    `json:"hostname,omitempty"`
+	Platform   string    `json:"platform,omitempty"`
+	ObservedAt time.Time `json:"observedAt"`
+	Offline    bool      `json:"offline"`
+	Kubelet    Program   `json:"kubelet"`
+	Runtime    Program   `json:"runtime"`
+	Gate       Setting   `json:"gate"`
+	Events     Setting   `json:"podEvents"`
+	// WaysIn are the ways in to the kubelet's metrics that were tried.
+	WaysIn []WayIn `json:"waysIn"`
+	Record Record  `json:"record"`
+}
+
+// Program is the kubelet or the runtime, as JSON.
+type Program struct {
+	Name     string     `json:"name,omitempty"`
+	Version  string     `json:"version,omitempty"`
+	From     string     `json:"versionFrom,omitempty"`
+	Unit     string     `json:"unit,omitempty"`
+	Active   string     `json:"active,omitempty"`
+	PID      int        `json:"pid,omitempty"`
+	Since    *time.Time `json:"since,omitempty"`
+	Endpoint string     `json:"endpoint,omitempty"`
+}
+
+// Setting is a configured value, as JSON; value is null where it could not be read.
+type Setting struct {
+	Value    *bool   `json:"value"`
+	From     string  `json:"from,omitempty"`
+	Explicit bool    `json:"explicit"`
+	Why      string  `json:"why,omitempty"`
+	Layers   []Layer `json:"layers"`
+}
+
+// Layer is one place that sets a value, as JSON.
+type Layer struct {
+	Where string `json:"where"`
+	Path  string `json:"path,omitempty"`
+	Line  int    `json:"line,omitempty"`
+	Value string `json:"value"`
+	Wins  bool   `json:"wins"`
+}
+
+// WayIn is one way in to the kubelet, as JSON.
+type WayIn struct {
+	Name     string `json:"name"`
+	Endpoint string `json:"endpoint"`
+	OK       bool   `json:"ok"`
+	Why      string `json:"why,omitempty"`
+}
+
+// Record is plegctl's own state, as JSON.
+type Record struct {
+	Open      string     `json:"open,omitempty"`
+	Last      string     `json:"last,omitempty"`
+	LastState string     `json:"lastState,omitempty"`
+	Reverted  string     `json:"reverted,omitempty"`
+	ConfirmBy *time.Time `json:"confirmBy,omitempty"`
+	Drift     []string   `json:"drift"`
+	Coupled   bool       `json:"coupled"`
+	Problem   string     `json:"problem,omitempty"`
+}
+
+// NodeJSON is the node's part of a body.
+func NodeJSON(f verify.Facts) Node {
+	k, r := f.Kubelet, f.Runtime
+	n := Node{
+		Hostname: f.Node.Hostname.Value, Platform: f.Node.Platform.Value.Name, ObservedAt: f.At.UTC(), Offline: f.Offline,
+		Kubelet: program("kubelet", k.Unit, k.Process), Runtime: program(string(r.Name.Value), r.Unit, r.Process),
+		Gate: setting(k.Gate), Events: setting(r.Events), WaysIn: []WayIn{}, Record: record(f.Own),
+	}
+	if k.Version.Seen {
+		n.Kubelet.Version, n.Kubelet.From = k.Version.Value.String(), k.Version.From
+	}
+	if r.Version.Seen {
+		n.Runtime.Version, n.Runtime.From = r.Version.Value.String(), r.Version.From
+	}
+	n.Runtime.Endpoint = r.Endpoint.Value
+	for _, w := range k.Ways {
+		n.WaysIn = append(n.WaysIn, WayIn(w))
+	}
+	return n
+}
+
+func program(name string, u verify.Fact[verify.Unit], p verify.Fact[verify.Process]) Program {
+	out := Program{Name: name, Unit: u.Value.Name, Active: u.Value.ActiveState}
+	if p.Seen {
+		out.PID, out.Since = p.Value.PID, moment(p.Value.Start)
+	}
+	return out
+}
+
+func setting(s verify.Setting[bool]) Setting {
+	out := Setting{From: s.From, Explicit: s.Explicit, Why: s.Why, Layers: []Layer{}}
+	if s.Seen {
+		value := s.Value
+		out.Value = &value
+	}
+	for _, l := range s.Layers {
+		out.Layers = append(out.Layers, Layer(l))
+	}
+	return out
+}
+
+func record(o verify.Own) Record {
+	out := Record{Drift: []string{}, Coupled: o.Coupled.Value, Problem: o.Problem}
+	if o.Open != nil {
+		out.Open = o.Open.ID
+	}
+	if o.Last != nil {
+		out.Last, out.LastState, out.Reverted = o.Last.ID, o.Last.State, o.Last.Reverted
+	}
+	if o.Confirm != nil {
+		out.ConfirmBy = moment(o.Confirm.Until)
+	}
+	for _, d := range o.Drift {
+		out.Drift = append(out.Drift, d.Path)
+	}
+	return out
+}
