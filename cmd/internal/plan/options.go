@@ -29,10 +29,17 @@ type Options struct {
 	Staged bool
 	// Couple adds the unit drop-in that restarts the kubelet with its runtime.
 	Couple bool
+	// Coupling is the unit drop-in of ours as it is now; CouplingDirMissing tells that its
+	// folder is not there either.
+	Coupling           FileState
+	CouplingDirMissing bool
+	// CRIODirMissing tells that CRI-O's drop-in folder is not there yet.
+	CRIODirMissing bool
 	// Recorded are the changes that plegctl made and nobody took back.
 	Recorded []FileChange
 	// Level, Wait and Settle are for the proof at the end.
 	Level  string
+	Strict bool
 	Wait   time.Duration
 	Settle time.Duration
 }

@@ -17,6 +17,8 @@ type Refusal struct {
 	Do string `json:"do,omitempty"`
 	// Risk is the name that --accept-risk takes; empty where nothing can be accepted.
 	Risk string `json:"risk,omitempty"`
+	// Unknown tells that a fact could not be read: it is not known to be wrong.
+	Unknown bool `json:"unknown,omitempty"`
 }
 
 func (r Refusal) String() string {
@@ -53,6 +55,16 @@ func (e *RefusedError) Hint() string {
 	return ""
 }
 
+// ExitCode is 4 where nothing worse stands in the way than what could not be read, else 3.
+func (e *RefusedError) ExitCode() int {
+	for _, r := range e.Reasons {
+		if !r.Unknown {
+			return 3
+		}
+	}
+	return 4
+}
+
 // Drift is a file that is not what plegctl last wrote.
 type Drift struct {
 	Path          string
@@ -62,6 +74,9 @@ type Drift struct {
 
 // DriftError tells that files were changed since the recorded change.
 type DriftError struct{ Files []Drift }
+
+// ExitCode is that of drift.
+func (e *DriftError) ExitCode() int { return 7 }
 
 func (e *DriftError) Error() string {
 	paths := make([]string, 0, len(e.Files))

@@ -69,7 +69,7 @@ func (m *maker) unknown(text, why, flag string) {
 		m.note("%s: known issues of versions were not looked for; give it with %s", text, flag)
 		return
 	}
-	m.risk(Refusal{Code: "PLEG-CHANGE-VERSIONS", Text: text, Do: "give it with " + flag, Risk: RiskUnknown})
+	m.risk(Refusal{Code: "PLEG-CHANGE-VERSIONS", Text: text, Do: "give it with " + flag, Risk: RiskUnknown, Unknown: true})
 }
 
 func (m *maker) issue(issue known.Issue) {

@@ -12,14 +12,20 @@ type RollbackInput struct {
 	Force  bool
 	Staged bool
 	Units  Units
+	// Touched, when set, says which units a change that did not come to its end had begun
+	// to stop or restart: only those must be brought up again.
+	Touched *Touched
 	// Kubelet and Runtime force a restart although no file of theirs changes back: a
 	// crash may have left the unit stopped.
 	Kubelet, Runtime bool
 }
 
+// Touched are the units that were stopped, started or restarted.
+type Touched struct{ Kubelet, Runtime bool }
+
 // Rollback plans the way back to the recorded state. A path that is as it was is left
 // alone, so a second rollback does nothing. Files that somebody else changed since are a
-// *[DriftError] unless forced.
+// *[DriftError] unless forced; the plan that comes with it leaves just these alone.
 func Rollback(in RollbackInput) (Plan, error) {
 	p := Plan{Goal: GoalRollback, Staged: in.Staged}
 	var files []Step
@@ -39,10 +45,13 @@ func Rollback(in RollbackInput) (Plan, error) {
 			drift = append(drift, Drift{Path: c.Path, Before: c.Before, After: c.After, Now: now})
 		}
 	}
+	kubelet, runtime := changed(files)
+	if in.Touched != nil {
+		kubelet, runtime = in.Touched.Kubelet, in.Touched.Runtime
+	}
+	p.Steps = sequence(files, in.Units, kubelet || in.Kubelet, runtime || in.Runtime, in.Staged)
 	if len(drift) > 0 {
 		return p, &DriftError{drift}
 	}
-	kubelet, runtime := changed(files)
-	p.Steps = sequence(files, in.Units, kubelet || in.Kubelet, runtime || in.Runtime, in.Staged)
 	return p, nil
 }

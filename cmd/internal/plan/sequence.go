@@ -10,8 +10,9 @@ type Units struct {
 	// Settle is how long the kubelet must keep its process.
 	Settle time.Duration
 	// Level and Wait are for the verification at the end; no Level means none.
-	Level string
-	Wait  time.Duration
+	Level  string
+	Strict bool
+	Wait   time.Duration
 }
 
 // sequence puts steps on files in the one order that is safe. A kubelet bears five failed
@@ -49,7 +50,7 @@ func sequence(files []Step, u Units, kubelet, runtime, staged bool) []Step {
 	}
 	steps = append(steps, Settle{u.Kubelet, u.Settle})
 	if u.Level != "" {
-		steps = append(steps, Verify{u.Level, u.Wait})
+		steps = append(steps, Verify{Level: u.Level, Strict: u.Strict, Wait: u.Wait})
 	}
 	return steps
 }

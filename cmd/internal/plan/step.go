@@ -77,9 +77,15 @@ type Settle struct {
 
 // Verify observes the node anew and climbs the evidence ladder to Level.
 type Verify struct {
+	// Level is a rung of the ladder, or LevelOff.
 	Level string
-	Wait  time.Duration
+	// Strict tells that the level must be seen; else the best that can be had is enough.
+	Strict bool
+	Wait   time.Duration
 }
+
+// LevelOff asks that nothing of Evented PLEG is left half done.
+const LevelOff = "off"
 
 func (MakeDir) step()      {}
 func (CreateFile) step()   {}
@@ -120,7 +126,12 @@ func (s AwaitHealthz) Text() string {
 func (s Settle) Text() string {
 	return fmt.Sprintf("watch that %s keeps its process for %s", s.Unit, s.Window)
 }
-func (s Verify) Text() string { return "verify up to the level " + s.Level }
+func (s Verify) Text() string {
+	if s.Level == LevelOff {
+		return "verify that the node is well without it"
+	}
+	return "verify up to the level " + s.Level
+}
 
 // Role says whose file it is, which decides what must be restarted.
 type Role string

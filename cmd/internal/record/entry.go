@@ -24,9 +24,11 @@ type Begin struct {
 	RuntimeUnit string `json:"runtimeUnit,omitempty"`
 	Endpoint    string `json:"endpoint,omitempty"`
 	// HealthzPort is the kubelet's healthz port before the change.
-	HealthzPort int    `json:"healthzPort,omitempty"`
-	Kubelet     string `json:"kubeletVersion,omitempty"`
-	Runtime     string `json:"runtime,omitempty"`
+	HealthzPort int `json:"healthzPort,omitempty"`
+	// Settle is how long the kubelet must keep its process.
+	Settle  time.Duration `json:"settle,omitempty"`
+	Kubelet string        `json:"kubeletVersion,omitempty"`
+	Runtime string        `json:"runtime,omitempty"`
 	// Boot is the boot in which it began, "" offline.
 	Boot string `json:"boot,omitempty"`
 	// Plan is the plan in words, one line a step.

@@ -168,6 +168,9 @@ func (s *Store) Keep(name string, data []byte) (string, error) {
 // Path is where a record lies, for messages.
 func (s *Store) Path(id string) string { return s.dir.Name() + "/" + id + suffix }
 
+// Beside is where bytes lie that [Store.Keep] stored under name, for messages.
+func (s *Store) Beside(name string) string { return s.dir.Name() + "/" + name }
+
 func (s *Store) sync() error {
 	d, err := s.dir.Open(".")
 	if err != nil {

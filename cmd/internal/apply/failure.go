@@ -1,0 +1,75 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// FailedError is a change that did not come to its end.
+type FailedError struct {
+	ID    string
+	Cause error
+	// Undo is nil when everything is as it was before.
+	Undo error
+	// Mend are the commands that bring the node back by hand, when Undo is not nil.
+	Mend []string
+	// Record is where the record lies.
+	Record string
+}
+
+func (e *FailedError) Error() string {
+	if e.Undo == nil {
+		return fmt.Sprintf("%v; rolled back", e.Cause)
+	}
+	return fmt.Sprintf("%v; and the rollback failed: %v; the record is %s", e.Cause, e.Undo, e.Record)
+}
+
+// Unwrap gives the cause and what went wrong with the rollback.
+func (e *FailedError) Unwrap() []error {
+	if e.Undo == nil {
+		return []error{e.Cause}
+	}
+	return []error{e.Cause, e.Undo}
+}
+
+// ExitCode is 5 after a good rollback, 6 after a bad one, 130 when it was interrupted and
+// is as it was.
+func (e *FailedError) ExitCode() int {
+	switch {
+	case e.Undo != nil:
+		return 6
+	case errors.Is(e.Cause, context.Canceled):
+		return 130
+	}
+	return 5
+}
+
+// ChangedError tells that a file is not what the plan was made for: somebody changed it
+// in the meantime. Nothing was written to it.
+type ChangedError struct{ Path, Want, Got string }
+
+func (e *ChangedError) Error() string {
+	return fmt.Sprintf("%s changed while plegctl was at work: %s, the plan was made for %s", e.Path, e.Got, e.Want)
+}
+
+// ExitCode is that of drift.
+func (e *ChangedError) ExitCode() int { return 7 }
+
+// UnitError is a unit that did not do what was asked, with the last lines it logged.
+type UnitError struct {
+	Unit string
+	Err  error
+	Log  []string
+}
+
+func (e *UnitError) Error() string {
+	if len(e.Log) == 0 {
+		return fmt.Sprintf("%s: %v", e.Unit, e.Err)
+	}
+	return fmt.Sprintf("%s: %v; its last lines: %s", e.Unit, e.Err, strings.Join(e.Log, " | "))
+}
+
+// Unwrap gives what went wrong.
+func (e *UnitError) Unwrap() error { return e.Err }

@@ -1,0 +1,89 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/cmd/internal/record"
+	"github.com/plegctl/plegctl/cmd/internal/systemd"
+)
+
+func (m *Machine) undoFor() time.Duration {
+	if m.Undo > 0 {
+		return m.Undo
+	}
+	return DefaultUndo
+}
+
+// undo takes back what the transaction has done so far, as its record tells. It looks at
+// what is there and not at what should be, so it may be run again after a crash of its own.
+func (r *run) undo(ctx context.Context) error {
+	t, err := r.Store.Read(r.w.ID)
+	if err != nil {
+		return err
+	}
+	if err := r.w.Note("rolling back"); err != nil {
+		// The way back matters more than the remark; the disk may be full.
+		r.say("the record cannot be written: %v", err)
+	}
+	changes := record.Files(t)
+	now, err := r.States(changes)
+	if err != nil {
+		return err
+	}
+	kubelet, runtime := touched(t)
+	back, err := plan.Rollback(plan.RollbackInput{
+		Changes: changes, Now: now, Touched: &plan.Touched{Kubelet: kubelet, Runtime: runtime},
+		Staged: t.Begin.Staged || r.Host.Units == nil, Units: r.units(t.Begin),
+	})
+	// What somebody else changed meanwhile is left alone, and all the rest is brought back.
+	return errors.Join(err, r.retreat(ctx, back.Steps))
+}
+
+// retreat takes the steps back. It goes on after a failure: a kubelet that runs with the
+// wrong file is better than none, and the operator gets every error.
+func (r *run) retreat(ctx context.Context, steps []plan.Step) error {
+	var failed []error
+	for _, s := range steps {
+		fail("apply/before-undo-step")
+		if err := r.back(ctx, s); err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", s.Text(), err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// back is take without the record: what it does is already in there, as old bytes.
+func (r *run) back(ctx context.Context, s plan.Step) error {
+	r.say("%s", s.Text())
+	switch s := s.(type) {
+	case plan.RestoreFile:
+		return r.put(s.Path, s.Now, s.Then)
+	case plan.StopUnit:
+		return r.do(ctx, systemd.Stop, s.Unit)
+	case plan.StartUnit:
+		return r.do(ctx, systemd.Start, s.Unit)
+	case plan.RestartUnit:
+		return r.do(ctx, systemd.Restart, s.Unit)
+	}
+	return r.take(ctx, 0, s)
+}
+
+// touched tells which units the transaction stopped, started or restarted, or was about to.
+func touched(t record.Transaction) (kubelet, runtime bool) {
+	for _, i := range t.Intents {
+		kubelet = kubelet || i.Unit != "" && i.Unit == t.Begin.KubeletUnit
+		runtime = runtime || i.Unit != "" && i.Unit == t.Begin.RuntimeUnit
+	}
+	return kubelet, runtime
+}
+
+func (m *Machine) units(b record.Begin) plan.Units {
+	return plan.Units{
+		Kubelet: b.KubeletUnit, Runtime: b.RuntimeUnit, Endpoint: b.Endpoint,
+		HealthzPort: b.HealthzPort, Settle: b.Settle,
+	}
+}

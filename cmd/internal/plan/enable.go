@@ -1,0 +1,107 @@
+package plan
+
+import (
+	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// Enable plans to turn Evented PLEG on: both sides or none. What stands in the way is a
+// *[RefusedError] with every reason; the plan that comes with it is what would be done
+// without them, as far as it could be made.
+func Enable(f verify.Facts, u Units, o Options) (Plan, error) {
+	m := &maker{facts: f, options: o, plan: Plan{Goal: GoalEnable, Staged: o.Staged}}
+	m.risks()
+	m.platform()
+	m.events(true)
+	m.gate(true)
+	if o.Couple {
+		m.couple(u)
+	}
+	kubelet, runtime := m.stale()
+	return m.finish(u, kubelet, runtime)
+}
+
+// Disable plans to turn the gate off, and the runtime's events too where plegctl turned
+// them on. It needs no record.
+func Disable(f verify.Facts, u Units, o Options) (Plan, error) {
+	m := &maker{facts: f, options: o, plan: Plan{Goal: GoalDisable, Staged: o.Staged}}
+	m.platform()
+	m.gate(false)
+	m.events(false)
+	kubelet := false
+	for _, running := range f.Kubelet.Running {
+		kubelet = kubelet || verify.Is(running, true)
+	}
+	return m.finish(u, kubelet, false)
+}
+
+// stale tells which daemon runs with another value than its files have, or has lost what
+// only a restart brings back.
+func (m *maker) stale() (kubelet, runtime bool) {
+	f := m.facts
+	for _, running := range f.Runtime.RunningEvents {
+		if running.Seen {
+			runtime = !running.Value && verify.Is(f.Runtime.Events.Fact, true) && verify.Is(f.Runtime.Name, known.CRIO)
+			break
+		}
+	}
+	for _, running := range f.Kubelet.Running {
+		if running.Seen {
+			kubelet = !running.Value
+			break
+		}
+	}
+	switch verify.Judge(f).State {
+	case verify.StateFellBack, verify.StateRestartPending:
+		kubelet = true
+	case verify.StateOff, verify.StateHalf, verify.StateWorks, verify.StateHarmful, verify.StateInconclusive:
+	}
+	return kubelet && verify.Is(f.Kubelet.Gate.Fact, true), runtime
+}
+
+// finish orders the steps and says what stood in the way.
+func (m *maker) finish(u Units, kubelet, runtime bool) (Plan, error) {
+	k, r := changed(m.files)
+	k, r = k || kubelet, r || runtime
+	staged := m.options.Staged || m.facts.Offline
+	m.plan.Staged = staged
+	if (k || r) && !staged {
+		m.running(u)
+	}
+	u.Level, u.Strict, u.Wait, u.Settle = m.options.Level, m.options.Strict, m.options.Wait, m.options.Settle
+	m.plan.Steps = sequence(m.files, u, k, r, staged)
+	if len(m.reasons) > 0 {
+		return m.plan, &RefusedError{Goal: m.plan.Goal, Reasons: m.reasons}
+	}
+	return m.plan, nil
+}
+
+// running refuses to restart what does not run: a kubelet that was down before could not
+// show that the change did it no harm.
+func (m *maker) running(u Units) {
+	unit := m.facts.Kubelet.Unit
+	switch {
+	case !unit.Seen:
+		m.refuse(Refusal{Code: "PLEG-CHANGE-UNIT", Text: "the kubelet's unit " + u.Kubelet + " could not be seen: " + unit.Why, Do: orElse(unit.Hint, "name it with --kubelet-unit, or write files only with --no-restart"), Unknown: true})
+	case unit.Value.ActiveState != "active":
+		m.refuse(Refusal{
+			Code: "PLEG-CHANGE-UNIT", Text: u.Kubelet + " is " + unit.Value.ActiveState + ", so it could not be told whether the change harms it",
+			Do: "get the kubelet up first (`plegctl logs`), or write files only with --no-restart",
+		})
+	}
+	if u.Runtime == "" && needsRuntime(m.files) {
+		m.refuse(Refusal{Code: "PLEG-CHANGE-UNIT", Text: "the runtime's unit is not known, and the runtime must be restarted", Do: "name it with --runtime-unit"})
+	}
+}
+
+func needsRuntime(files []Step) bool {
+	_, runtime := changed(files)
+	return runtime
+}
+
+func orElse(s, other string) string {
+	if s != "" {
+		return s
+	}
+	return other
+}

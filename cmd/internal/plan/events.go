@@ -1,0 +1,134 @@
+package plan
+
+import (
+	"path"
+	"slices"
+
+	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// CRIODropIn is the name of the CRI-O drop-in that plegctl owns. It sorts after the
+// packages' own 10-crio.conf, which is overwritten on upgrades.
+const CRIODropIn = "99-plegctl.conf"
+
+// events plans what makes the runtime send container events or stop sending them.
+func (m *maker) events(on bool) {
+	r := m.facts.Runtime
+	switch {
+	case !r.Name.Seen && m.facts.Offline:
+		m.note("the container runtime is not known (%s): only the kubelet's side is planned; name it with --runtime", r.Name.Why)
+		return
+	case !r.Name.Seen && !on:
+		return
+	case !r.Name.Seen:
+		m.refuse(Refusal{Code: "PLEG-CHANGE-RUNTIME", Text: "the container runtime is not known: " + r.Name.Why, Do: orElse(r.Name.Hint, "name its endpoint with --runtime-endpoint"), Unknown: true})
+		return
+	case r.Name.Value == known.Containerd:
+		if on && verify.Is(r.CRIDisabled.Fact, true) {
+			m.refuse(Refusal{Code: "PLEG-CHANGE-CRI", Where: r.CRIDisabled.From, Text: "containerd's CRI plugin is switched off", Do: "take it out of disabled_plugins and restart containerd"})
+		}
+		return // events are always on from 1.7; there is no switch in any release
+	case r.Name.Value != known.CRIO:
+		if on {
+			m.refuse(Refusal{Code: "PLEG-CHANGE-RUNTIME", Text: "it is not known whether " + string(r.Name.Value) + " sends container events", Do: "use containerd or CRI-O"})
+		}
+		return
+	}
+	m.crioEvents(on)
+}
+
+func (m *maker) crioEvents(on bool) {
+	events := m.facts.Runtime.Events
+	if !events.Seen {
+		if on {
+			m.refuse(Refusal{Code: "PLEG-CHANGE-EVENTS", Text: "CRI-O's effective pod events could not be read: " + events.Why, Do: events.Hint, Unknown: true})
+		}
+		return
+	}
+	if !on {
+		m.crioOff()
+		return
+	}
+	if events.Value {
+		return
+	}
+	if l, ok := winner(events); ok && !m.isRuntimeFile(l.Path) {
+		m.refuse(Refusal{
+			Code: "PLEG-CHANGE-FLAG", Where: l.Where,
+			Text: "CRI-O's pod events are set to " + l.Value + " by a flag or the environment, which overrules every file",
+			Do:   "take it out there, then run this again",
+		})
+		return
+	}
+	m.first("PLEG-CHANGE-EVENTS", m.crioWaysOn(), func(steps []Step) (bool, error) {
+		value, err := m.eventsAfter(steps)
+		return err == nil && value, err
+	})
+}
+
+func (m *maker) crioWaysOn() []way {
+	var ways []way
+	r := m.facts.Runtime
+	if dir := orElse(r.DropInDir.Value, "/etc/crio/crio.conf.d"); m.options.Method != MethodEdit {
+		own := path.Join(dir, CRIODropIn)
+		ways = append(ways, way{"CRI-O drop-in " + own, func() ([]Step, error) { return m.ownCRIODropIn(own), nil }})
+	}
+	if m.options.Method == MethodDropIn {
+		return ways
+	}
+	decides, explicit := winner(r.Events)
+	for _, f := range slices.Backward(m.runtimeFiles()) {
+		if explicit && f.Path != decides.Path {
+			continue
+		}
+		ways = append(ways, way{"edit of " + f.Path, func() ([]Step, error) {
+			after, err := setEvents(f, true)
+			return []Step{WriteFile{Path: f.Path, Before: f.Data, After: after, Role: RuntimeConfig}}, err
+		}})
+	}
+	return ways
+}
+
+func (m *maker) ownCRIODropIn(own string) []Step {
+	for _, f := range m.runtimeFiles() {
+		if f.Path == own {
+			return []Step{WriteFile{Path: own, Before: f.Data, After: eventsDropIn(), Role: RuntimeConfig}}
+		}
+	}
+	var steps []Step
+	if m.options.CRIODirMissing {
+		steps = append(steps, MakeDir{Path: path.Dir(own), Mode: 0o755})
+	}
+	return append(steps, CreateFile{Path: own, Data: eventsDropIn(), Mode: 0o644, Role: RuntimeConfig})
+}
+
+// crioOff takes back only what plegctl did: somebody else may read these events.
+func (m *maker) crioOff() {
+	if !m.facts.Runtime.Events.Value {
+		return
+	}
+	var steps []Step
+	for _, f := range m.runtimeFiles() {
+		c, ours := m.options.recorded(f.Path, f.Data)
+		switch {
+		case path.Base(f.Path) == CRIODropIn:
+			steps = append(steps, RemoveFile{Path: f.Path, Before: f.Data, Role: RuntimeConfig})
+		case ours && c.Before.Exists:
+			steps = append(steps, WriteFile{Path: f.Path, Before: f.Data, After: c.Before.Data, Role: RuntimeConfig})
+		}
+	}
+	if len(steps) == 0 {
+		m.note("CRI-O's pod events stay on (%s): plegctl did not turn them on", m.facts.Runtime.Events.From)
+		return
+	}
+	m.files = append(m.files, steps...)
+}
+
+func (m *maker) runtimeFiles() []verify.File {
+	return slices.DeleteFunc(slices.Clone(m.facts.Runtime.Files.Value), func(f verify.File) bool { return f.Missing })
+}
+
+func (m *maker) isRuntimeFile(path string) bool {
+	return slices.ContainsFunc(m.runtimeFiles(), func(f verify.File) bool { return f.Path == path })
+}

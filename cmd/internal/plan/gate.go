@@ -1,0 +1,181 @@
+package plan
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/plegctl/plegctl/verify"
+)
+
+// KubeletDropIn is the name of the kubelet config drop-in that plegctl owns.
+const KubeletDropIn = "90-plegctl.conf"
+
+// way is one manner to reach a wanted value: a function that gives the steps on files.
+type way struct {
+	name string
+	make func() ([]Step, error)
+}
+
+// gate plans what makes the effective feature gate on or off.
+func (m *maker) gate(on bool) {
+	gate := m.facts.Kubelet.Gate
+	if !gate.Seen {
+		m.refuse(Refusal{Code: "PLEG-CHANGE-GATE", Text: "the kubelet's effective feature gates could not be read: " + gate.Why, Do: gate.Hint, Unknown: true})
+		return
+	}
+	if gate.Value == on {
+		return
+	}
+	if flag, ok := winner(gate); ok && flag.Path != m.facts.Kubelet.Config.Value.Path && !m.isDropIn(flag.Path) {
+		m.refuse(Refusal{
+			Code: "PLEG-CHANGE-FLAG", Where: flag.Where,
+			Text: "EventedPLEG=" + flag.Value + " is given on the kubelet's command line, which overrules every file",
+			Do:   "take EventedPLEG out of --feature-gates there, then run this again",
+		})
+		return
+	}
+	ways := m.waysOn()
+	if !on {
+		ways = m.waysOff()
+	}
+	m.first("PLEG-CHANGE-GATE", ways, func(steps []Step) (bool, error) {
+		value, err := m.gateAfter(steps)
+		return err == nil && value == on, err
+	})
+}
+
+// first takes the first way that leads to the wanted value.
+func (m *maker) first(code string, ways []way, leads func([]Step) (bool, error)) {
+	var failed []string
+	for _, w := range ways {
+		steps, err := w.make()
+		if err == nil {
+			var ok bool
+			if ok, err = leads(steps); ok {
+				m.files = append(m.files, steps...)
+				return
+			}
+		}
+		why := "it would be overruled"
+		if err != nil {
+			why = err.Error()
+		}
+		failed = append(failed, w.name+": "+why)
+	}
+	text := "there is no way to set it with --method " + string(m.options.Method)
+	if len(failed) > 0 {
+		text += " (" + strings.Join(failed, "; ") + ")"
+	}
+	m.refuse(Refusal{Code: code, Text: text, Do: "see `plegctl status` for where the value comes from; --method edit changes the file that holds it"})
+}
+
+func (m *maker) waysOn() []way {
+	k := m.facts.Kubelet
+	var ways []way
+	if m.options.Method != MethodEdit && k.ConfigDir.Seen && k.ConfigDir.Value != "" {
+		own := path.Join(k.ConfigDir.Value, KubeletDropIn)
+		ways = append(ways, way{"kubelet config drop-in " + own, func() ([]Step, error) { return m.ownKubeletDropIn(own) }})
+	}
+	if m.options.Method != MethodDropIn {
+		ways = append(ways, m.editWays(true)...)
+	}
+	return ways
+}
+
+func (m *maker) ownKubeletDropIn(own string) ([]Step, error) {
+	text, err := gateDropIn()
+	if err != nil {
+		return nil, err
+	}
+	if now, ok := m.dropIn(own); ok {
+		return []Step{WriteFile{Path: own, Before: now.Data, After: text, Role: KubeletConfig}}, nil
+	}
+	return []Step{CreateFile{Path: own, Data: text, Mode: 0o644, Role: KubeletConfig}}, nil
+}
+
+// editWays are edits of the file that decides now, then of the main file.
+func (m *maker) editWays(on bool) []way {
+	var ways []way
+	files := m.kubeletFiles()
+	edit := func(f verify.File) way {
+		return way{"edit of " + f.Path, func() ([]Step, error) {
+			after, err := setGate(f, on)
+			if err != nil {
+				return nil, err
+			}
+			return []Step{WriteFile{Path: f.Path, Before: f.Data, After: after, Role: KubeletConfig}}, nil
+		}}
+	}
+	decides, explicit := winner(m.facts.Kubelet.Gate)
+	for _, f := range files {
+		if explicit && f.Path == decides.Path {
+			ways = append(ways, edit(f))
+		}
+	}
+	if len(files) > 0 && (!explicit || files[0].Path != decides.Path) {
+		ways = append(ways, edit(files[0]))
+	}
+	return ways
+}
+
+// waysOff go from the gentlest: our own drop-in away, our own edit taken back, an edit.
+func (m *maker) waysOff() []way {
+	var removed []Step
+	for _, f := range m.kubeletFiles() {
+		if path.Base(f.Path) == KubeletDropIn {
+			removed = append(removed, RemoveFile{Path: f.Path, Before: f.Data, Role: KubeletConfig})
+		}
+	}
+	restored := slices.Clone(removed)
+	for _, f := range m.kubeletFiles() {
+		if c, ok := m.options.recorded(f.Path, f.Data); ok && c.Before.Exists {
+			restored = append(restored, WriteFile{Path: f.Path, Before: f.Data, After: c.Before.Data, Role: KubeletConfig})
+		}
+	}
+	ways := []way{
+		{"removal of our kubelet config drop-in", func() ([]Step, error) { return removed, nil }},
+		{"taking back the recorded edit", func() ([]Step, error) { return restored, nil }},
+	}
+	for _, w := range m.editWays(false) {
+		ways = append(ways, w, way{w.name + " and removal of our drop-in", func() ([]Step, error) {
+			steps, err := w.make()
+			return append(slices.Clone(removed), steps...), err
+		}})
+	}
+	return ways
+}
+
+// winner is the place that decides a setting now.
+func winner[T any](s verify.Setting[T]) (verify.Layer, bool) {
+	for _, l := range slices.Backward(s.Layers) {
+		if l.Wins {
+			return l, true
+		}
+	}
+	return verify.Layer{}, false
+}
+
+// kubeletFiles are the main file, where there is one, and the drop-ins in reading order.
+func (m *maker) kubeletFiles() []verify.File {
+	var files []verify.File
+	k := m.facts.Kubelet
+	if k.Config.Seen && !k.Config.Value.Missing {
+		files = append(files, k.Config.Value)
+	}
+	return append(files, k.DropIns.Value...)
+}
+
+func (m *maker) dropIn(path string) (verify.File, bool) {
+	for _, f := range m.facts.Kubelet.DropIns.Value {
+		if f.Path == path {
+			return f, true
+		}
+	}
+	return verify.File{}, false
+}
+
+func (m *maker) isDropIn(path string) bool {
+	_, ok := m.dropIn(path)
+	return ok
+}
