@@ -1,0 +1,35 @@
+package cmd
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/node"
+)
+
+// Deps is all that commands may reach. [HostDeps] makes it for the machine that plegctl
+// runs on; the demo and the tests make it for a simulated node.
+type Deps struct {
+	Streams Streams
+	// Now is the clock.
+	Now func() time.Time
+	// Getenv reads the environment of this process.
+	Getenv func(string) string
+	// Host reaches the node that the settings name. It dials nothing: units, sockets
+	// and ports are dialled by the call that first needs them.
+	Host func(context.Context, Settings) (*node.Host, error)
+	// Self is the path of the running program, for the revert timer.
+	Self func() (string, error)
+	// Settings are resolved by the root command before a verb runs.
+	Settings Settings
+
+	answered bool
+}
+
+// Streams are the three standard streams and whether each is a terminal.
+type Streams struct {
+	In                    io.Reader
+	Out, Err              io.Writer
+	InTTY, OutTTY, ErrTTY bool
+}

@@ -1,0 +1,65 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+)
+
+// ExitCode is plegctl's answer to scripts. The codes are the same in every output format.
+type ExitCode int
+
+// The exit codes; 2 is what a Go panic exits with and is never used.
+const (
+	ExitOK             ExitCode = 0
+	ExitError          ExitCode = 1
+	ExitFailed         ExitCode = 3 // a required check failed, or the level was not reached
+	ExitInconclusive   ExitCode = 4 // a required fact could not be read
+	ExitRolledBack     ExitCode = 5 // the change failed and was rolled back
+	ExitRollbackFailed ExitCode = 6 // the change failed and so did the rollback
+	ExitRefused        ExitCode = 7 // drift, or another run holds the lock
+	ExitPending        ExitCode = 10
+	ExitInterrupted    ExitCode = 130
+)
+
+// codeError is an error that knows its exit code.
+type codeError struct {
+	code ExitCode
+	err  error
+}
+
+func (e codeError) Error() string { return e.err.Error() }
+func (e codeError) Unwrap() error { return e.err }
+
+// withCode gives err an exit code of its own.
+func withCode(code ExitCode, err error) error {
+	if err == nil {
+		return nil
+	}
+	return codeError{code, err}
+}
+
+// answered ends a command whose answer is already written: nothing more is printed.
+type answered struct{ code ExitCode }
+
+func (answered) Error() string { return "already answered" }
+
+// exitCode is the only place that turns an error into an exit code. An error of another
+// package takes part by a method ExitCode() int; the outermost one in the chain counts.
+func exitCode(err error) ExitCode {
+	var coded codeError
+	var said answered
+	var own interface{ ExitCode() int }
+	switch {
+	case err == nil:
+		return ExitOK
+	case errors.As(err, &said):
+		return said.code
+	case errors.As(err, &coded):
+		return coded.code
+	case errors.As(err, &own):
+		return ExitCode(own.ExitCode())
+	case errors.Is(err, context.Canceled):
+		return ExitInterrupted
+	}
+	return ExitError
+}

@@ -1,0 +1,42 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/logscan"
+)
+
+// usage is an error in how plegctl was called.
+func usage(err error, next string) error {
+	return withCode(ExitError, hint.With(err, next))
+}
+
+// fail tells the user of an error: one line and its hint on stderr, and, where JSON is
+// wanted and nothing was answered yet, the same as a document on stdout.
+func (d *Deps) fail(err error) {
+	next := hint.Of(err)
+	_, _ = fmt.Fprintf(d.Streams.Err, "plegctl: error: %s\n", oneLine(err.Error()))
+	if next != "" {
+		_, _ = fmt.Fprintf(d.Streams.Err, "plegctl: hint: %s\n", oneLine(next))
+	}
+	if d.answered || d.Settings.Output != "json" && d.Settings.Output != "junit" {
+		return
+	}
+	type failure struct {
+		Message string `json:"message"`
+		Hint    string `json:"hint,omitempty"`
+	}
+	a := answer{kind: "Error", code: exitCode(err), short: oneLine(err.Error()), body: struct {
+		Error failure `json:"error"`
+	}{failure{err.Error(), next}}}
+	// The error line above is out already; a closed stdout leaves nothing to add.
+	_ = d.render(d.Streams.Out, a)
+}
+
+// oneLine folds an error of several lines, as errors.Join makes them, and escapes what
+// could drive a terminal.
+func oneLine(s string) string {
+	return logscan.Escape(strings.ReplaceAll(strings.TrimSpace(s), "\n", "; "))
+}

@@ -1,0 +1,105 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// Main runs plegctl with args (without the program's name) and returns the exit code. It
+// touches nothing but deps.
+func Main(ctx context.Context, args []string, deps *Deps) int {
+	root := newRootCommand(deps)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var said answered
+	if err != nil && !errors.As(err, &said) {
+		deps.fail(err)
+	}
+	return int(exitCode(err))
+}
+
+const rootLong = `plegctl turns on the kubelet's Evented PLEG on one node, proves that it works,
+and takes it back without a trace.
+
+"The gate is on" does not mean "it works": a kubelet whose event stream failed five
+times has silently gone back to polling. plegctl reports the highest rung it has seen:
+configured, loaded, connected, delivering, proven.`
+
+const rootExample = `  plegctl status
+  plegctl plan
+  plegctl enable --reason "change 4711"
+  plegctl verify --level proven --stimulus
+  plegctl rollback`
+
+func newRootCommand(d *Deps) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "plegctl",
+		Short:         "Turn on the kubelet's Evented PLEG, prove it, and take it back",
+		Long:          rootLong,
+		Example:       rootExample,
+		Args:          noArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			settings, err := resolveSettings(c.Flags(), d.Getenv)
+			d.Settings = settings
+			return err
+		},
+	}
+	root.SetIn(d.Streams.In)
+	root.SetOut(d.Streams.Out)
+	root.SetErr(d.Streams.Err)
+	addGlobalFlags(root.PersistentFlags())
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usage(err, fmt.Sprintf("run `%s --help` for the flags", c.CommandPath()))
+	})
+	root.SetHelpCommand(&cobra.Command{Use: "help [command]", Hidden: true, RunE: help})
+	addVerbs(root, d)
+	return root
+}
+
+// addVerbs is the table of contents.
+func addVerbs(root *cobra.Command, d *Deps) {
+	const look, change, learn = "look", "change", "learn"
+	root.AddGroup(
+		&cobra.Group{ID: look, Title: "Look (never changes the node):"},
+		&cobra.Group{ID: change, Title: "Change:"},
+		&cobra.Group{ID: learn, Title: "Learn:"},
+	)
+	add := func(group string, verbs ...*cobra.Command) {
+		for _, verb := range verbs {
+			verb.GroupID = group
+			root.AddCommand(verb)
+		}
+	}
+	add(learn, newVersionCommand(d))
+	root.SetCompletionCommandGroupID(learn)
+}
+
+func help(c *cobra.Command, args []string) error {
+	target, _, err := c.Root().Find(args)
+	if err != nil {
+		return usage(err, "run `plegctl --help` for the commands")
+	}
+	return target.Help()
+}
+
+// noArgs refuses stray words; on the root command such a word is a verb that does not exist.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if c.HasParent() {
+		return usage(fmt.Errorf("unexpected argument %q", args[0]), fmt.Sprintf("`%s` takes flags only", c.CommandPath()))
+	}
+	next := "run `plegctl --help` for the commands"
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		next = "did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return usage(fmt.Errorf("unknown command %q", args[0]), next)
+}

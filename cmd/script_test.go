@@ -1,0 +1,107 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/plegctl/plegctl/cmd/internal/node"
+)
+
+// The scripts in testdata/script are sessions at a terminal: `plegctl ARGS` runs the
+// command tree in this process, on a folder (--root) or on the simulated node that
+// `sim start` made; `exit N` holds the exit code of the run before it.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Values[sessionKey{}] = newSession(env)
+			return nil
+		},
+		Cmds: scriptCommands(),
+	})
+}
+
+func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
+	commands := map[string]func(*testscript.TestScript, bool, []string){
+		"plegctl": scriptPlegctl,
+		"exit":    scriptExit,
+	}
+	maps.Copy(commands, simCommands())
+	return commands
+}
+
+type sessionKey struct{}
+
+// session is what one script shares between its lines.
+type session struct {
+	host  *node.Host // nil: the real machine's rules, so --root or an error
+	code  int
+	ran   bool
+	after func()
+}
+
+func newSession(env *testscript.Env) *session {
+	s := &session{}
+	env.Defer(func() {
+		if s.after != nil {
+			s.after()
+		}
+	})
+	return s
+}
+
+func sessionOf(ts *testscript.TestScript) *session { return ts.Value(sessionKey{}).(*session) }
+
+func scriptPlegctl(ts *testscript.TestScript, neg bool, args []string) {
+	s := sessionOf(ts)
+	var out, errs bytes.Buffer
+	for i, arg := range args {
+		// Paths of the script are seen from its work folder.
+		if rest, ok := strings.CutPrefix(arg, "@/"); ok {
+			args[i] = ts.MkAbs(rest)
+		}
+	}
+	s.code = Main(context.Background(), args, testDeps(s.host, &out, &errs, ts.Getenv))
+	s.ran = true
+	fmt.Fprint(ts.Stdout(), out.String())
+	fmt.Fprint(ts.Stderr(), errs.String())
+	if neg && s.code == 0 {
+		ts.Fatalf("plegctl %s: exit 0, want a failure\n%s%s", strings.Join(args, " "), out.String(), errs.String())
+	}
+	if !neg && s.code != 0 {
+		ts.Fatalf("plegctl %s: exit %d\n%s%s", strings.Join(args, " "), s.code, out.String(), errs.String())
+	}
+}
+
+func scriptExit(ts *testscript.TestScript, _ bool, args []string) {
+	s := sessionOf(ts)
+	want, err := strconv.Atoi(strings.Join(args, ""))
+	ts.Check(err)
+	if !s.ran || s.code != want {
+		ts.Fatalf("exit code %d, want %d", s.code, want)
+	}
+}
+
+// testDeps are the real machine's, but for streams, environment and, where host is not
+// nil, the node.
+func testDeps(host *node.Host, out, errs io.Writer, getenv func(string) string) *Deps {
+	deps := HostDeps()
+	deps.Streams = Streams{In: strings.NewReader(""), Out: out, Err: errs}
+	deps.Getenv = getenv
+	deps.Now = time.Now
+	if host != nil {
+		deps.Host = func(context.Context, Settings) (*node.Host, error) { return host, nil }
+	}
+	return deps
+}
