@@ -1,0 +1,12 @@
+// Package hostfs reads and changes files below a root folder: "/" for this machine, or the
+// unpacked image of another one.
+//
+// Every name is an absolute path as the node sees it. Symbolic links are followed component
+// by component inside the root, an absolute link too, so no name and no link leads out of
+// it; and all work goes through open folders, so nothing that is swapped meanwhile does.
+// Files are replaced whole and atomically, with mode, owner and extended attributes kept,
+// and every error of a write says what has become of the file.
+//
+// It knows nothing about what is in the files. Start with [Open], [Root.ReadFile] and
+// [Root.Replace].
+package hostfs

@@ -1,0 +1,205 @@
+package hostfs
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"runtime"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// maxLinks is the kernel's own limit for one resolution.
+const maxLinks = 40
+
+// place is where a name leads: a thing in a folder, or a free name in a folder. It holds
+// open every folder on the way, so that moving things about cannot redirect what follows.
+type place struct {
+	// folders are the real folders from the root down to the one that holds base.
+	folders []folder
+	// base is the name within the last folder; "." for the root itself.
+	base string
+	// fd is the thing itself (O_PATH), -1 where nothing is there.
+	fd   int
+	stat unix.Stat_t
+	// chain holds each symbolic link that was followed, in order, as real paths.
+	chain []string
+}
+
+type folder struct {
+	fd   int
+	name string
+}
+
+func (p *place) close() {
+	for _, f := range p.folders {
+		_ = unix.Close(f.fd)
+	}
+	if p.fd >= 0 {
+		_ = unix.Close(p.fd)
+	}
+}
+
+func (p *place) missing() bool { return p.fd < 0 }
+
+// dir is the folder that holds base.
+func (p *place) dir() int { return p.folders[len(p.folders)-1].fd }
+
+func (p *place) dirPath() string { return pathOf(p.folders) }
+
+// real is the path without links, as the node sees it.
+func (p *place) real() string { return path.Join(p.dirPath(), p.base) }
+
+func (p *place) is(kind uint32) bool { return !p.missing() && p.stat.Mode&unix.S_IFMT == kind }
+
+func pathOf(folders []folder) string {
+	names := []string{"/"}
+	for _, f := range folders[1:] {
+		names = append(names, f.name)
+	}
+	return path.Join(names...)
+}
+
+// resolve walks name below the root. A last component that is not there is no error here;
+// a folder on the way that is not there is. With follow the last component is followed too.
+//
+// The kernel's openat2(RESOLVE_IN_ROOT) gives the same answers, and the tests hold this
+// against it; but it gives neither the folder that holds the file, which an atomic replace
+// needs, nor the chain of links, and it is missing before Linux 5.6.
+func (r *Root) resolve(op, name string, follow bool) (*place, error) {
+	w := &walk{follow: follow}
+	err := w.begin(r, name)
+	for err == nil && len(w.todo) > 0 && w.p.base == "" {
+		err = w.step()
+	}
+	runtime.KeepAlive(r.fd)
+	if err == nil && w.p.base == "" {
+		err = w.endInFolder()
+	}
+	if err != nil {
+		w.p.close()
+		return nil, &fs.PathError{Op: op, Path: name, Err: err}
+	}
+	return &w.p, nil
+}
+
+// walk is a resolution on its way: p.folders are where we stand, todo is what remains, the
+// next component last.
+type walk struct {
+	p      place
+	todo   []string
+	links  int
+	follow bool
+}
+
+func (w *walk) begin(r *Root, name string) error {
+	w.p.fd = -1
+	if !path.IsAbs(name) {
+		return errors.New("the path is not absolute")
+	}
+	fd, err := unix.FcntlInt(r.fd.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	w.p.folders = []folder{{fd: fd}}
+	w.push(name)
+	return nil
+}
+
+func (w *walk) push(name string) {
+	parts := strings.Split(name, "/")
+	if last := len(parts) - 1; parts[last] == "" {
+		parts[last] = "." // "file/" is not a file
+	}
+	for i := len(parts) - 1; i >= 0; i-- {
+		if parts[i] != "" {
+			w.todo = append(w.todo, parts[i])
+		}
+	}
+}
+
+func (w *walk) step() error {
+	name := w.todo[len(w.todo)-1]
+	w.todo = w.todo[:len(w.todo)-1]
+	last := len(w.todo) == 0
+	switch name {
+	case ".":
+		return nil
+	case "..":
+		w.up(len(w.p.folders) - 1)
+		return nil
+	}
+	fd, err := unix.Openat(w.p.dir(), name, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	if errors.Is(err, unix.ENOENT) && last {
+		w.p.base = name
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var stat unix.Stat_t
+	if err := unix.Fstat(fd, &stat); err != nil {
+		_ = unix.Close(fd)
+		return err
+	}
+	switch kind := stat.Mode & unix.S_IFMT; {
+	case kind == unix.S_IFDIR:
+		w.p.folders = append(w.p.folders, folder{fd, name})
+		return nil
+	case kind == unix.S_IFLNK && (w.follow || !last):
+		defer unix.Close(fd)
+		return w.link(fd, name)
+	case !last:
+		_ = unix.Close(fd)
+		return unix.ENOTDIR
+	}
+	w.p.base, w.p.fd, w.p.stat = name, fd, stat
+	return nil
+}
+
+// up closes folders until keep are left; the root stays.
+func (w *walk) up(keep int) {
+	keep = max(keep, 1)
+	for _, f := range w.p.folders[keep:] {
+		_ = unix.Close(f.fd)
+	}
+	w.p.folders = w.p.folders[:keep]
+}
+
+func (w *walk) link(fd int, name string) error {
+	w.links++
+	if w.links > maxLinks {
+		return unix.ELOOP
+	}
+	target := make([]byte, unix.PathMax)
+	n, err := unix.Readlinkat(fd, "", target)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return unix.ENOENT
+	}
+	w.p.chain = append(w.p.chain, path.Join(w.p.dirPath(), name))
+	if target[0] == '/' {
+		w.up(1)
+	}
+	w.push(string(target[:n]))
+	return nil
+}
+
+// endInFolder: the name led to the folder where we stand.
+func (w *walk) endInFolder() error {
+	last := len(w.p.folders) - 1
+	here := w.p.folders[last]
+	w.p.base, w.p.fd, w.p.folders = here.name, here.fd, w.p.folders[:last]
+	if last == 0 {
+		// The root is its own parent, to us as to the kernel.
+		parent, err := unix.FcntlInt(uintptr(here.fd), unix.F_DUPFD_CLOEXEC, 0)
+		if err != nil {
+			return err
+		}
+		w.p.base, w.p.folders = ".", []folder{{fd: parent}}
+	}
+	return unix.Fstat(w.p.fd, &w.p.stat)
+}

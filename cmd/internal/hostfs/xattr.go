@@ -1,0 +1,180 @@
+package hostfs
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// kept tells whether an extended attribute belongs to the file and not to its present bytes
+// (IMA and EVM sign those) nor to the overlay that it lies in.
+func kept(name string) bool {
+	return name != "security.ima" && name != "security.evm" && !strings.HasPrefix(name, "trusted.overlay.")
+}
+
+// readXattrs reads the extended attributes of an open thing, which may be O_PATH. A file
+// system without any gives nil.
+func readXattrs(fd int) (map[string][]byte, error) {
+	// The f… calls refuse O_PATH, so it goes by the name that /proc has for the descriptor.
+	self := "/proc/self/fd/" + strconv.Itoa(fd)
+	names, err := grown(func(b []byte) (int, error) { return unix.Listxattr(self, b) })
+	if errors.Is(err, unix.ENOTSUP) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list extended attributes: %w", err)
+	}
+	var all map[string][]byte
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(names), "\x00"), "\x00") {
+		if name == "" || !kept(name) {
+			continue
+		}
+		value, err := grown(func(b []byte) (int, error) { return unix.Getxattr(self, name, b) })
+		if errors.Is(err, unix.ENODATA) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the extended attribute %s: %w", name, err)
+		}
+		if all == nil {
+			all = map[string][]byte{}
+		}
+		all[name] = value
+	}
+	return all, nil
+}
+
+// grown calls read with a buffer that is large enough.
+func grown(read func([]byte) (int, error)) ([]byte, error) {
+	for {
+		size, err := read(nil)
+		if err != nil || size == 0 {
+			return []byte{}, err
+		}
+		buf := make([]byte, size)
+		n, err := read(buf)
+		if errors.Is(err, unix.ERANGE) {
+			continue // it grew meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		return buf[:n], nil
+	}
+}
+
+// setAttrs gives an open file the owner, extended attributes and mode that are wanted, and
+// reads them back: a user who may not give a file away is told so, unless it has them already.
+func setAttrs(fd int, want Attrs) error {
+	if err := setOwner(fd, want); err != nil {
+		return err
+	}
+	have, err := readXattrs(fd)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrMetadata, err)
+	}
+	var failed error
+	for _, name := range slices.Sorted(maps.Keys(have)) {
+		if _, ok := want.Xattrs[name]; !ok && !labelled(name) {
+			failed = first(failed, unix.Fremovexattr(fd, name))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(want.Xattrs)) {
+		if had, ok := have[name]; !ok || !bytes.Equal(had, want.Xattrs[name]) {
+			failed = first(failed, unix.Fsetxattr(fd, name, want.Xattrs[name], 0))
+		}
+	}
+	// Last, since a change of owner or ACL changes mode bits.
+	failed = first(failed, unix.Fchmod(fd, unixMode(want.Mode)))
+	return checkAttrs(fd, want, failed)
+}
+
+func setOwner(fd int, want Attrs) error {
+	var now unix.Stat_t
+	if err := unix.Fstat(fd, &now); err != nil {
+		return err
+	}
+	if int(now.Uid) == want.UID && int(now.Gid) == want.GID {
+		return nil
+	}
+	if err := unix.Fchown(fd, want.UID, want.GID); err != nil {
+		return fmt.Errorf("%w: owner %d:%d: %w", ErrMetadata, want.UID, want.GID, err)
+	}
+	return nil
+}
+
+// labelled: a label that a security module gave by its policy cannot be taken off.
+func labelled(name string) bool {
+	return name == "security.selinux" || strings.HasPrefix(name, "security.SMACK")
+}
+
+func checkAttrs(fd int, want Attrs, failed error) error {
+	var now unix.Stat_t
+	if err := unix.Fstat(fd, &now); err != nil {
+		return err
+	}
+	have := attrsOf(&now)
+	xattrs, err := readXattrs(fd)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrMetadata, err)
+	}
+	have.Xattrs = xattrs
+	if diff := want.difference(have); diff != "" {
+		if failed != nil {
+			return fmt.Errorf("%w: %s: %w", ErrMetadata, diff, failed)
+		}
+		return fmt.Errorf("%w: %s", ErrMetadata, diff)
+	}
+	return nil
+}
+
+// difference names the first thing in which have is not what a asks for, or "".
+func (a Attrs) difference(have Attrs) string {
+	const bits = 0o7777
+	if want, got := unixMode(a.Mode)&bits, unixMode(have.Mode)&bits; want != got {
+		return fmt.Sprintf("mode %04o instead of %04o", got, want)
+	}
+	if a.UID != have.UID || a.GID != have.GID {
+		return fmt.Sprintf("owner %d:%d instead of %d:%d", have.UID, have.GID, a.UID, a.GID)
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Xattrs)) {
+		if got, ok := have.Xattrs[name]; !ok || !bytes.Equal(got, a.Xattrs[name]) {
+			return "extended attribute " + name
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(have.Xattrs)) {
+		if _, ok := a.Xattrs[name]; !ok && !labelled(name) {
+			return "extended attribute " + name + " too much"
+		}
+	}
+	return ""
+}
+
+// Same tells that mode, owner and extended attributes agree. A security label that only one
+// of both has does not count: it comes from the policy in force, not from the file.
+func (a Attrs) Same(b Attrs) bool {
+	return a.withoutLabels(b).difference(b) == "" && b.withoutLabels(a).difference(a) == ""
+}
+
+// withoutLabels leaves out labels that other has not.
+func (a Attrs) withoutLabels(other Attrs) Attrs {
+	a.Xattrs = maps.Clone(a.Xattrs)
+	maps.DeleteFunc(a.Xattrs, func(name string, _ []byte) bool {
+		_, ok := other.Xattrs[name]
+		return labelled(name) && !ok
+	})
+	return a
+}
+
+func first(a, b error) error {
+	if a != nil {
+		return a
+	}
+	return b
+}
