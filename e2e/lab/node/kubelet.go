@@ -79,11 +79,27 @@ failSwapOn: false
 localStorageCapacityIsolation: false
 fileCheckFrequency: 2s
 `)
-	if s.Gate != nil {
-		fmt.Fprintf(&b, "featureGates:\n  EventedPLEG: %t\n", *s.Gate)
-	}
+	b.WriteString("crashLoopBackOff:\n  maxContainerRestartPeriod: 1s\n")
+	b.WriteString(s.featureGates())
 	if s.JSONLog {
 		b.WriteString("logging:\n  format: json\n")
 	}
 	return b.String()
+}
+
+// featureGates is empty where the node needs none. A kubelet up to 1.34 obeys
+// crashLoopBackOff, without which a container that ends is started ever more
+// rarely, only with a gate of its own: such a node has a map of gates already.
+func (s Spec) featureGates() string {
+	var b strings.Builder
+	if strings.HasPrefix(s.Kubelet, "1.34.") {
+		b.WriteString("  KubeletCrashLoopBackOffMax: true # pods that end are started again soon\n")
+	}
+	if s.Gate != nil {
+		fmt.Fprintf(&b, "  EventedPLEG: %t\n", *s.Gate)
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "featureGates:\n" + b.String()
 }

@@ -1,5 +1,8 @@
 package node
 
+// HostName is what each node calls itself; static pods get it as their suffix.
+const HostName = "node"
+
 // systemFiles are the files of a node below the kubelet: what a container needs
 // before it can carry pods, and containerd as its project installs it.
 func systemFiles() map[string]file {
@@ -10,6 +13,8 @@ func systemFiles() map[string]file {
 		"/usr/lib/systemd/system/containerd.service": {containerdUnit, 0o644},
 		"/etc/containerd/config.toml":                {containerdConfig, 0o644},
 		"/etc/systemd/journald.conf.d/lab.conf":      {journaldConf, 0o644},
+		"/etc/hostname":                              {HostName + "\n", 0o644},
+		"/etc/hosts":                                 {"127.0.0.1 localhost\n192.0.2.10 " + HostName + "\n", 0o644},
 		"/etc/crictl.yaml":                           {"runtime-endpoint: unix:///run/containerd/containerd.sock\n", 0o644},
 	}
 }
@@ -29,6 +34,11 @@ for dir in /sys/fs/cgroup/*/; do
 	umount "$dir" && mount -t cgroup -o "$name" cgroup "$dir"
 done
 mount --make-rshared /
+# An address and a default route, which lead nowhere: the kubelet wants both.
+ip link add lab0 type dummy || ip link add lab0 type veth peer name lab1
+ip address add 192.0.2.10/24 dev lab0
+ip link set lab0 up
+ip route add default via 192.0.2.1
 exit 0
 `
 

@@ -3,7 +3,6 @@ package node
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -69,18 +68,19 @@ func (n *Node) Unit(ctx context.Context, unit string, properties ...string) (map
 	return values, nil
 }
 
-// Containers lists the IDs of the running containers of a pod, by asking
+// Containers lists the IDs of a pod's containers that run, by asking
 // containerd, not the kubelet.
 func (n *Node) Containers(ctx context.Context, pod string) ([]string, error) {
-	text, err := n.Must(ctx, `running=$(ctr -n k8s.io tasks ls | awk '$3 == "RUNNING" { print $1 }')
-		for id in $running; do
-			ctr -n k8s.io containers info "$id" | grep -q '"io.kubernetes.pod.name": "`+pod+`' &&
-			ctr -n k8s.io containers info "$id" | grep -q '"io.cri-containerd.kind": "container"' && echo "$id"
-		done; true`)
+	text, err := n.Must(ctx, "running=$(ctr -n k8s.io tasks ls | awk '$3 == \"RUNNING\" { print $1 }')\n"+
+		"for id in $("+listContainers(pod)+"); do case $running in *$id*) echo $id;; esac; done")
 	if err != nil {
 		return nil, err
 	}
 	return strings.Fields(text), nil
+}
+
+func listContainers(pod string) string {
+	return `ctr -n k8s.io containers ls -q 'labels."io.cri-containerd.kind"==container,labels."io.kubernetes.pod.name"==` + pod + "-" + HostName + `'`
 }
 
 // Sandboxes counts the pod sandboxes that containerd knows, running or not.
@@ -93,23 +93,18 @@ func (n *Node) Sandboxes(ctx context.Context) ([]string, error) {
 }
 
 // AwaitKubelet waits until the kubelet is healthy and each of the node's pods
-// has a running container; pods that end by themselves are not waited for
-// longer than until their first start.
+// has got a container.
 func (n *Node) AwaitKubelet(ctx context.Context) error {
-	return Poll(ctx, 2*time.Minute, func(ctx context.Context) error {
+	return Poll(ctx, 3*time.Minute, func(ctx context.Context) error {
 		if err := n.Healthy(ctx); err != nil {
 			return err
 		}
+		var ask strings.Builder
 		for _, p := range n.Spec.Pods {
-			ids, err := n.Containers(ctx, p.Name)
-			if err != nil {
-				return err
-			}
-			if len(ids) == 0 {
-				return errors.New("pod " + p.Name + " has no running container")
-			}
+			fmt.Fprintf(&ask, "test -n \"$(%s)\" || { echo pod %s has no container; exit 1; }\n", listContainers(p.Name), p.Name)
 		}
-		return nil
+		_, err := n.Must(ctx, ask.String())
+		return err
 	})
 }
 
