@@ -1,0 +1,143 @@
+package kubeletcfg
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// corpusDir is the folder of real configuration files beside the checkout; tests that
+// want it skip where it's not there.
+func corpusDir(t *testing.T, part string) string {
+	t.Helper()
+	dir := filepath.Join("..", "..", "shared", "corpus", "config", part)
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("no corpus beside this checkout")
+	}
+	return dir
+}
+
+func corpusFiles(t *testing.T, part string) map[string][]byte {
+	t.Helper()
+	dir := corpusDir(t, part)
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for _, e := range entries {
+		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[e.Name()] = data
+	}
+	return files
+}
+
+// corpusNotes is the note of each file in the corpus's index.
+func corpusNotes(t *testing.T) map[string]string {
+	t.Helper()
+	index, err := os.ReadFile(filepath.Join(corpusDir(t, ""), "INDEX.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes := map[string]string{}
+	for line := range strings.Lines(string(index)) {
+		fields := strings.Split(strings.TrimSpace(line), "\t")
+		notes[fields[0]] = fields[len(fields)-1]
+	}
+	return notes
+}
+
+func TestCorpusKubeletFiles(t *testing.T) {
+	notes := corpusNotes(t)
+	edited, kubeadm, refused := 0, 0, 0
+	for name, src := range corpusFiles(t, "kubelet") {
+		t.Run(name, func(t *testing.T) {
+			note := notes["kubelet/"+name]
+			edit, err := SetGate(src, "EventedPLEG", true)
+			if err == nil {
+				edited++
+				checkRoundTrip(t, ConfigFile, src, edit)
+				if strings.Contains(note, "NEGATIVE") {
+					t.Errorf("edited, though %s", note)
+				}
+				return
+			}
+			checkRefusal(t, src, err)
+			if edit, err := KubeadmFile.SetGate(src, "EventedPLEG", true); err == nil {
+				kubeadm++
+				checkRoundTrip(t, KubeadmFile, src, edit)
+				if strings.Contains(note, "NEGATIVE") {
+					t.Errorf("edited, though %s", note)
+				}
+				return
+			}
+			refused++
+			if !strings.Contains(note, "NEGATIVE") {
+				t.Logf("%v\n%s", err, note)
+			}
+		})
+	}
+	t.Logf("%d edited as --config file, %d as kubeadm file, %d refused", edited, kubeadm, refused)
+}
+
+func TestCorpusInvalidFilesAreRefused(t *testing.T) {
+	for _, part := range []string{"invalid", "templates"} {
+		for name, src := range corpusFiles(t, part) {
+			if edit, err := SetGate(src, "EventedPLEG", true); err != nil {
+				checkRefusal(t, src, err)
+			} else if d, _ := readDocument(src); part == "invalid" && d.strict == nil {
+				// A doubled key is invalid YAML, but a kubelet takes such a file.
+				t.Errorf("%s: edited at line %d", name, edit.Line)
+			} else {
+				checkRoundTrip(t, ConfigFile, src, edit)
+			}
+		}
+	}
+}
+
+// checkRoundTrip holds an edit against what every edit promises.
+func checkRoundTrip(t *testing.T, f File, src []byte, edit Edit) {
+	t.Helper()
+	again, err := f.SetGate(edit.After, "EventedPLEG", true)
+	if err != nil || again.Changed {
+		t.Errorf("setting twice: changed %v, error %v", again.Changed, err)
+	}
+	if !edit.Changed {
+		return
+	}
+	if edit.Line < 1 || edit.Column < 1 || edit.Why == "" {
+		t.Errorf("edit without place or reason: %d:%d %q", edit.Line, edit.Column, edit.Why)
+	}
+	if d, bad := readDocument(src); bad == nil && f == ConfigFile {
+		if _, there := gatesIn(d.value)["EventedPLEG"]; there {
+			return
+		}
+	}
+	back, err := f.RemoveGate(edit.After, "EventedPLEG")
+	if err != nil {
+		t.Fatalf("remove: %v\n%s", err, edit.After)
+	}
+	if !bytes.Equal(back.After, src) {
+		t.Errorf("set and removed:\n%q\nwas:\n%q\nbetween:\n%q", back.After, src, edit.After)
+	}
+}
+
+func checkRefusal(t *testing.T, src []byte, err error) {
+	t.Helper()
+	var refused *RefusedError
+	if !errors.As(err, &refused) {
+		t.Fatalf("refused without a position: %v", err)
+	}
+	if refused.Line < 1 || refused.Column < 1 || refused.Reason == "" || refused.Hint == "" {
+		t.Errorf("incomplete refusal: %+v", refused)
+	}
+	if lines := bytes.Count(src, []byte("\n")) + bytes.Count(src, []byte("\r")) + 1; refused.Line > lines {
+		t.Errorf("line %d of %d", refused.Line, lines)
+	}
+}

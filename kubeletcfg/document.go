@@ -1,0 +1,122 @@
+package kubeletcfg
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// document is the part of a file that the kubelet reads: all of a JSON file, the first
+// document of a YAML file.
+type document struct {
+	text
+	json bool
+	// from and to bound the document; what comes after "---" or "..." is not read.
+	from, to int
+	root     *node // nil where places are not known
+	value    map[string]any
+	// strict is why strict decoding fails where lenient decoding does not: doubled keys.
+	// A kubelet takes such a --config file, and refuses such a drop-in.
+	strict error
+}
+
+// badText is text that cannot be read, and where.
+type badText struct {
+	off    int
+	reason string
+}
+
+// readDocument reads what the kubelet would read of src.
+func readDocument(src []byte) (document, *badText) {
+	d := document{text: newText(src), to: len(src)}
+	if bad := d.checkCharacters(); bad != nil {
+		return d, bad
+	}
+	if looksJSON(src) {
+		return d.readJSON()
+	}
+	return d.readYAML()
+}
+
+// checkCharacters refuses what no parser of the kubelet takes and none names a place for:
+// text that is not UTF-8, and control characters.
+func (d *document) checkCharacters() *badText {
+	if len(d.src) == d.bom {
+		return &badText{0, "the file is empty"}
+	}
+	for i := 0; i < len(d.src); {
+		r, n := utf8.DecodeRune(d.src[i:])
+		if r == utf8.RuneError && n == 1 {
+			return &badText{i, "the text is not UTF-8"}
+		}
+		if r < ' ' && r != '\t' && r != '\n' && r != '\r' {
+			return &badText{i, fmt.Sprintf("control character %U", r)}
+		}
+		i += n
+	}
+	return nil
+}
+
+func (d document) readJSON() (document, *badText) {
+	d.json = true
+	root, value, err := jsonTree(d.src)
+	if err != nil {
+		return d, &badText{jsonOffset(err), "not valid JSON (the kubelet reads a file that starts with a brace as JSON only): " + err.Error()}
+	}
+	d.root, d.value = root, value.(map[string]any) // looksJSON saw the brace
+	if doubled := doubledKeys(root); len(doubled) > 0 {
+		d.strict = fmt.Errorf("key %q stands twice", doubled[0].key)
+	}
+	return d, nil
+}
+
+func (d document) readYAML() (document, *badText) {
+	docs := splitDocuments(d.text)
+	if len(docs) == 0 {
+		return d, &badText{d.bom, "the file holds no document, only comments or blanks"}
+	}
+	d.from, d.to = docs[0].from, docs[0].to
+	value, strict, err := yamlMeaning(d.src)
+	// Where the kubelet's parser takes what ours does not, there is no tree.
+	root, treeErr := yamlTree(d.text)
+	if treeErr == nil {
+		d.root = root
+	}
+	if err != nil {
+		if key := keyNoScalar(root); key >= 0 {
+			return d, &badText{key, "a map or a list stands where a key or a plain value is wanted (a template that was not filled in?)"}
+		}
+		return d, &badText{d.errorOffset(err), "not a YAML mapping: " + plainYAMLError(err)}
+	}
+	d.value, d.strict = value, strict
+	return d, nil
+}
+
+// errorOffset finds the line that a YAML error names.
+func (d document) errorOffset(err error) int {
+	if m := regexp.MustCompile(`line (\d+)`).FindStringSubmatch(err.Error()); m != nil {
+		if line, convErr := strconv.Atoi(m[1]); convErr == nil && line <= len(d.lines) {
+			return d.lines[max(line, 1)-1]
+		}
+	}
+	return d.contentStart()
+}
+
+// contentStart is the first byte of the document that is neither blank nor a comment.
+func (d document) contentStart() int {
+	for i := d.from; i < d.to; i = d.nextLine(i) {
+		line := bytes.TrimLeft(d.src[i:d.lineEnd(i)], " \t")
+		if len(line) > 0 && line[0] != '#' {
+			return d.lineEnd(i) - len(line)
+		}
+	}
+	return d.from
+}
+
+func plainYAMLError(err error) string {
+	s := strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")
+	return strings.Join(strings.Fields(strings.TrimPrefix(s, "yaml: ")), " ")
+}

@@ -1,0 +1,3 @@
+module github.com/plegctl/plegctl/kubeletcfg/internal/gategen
+
+go 1.26

@@ -1,0 +1,59 @@
+package kubeletcfg
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The only kind and version that a kubelet takes (kubernetes v1.37.2
+// pkg/kubelet/apis/config/scheme).
+const (
+	configKind    = "KubeletConfiguration"
+	configVersion = "kubelet.config.k8s.io/v1beta1"
+)
+
+// checkKind tells why the kubelet does not take the document for its configuration.
+func (d document) checkKind() *badText {
+	kind, _ := d.value["kind"].(string)
+	if kind != configKind {
+		return d.wrongKind(kind)
+	}
+	if version, _ := d.value["apiVersion"].(string); version != configVersion {
+		if version == "" {
+			return &badText{d.place("kind"), "apiVersion is missing: the kubelet wants " + configVersion}
+		}
+		return &badText{d.place("apiVersion"), fmt.Sprintf("apiVersion is %q: the kubelet wants %s", version, configVersion)}
+	}
+	return nil
+}
+
+func (d document) wrongKind(kind string) *badText {
+	reason := "kind is missing"
+	if kind != "" {
+		reason = fmt.Sprintf("kind is %q", kind)
+	}
+	bad := &badText{d.place("kind"), reason + ": no KubeletConfiguration at the top level"}
+	if d.json {
+		return bad
+	}
+	docs := splitDocuments(d.text)
+	for i, doc := range docs[1:] {
+		if part, partBad := readDocument(d.src[doc.from:doc.to]); partBad == nil && part.value["kind"] == configKind {
+			line, _ := d.position(part.contentStart() + doc.from)
+			bad.reason = fmt.Sprintf("%s; a KubeletConfiguration stands in document %d (line %d), but the kubelet reads only the first (a file for kubeadm?)", reason, i+2, line)
+			return bad
+		}
+	}
+	if strings.Contains(string(d.src[d.from:d.to]), configKind) {
+		bad.reason += ", only inside of something else"
+	}
+	return bad
+}
+
+// place is the offset of a top-level value, or where the document starts.
+func (d document) place(key string) int {
+	if e, ok := d.root.last(key); ok {
+		return e.value.start
+	}
+	return d.contentStart()
+}

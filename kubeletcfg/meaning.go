@@ -1,0 +1,68 @@
+package kubeletcfg
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+
+	"sigs.k8s.io/yaml"
+)
+
+var errNoMapping = errors.New("the document is not a mapping")
+
+// yamlMeaning decodes the first YAML document as the kubelet does (sigs.k8s.io/yaml: "yes"
+// and "on" are true, the last of doubled keys wins). strict is why the kubelet's strict
+// parse fails where the lenient one does not.
+func yamlMeaning(src []byte) (value map[string]any, strict, err error) {
+	data, strict := yaml.YAMLToJSONStrict(src)
+	if strict != nil {
+		if data, err = yaml.YAMLToJSON(src); err != nil {
+			return nil, nil, err
+		}
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	var top any
+	if err := dec.Decode(&top); err != nil {
+		return nil, nil, fmt.Errorf("decode: %w", err)
+	}
+	value, ok := top.(map[string]any)
+	if !ok {
+		return nil, nil, errNoMapping
+	}
+	return value, strict, nil
+}
+
+// gatesIn is the featureGates map of a decoded KubeletConfiguration; nil where it's missing,
+// null or no map.
+func gatesIn(value map[string]any) map[string]any {
+	gates, _ := value["featureGates"].(map[string]any)
+	return gates
+}
+
+// withGates is value with other feature gates. It shares all else.
+func withGates(value, gates map[string]any) map[string]any {
+	out := maps.Clone(value)
+	out["featureGates"] = gates
+	return out
+}
+
+// same compares meanings. No gates, an empty map and (outside of a kubelet config drop-in,
+// where it wipes the gates of the files before it) null are the same to the kubelet.
+func same(a, b map[string]any, dropIn bool) bool {
+	return reflect.DeepEqual(plain(a, dropIn), plain(b, dropIn))
+}
+
+func plain(value map[string]any, dropIn bool) map[string]any {
+	gates, present := value["featureGates"]
+	m, isMap := gates.(map[string]any)
+	if !present || isMap && len(m) > 0 || !isMap && (gates != nil || dropIn) {
+		return value
+	}
+	out := maps.Clone(value)
+	delete(out, "featureGates")
+	return out
+}

@@ -1,0 +1,98 @@
+package kubeletcfg
+
+// nodeKind is the shape of a node.
+type nodeKind int
+
+const (
+	scalarNode nodeKind = iota
+	mappingNode
+	sequenceNode
+	aliasNode
+)
+
+// node is a value in the text with its place. It says where things stand, not what they
+// mean: the meaning comes from the kubelet's own parser (see meaning.go).
+type node struct {
+	kind nodeKind
+	// flow tells that a mapping is written in braces. In JSON all are.
+	flow bool
+	// start is the first byte, tag and anchor included; body is past them.
+	start, body int
+	// end is one past the last byte; -1 where it's not known (block scalars, plain
+	// scalars over several lines, sequences and block mappings of YAML).
+	end     int
+	entries []entry
+}
+
+// entry is one key of a mapping.
+type entry struct {
+	key              string
+	keyStart, keyEnd int
+	// odd tells that the key is a map or a list.
+	odd bool
+	// merge tells that the key is YAML's "<<".
+	merge bool
+	value *node
+}
+
+// all returns the entries with the key, in order.
+func (n *node) all(key string) []entry {
+	var found []entry
+	if n == nil {
+		return nil
+	}
+	for _, e := range n.entries {
+		if e.key == key && !e.merge {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// last returns the last entry with the key: the one that counts where a key is doubled.
+func (n *node) last(key string) (entry, bool) {
+	found := n.all(key)
+	if len(found) == 0 {
+		return entry{}, false
+	}
+	return found[len(found)-1], true
+}
+
+// empty tells that a scalar has no text at all, as the value of "key:" has.
+func (n *node) empty() bool { return n.kind == scalarNode && n.start == n.end }
+
+// tagged tells that a tag or an anchor stands before the value.
+func (n *node) tagged() bool { return n.start != n.body }
+
+// doubledKeys finds the keys that stand a second time in their mapping, at any depth.
+func doubledKeys(n *node) []entry {
+	var found []entry
+	if n == nil {
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, e := range n.entries {
+		if seen[e.key] && !e.merge {
+			found = append(found, e)
+		}
+		seen[e.key] = seen[e.key] || !e.merge
+		found = append(found, doubledKeys(e.value)...)
+	}
+	return found
+}
+
+// keyNoScalar is the place of the first key that is a map or a list; -1 where there is none.
+func keyNoScalar(n *node) int {
+	if n == nil {
+		return -1
+	}
+	for _, e := range n.entries {
+		if e.odd {
+			return e.keyStart
+		}
+		if at := keyNoScalar(e.value); at >= 0 {
+			return at
+		}
+	}
+	return -1
+}
