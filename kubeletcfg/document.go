@@ -105,10 +105,14 @@ func (d document) errorOffset(err error) int {
 	return d.contentStart()
 }
 
-// contentStart is the first byte of the document that is neither blank nor a comment.
+// contentStart is the first byte of the document that is neither blank, comment nor marker.
 func (d document) contentStart() int {
 	for i := d.from; i < d.to; i = d.nextLine(i) {
-		line := bytes.TrimLeft(d.src[i:d.lineEnd(i)], " \t")
+		line := d.src[i:d.lineEnd(i)]
+		if isMarker(line, "---") {
+			line = line[3:]
+		}
+		line = bytes.TrimLeft(line, " \t")
 		if len(line) > 0 && line[0] != '#' {
 			return d.lineEnd(i) - len(line)
 		}

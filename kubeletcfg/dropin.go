@@ -50,19 +50,19 @@ func walkOrder(a, b string) int {
 // of names (see [DropInOrder]) and wins: 90-plegctl.conf, or a later one where that would
 // be overruled. A name of ours that is there already is taken again if it still wins.
 func DropInName(names []string) string {
+	const own = "-plegctl.conf"
 	read, _ := DropInOrder(names)
-	ours := []string{"90-plegctl.conf", "99-plegctl.conf", "zz-plegctl.conf"}
 	last := ""
 	for _, name := range read {
-		if !slices.Contains(ours, name) {
+		if strings.Contains(name, "/") || !strings.HasSuffix(name, own) {
 			last = name
 		}
 	}
-	for _, name := range ours {
+	for _, name := range []string{"90" + own, "99" + own, "zz" + own} {
 		if walkOrder(last, name) < 0 {
 			return name
 		}
 	}
 	top, _, _ := strings.Cut(last, "/")
-	return top + "-plegctl.conf" // sorts after top, as any longer name does
+	return top + own // sorts after top, as any longer name does
 }
