@@ -69,7 +69,6 @@ authorization:
   mode: AlwaysAllow
 
 containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock"
-staticPodPath: /etc/kubernetes/manifests
 
 # This machine: cgroup v1, no swap accounting, no user namespaces.
 cgroupDriver: cgroupfs
@@ -78,7 +77,13 @@ failCgroupV1: false
 failSwapOn: false
 localStorageCapacityIsolation: false
 fileCheckFrequency: 2s
+httpCheckFrequency: 2s
 `)
+	if s.PodsFolder {
+		b.WriteString("staticPodPath: " + manifests + "\n")
+	} else {
+		b.WriteString("staticPodURL: " + podsURL + "\n")
+	}
 	b.WriteString("crashLoopBackOff:\n  maxContainerRestartPeriod: 1s\n")
 	b.WriteString(s.featureGates())
 	if s.JSONLog {

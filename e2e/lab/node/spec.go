@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // Spec is what makes one node differ from another.
@@ -22,6 +21,10 @@ type Spec struct {
 	NoMetricsAccess bool
 
 	Pods []Pod
+	// PodsFolder has the kubelet read the pods from its static pod folder.
+	// Without it they come from a URL, as pods of another origin do: static pods
+	// are a risk of their own on kubelets up to 1.36.
+	PodsFolder bool
 }
 
 // On is a gate that is set to true in the kubelet's config.
@@ -51,15 +54,13 @@ func (n *Node) furnish(parts Parts) error {
 		return err
 	}
 	maps.Copy(files, access)
-	for _, p := range n.Spec.Pods {
-		files["/etc/kubernetes/manifests/"+p.Name+".yaml"] = file{p.manifest(), 0o600}
-	}
+	maps.Copy(files, n.Spec.podFiles())
 	for _, path := range slices.Sorted(maps.Keys(files)) {
 		if err := n.give(path, files[path]); err != nil {
 			return err
 		}
 	}
-	for _, unit := range []string{"lab-setup.service", "lab-images.service", "containerd.service", "kubelet.service"} {
+	for _, unit := range []string{"lab-setup.service", "lab-images.service", "lab-pods.service", "containerd.service", "kubelet.service"} {
 		link := n.upper("/etc/systemd/system/multi-user.target.wants/" + unit)
 		if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
 			return err
@@ -94,40 +95,4 @@ func copyFile(from, to string, mode os.FileMode) error {
 		return err
 	}
 	return os.WriteFile(to, data, mode)
-}
-
-// Pod is a static pod. Its only container runs a line of busybox shell on the
-// host's network, so no CNI plugin is needed.
-type Pod struct {
-	Name string
-	Line string // default: sleeps for ever
-}
-
-// Trickle is a pod whose container ends every few seconds, so that container
-// events flow as long as the node runs.
-func Trickle(every int) Pod {
-	return Pod{Name: "trickle", Line: fmt.Sprintf("sleep %d", every)}
-}
-
-// Steady is a pod that never does anything: if a change restarts it, its
-// container ID differs.
-func Steady(name string) Pod {
-	return Pod{Name: name, Line: "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done"}
-}
-
-func (p Pod) manifest() string {
-	return strings.NewReplacer("NAME", p.Name, "LINE", p.Line).Replace(`apiVersion: v1
-kind: Pod
-metadata:
-  name: NAME
-  namespace: default
-spec:
-  hostNetwork: true
-  terminationGracePeriodSeconds: 1
-  containers:
-  - name: main
-    image: plegctl.invalid/busybox:1
-    imagePullPolicy: Never
-    command: ["/bin/sh", "-c", "LINE"]
-`)
 }

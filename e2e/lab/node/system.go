@@ -10,6 +10,7 @@ func systemFiles() map[string]file {
 		"/usr/local/lib/lab-setup":                   {setupScript, 0o755},
 		"/usr/lib/systemd/system/lab-setup.service":  {setupUnit, 0o644},
 		"/usr/lib/systemd/system/lab-images.service": {imagesUnit, 0o644},
+		"/usr/lib/systemd/system/lab-pods.service":   {podsUnit, 0o644},
 		"/usr/lib/systemd/system/containerd.service": {containerdUnit, 0o644},
 		"/etc/containerd/config.toml":                {containerdConfig, 0o644},
 		"/etc/systemd/journald.conf.d/lab.conf":      {journaldConf, 0o644},
