@@ -20,6 +20,8 @@ type Machine struct {
 	Verify func(context.Context, plan.Verify) (Verdict, error)
 	// Log gives the last lines of a unit's journal, for an error message; may be nil.
 	Log func(ctx context.Context, unit string) []string
+	// FilesOnly brings files back and restarts nothing: at boot the daemons start later.
+	FilesOnly bool
 	// Undo bounds an automatic rollback; 0 means [DefaultUndo].
 	Undo time.Duration
 	// Poll is how often a waiting step looks; 0 means [DefaultPoll].

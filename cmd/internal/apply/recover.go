@@ -73,7 +73,7 @@ func (m *Machine) finishRollback(ctx context.Context, r *run, t record.Transacti
 	kubelet, runtime := touched(t)
 	forward, err := plan.Rollback(plan.RollbackInput{
 		Changes: changes, Now: now, Force: t.Begin.Forced, Kubelet: kubelet, Runtime: runtime,
-		Staged: t.Begin.Staged || m.Host.Units == nil, Units: m.units(t.Begin),
+		Staged: m.staged(t.Begin), Units: m.units(t.Begin),
 	})
 	if err == nil {
 		err = r.retreat(ctx, forward.Steps)

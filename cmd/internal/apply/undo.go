@@ -37,7 +37,7 @@ func (r *run) undo(ctx context.Context) error {
 	kubelet, runtime := touched(t)
 	back, err := plan.Rollback(plan.RollbackInput{
 		Changes: changes, Now: now, Touched: &plan.Touched{Kubelet: kubelet, Runtime: runtime},
-		Staged: t.Begin.Staged || r.Host.Units == nil, Units: r.units(t.Begin),
+		Staged: r.staged(t.Begin), Units: r.units(t.Begin),
 	})
 	// What somebody else changed meanwhile is left alone, and all the rest is brought back.
 	return errors.Join(err, r.retreat(ctx, back.Steps))
@@ -84,6 +84,11 @@ func touched(t record.Transaction) (kubelet, runtime bool) {
 func (m *Machine) units(b record.Begin) plan.Units {
 	return plan.Units{
 		Kubelet: b.KubeletUnit, Runtime: b.RuntimeUnit, Endpoint: b.Endpoint,
-		HealthzPort: b.HealthzPort, Settle: b.Settle,
+		HealthzPort: b.HealthzPort, Settle: b.Settle, Offline: m.Host.Units == nil,
 	}
+}
+
+// staged tells that files are brought back and nothing is restarted.
+func (m *Machine) staged(b record.Begin) bool {
+	return b.Staged || m.FilesOnly || m.Host.Units == nil
 }

@@ -4,13 +4,10 @@ import (
 	"path"
 	"slices"
 
+	"github.com/plegctl/plegctl/runtimecfg"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
 )
-
-// CRIODropIn is the name of the CRI-O drop-in that plegctl owns. It sorts after the
-// packages' own 10-crio.conf, which is overwritten on upgrades.
-const CRIODropIn = "99-plegctl.conf"
 
 // events plans what makes the runtime send container events or stop sending them.
 func (m *maker) events(on bool) {
@@ -70,9 +67,8 @@ func (m *maker) crioEvents(on bool) {
 func (m *maker) crioWaysOn() []way {
 	var ways []way
 	r := m.facts.Runtime
-	if dir := orElse(r.DropInDir.Value, "/etc/crio/crio.conf.d"); m.options.Method != MethodEdit {
-		own := path.Join(dir, CRIODropIn)
-		ways = append(ways, way{"CRI-O drop-in " + own, func() ([]Step, error) { return m.ownCRIODropIn(own), nil }})
+	if m.options.Method != MethodEdit {
+		ways = append(ways, way{"CRI-O drop-in in " + m.crioDir(), m.ownCRIODropIn})
 	}
 	if m.options.Method == MethodDropIn {
 		return ways
@@ -83,24 +79,30 @@ func (m *maker) crioWaysOn() []way {
 			continue
 		}
 		ways = append(ways, way{"edit of " + f.Path, func() ([]Step, error) {
-			after, err := setEvents(f, true)
-			return []Step{WriteFile{Path: f.Path, Before: f.Data, After: after, Role: RuntimeConfig}}, err
+			edit, err := runtimecfg.SetPodEvents(f.Data, true)
+			return []Step{WriteFile{Path: f.Path, Before: f.Data, After: edit.After, Role: RuntimeConfig}}, err
 		}})
 	}
 	return ways
 }
 
-func (m *maker) ownCRIODropIn(own string) []Step {
+// ownCRIODropIn is a file of our own under a name that wins over all others. CRI-O's
+// packages overwrite their 10-crio.conf on upgrades, so that one is left alone.
+func (m *maker) ownCRIODropIn() ([]Step, error) {
+	own, err := runtimecfg.CRIODropIn(m.crioInputs(m.runtimeFiles()), m.crioDir(), true)
+	if err != nil {
+		return nil, err
+	}
 	for _, f := range m.runtimeFiles() {
-		if f.Path == own {
-			return []Step{WriteFile{Path: own, Before: f.Data, After: eventsDropIn(), Role: RuntimeConfig}}
+		if f.Path == own.Path {
+			return []Step{WriteFile{Path: own.Path, Before: f.Data, After: own.Data, Role: RuntimeConfig}}, nil
 		}
 	}
 	var steps []Step
 	if m.options.CRIODirMissing {
-		steps = append(steps, MakeDir{Path: path.Dir(own), Mode: 0o755})
+		steps = append(steps, MakeDir{Path: path.Dir(own.Path), Mode: 0o755})
 	}
-	return append(steps, CreateFile{Path: own, Data: eventsDropIn(), Mode: 0o644, Role: RuntimeConfig})
+	return append(steps, CreateFile{Path: own.Path, Data: own.Data, Mode: 0o644, Role: RuntimeConfig}), nil
 }
 
 // crioOff takes back only what plegctl did: somebody else may read these events.
@@ -112,7 +114,7 @@ func (m *maker) crioOff() {
 	for _, f := range m.runtimeFiles() {
 		c, ours := m.options.recorded(f.Path, f.Data)
 		switch {
-		case path.Base(f.Path) == CRIODropIn:
+		case runtimecfg.IsOwnDropIn(f.Path):
 			steps = append(steps, RemoveFile{Path: f.Path, Before: f.Data, Role: RuntimeConfig})
 		case ours && c.Before.Exists:
 			steps = append(steps, WriteFile{Path: f.Path, Before: f.Data, After: c.Before.Data, Role: RuntimeConfig})

@@ -1,15 +1,13 @@
 package plan
 
 import (
-	"path"
 	"slices"
 	"strings"
 
+	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
 )
-
-// KubeletDropIn is the name of the kubelet config drop-in that plegctl owns.
-const KubeletDropIn = "90-plegctl.conf"
 
 // way is one manner to reach a wanted value: a function that gives the steps on files.
 type way struct {
@@ -74,7 +72,7 @@ func (m *maker) waysOn() []way {
 	k := m.facts.Kubelet
 	var ways []way
 	if m.options.Method != MethodEdit && k.ConfigDir.Seen && k.ConfigDir.Value != "" {
-		own := path.Join(k.ConfigDir.Value, KubeletDropIn)
+		own := m.ownDropInPath()
 		ways = append(ways, way{"kubelet config drop-in " + own, func() ([]Step, error) { return m.ownKubeletDropIn(own) }})
 	}
 	if m.options.Method != MethodDropIn {
@@ -84,10 +82,7 @@ func (m *maker) waysOn() []way {
 }
 
 func (m *maker) ownKubeletDropIn(own string) ([]Step, error) {
-	text, err := gateDropIn()
-	if err != nil {
-		return nil, err
-	}
+	text := kubeletcfg.DropIn(known.Gate, true)
 	if now, ok := m.dropIn(own); ok {
 		return []Step{WriteFile{Path: own, Before: now.Data, After: text, Role: KubeletConfig}}, nil
 	}
@@ -100,7 +95,7 @@ func (m *maker) editWays(on bool) []way {
 	files := m.kubeletFiles()
 	edit := func(f verify.File) way {
 		return way{"edit of " + f.Path, func() ([]Step, error) {
-			after, err := setGate(f, on)
+			after, err := m.setGate(f, on)
 			if err != nil {
 				return nil, err
 			}
@@ -123,7 +118,7 @@ func (m *maker) editWays(on bool) []way {
 func (m *maker) waysOff() []way {
 	var removed []Step
 	for _, f := range m.kubeletFiles() {
-		if path.Base(f.Path) == KubeletDropIn {
+		if isOwnKubeletDropIn(f.Path) {
 			removed = append(removed, RemoveFile{Path: f.Path, Before: f.Data, Role: KubeletConfig})
 		}
 	}

@@ -4,6 +4,8 @@ import "time"
 
 // Units are what a sequence needs to know of the node to restart things in order.
 type Units struct {
+	// Offline tells that no systemd is there to be told of changed unit files.
+	Offline          bool
 	Kubelet, Runtime string
 	Endpoint         string
 	HealthzPort      int
@@ -25,6 +27,9 @@ func sequence(files []Step, u Units, kubelet, runtime, staged bool) []Step {
 		reload = reload || roleOf(f) == UnitDropIn
 	}
 	var steps []Step
+	if staged && reload && !u.Offline {
+		return append(files, ReloadUnits{})
+	}
 	if staged {
 		return files
 	}
