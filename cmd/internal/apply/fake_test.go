@@ -131,8 +131,11 @@ func (w *world) files() string {
 	w.t.Helper()
 	var out strings.Builder
 	err := filepath.WalkDir(w.dir, func(path string, e os.DirEntry, err error) error {
-		if err != nil || path == filepath.Join(w.dir, "state") {
-			return errors.Join(err, map[bool]error{true: filepath.SkipDir}[err == nil])
+		if err != nil {
+			return err
+		}
+		if path == filepath.Join(w.dir, "state") {
+			return filepath.SkipDir
 		}
 		info, err := e.Info()
 		if err != nil {

@@ -49,7 +49,7 @@ func (m *Machine) recover(ctx context.Context, t record.Transaction, all []recor
 	if undo := r.undo(ctx); undo != nil {
 		return Recovered{ID: t.ID, Outcome: record.Failed}, r.close(cause, undo)
 	}
-	if err := w.End(record.End{Outcome: record.RolledBack, Why: cause.Error()}); err != nil {
+	if err := w.End(record.End{Outcome: record.RolledBack, Cause: cause.Error()}); err != nil {
 		return Recovered{ID: t.ID}, fmt.Errorf("close the record %s: %w", t.ID, err)
 	}
 	return Recovered{ID: t.ID, Outcome: record.RolledBack}, nil
@@ -81,7 +81,7 @@ func (m *Machine) finishRollback(ctx context.Context, r *run, t record.Transacti
 	if err != nil {
 		return Recovered{ID: t.ID, Outcome: record.Failed}, r.close(errors.New("plegctl did not come to its end"), err)
 	}
-	if err := r.w.End(record.End{Outcome: record.Committed, Why: "finished by recover"}); err != nil {
+	if err := r.w.End(record.End{Outcome: record.Committed, Cause: "finished by recover"}); err != nil {
 		return Recovered{ID: t.ID}, fmt.Errorf("close the record %s: %w", t.ID, err)
 	}
 	return Recovered{ID: t.ID, Outcome: record.Committed}, nil

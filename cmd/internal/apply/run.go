@@ -106,10 +106,10 @@ func (r *run) fail(ctx context.Context, cause error) error {
 // close writes the end of a transaction that was rolled back, or could not be.
 func (r *run) close(cause, undo error) error {
 	failed := &FailedError{ID: r.w.ID, Cause: cause, Undo: undo, Record: r.Store.Path(r.w.ID)}
-	outcome := record.End{Outcome: record.RolledBack, Why: cause.Error()}
+	outcome := record.End{Outcome: record.RolledBack, Cause: cause.Error()}
 	if undo != nil {
 		outcome.Outcome = record.Failed
-		outcome.Why += "; the rollback: " + undo.Error()
+		outcome.Cause += "; the rollback: " + undo.Error()
 		failed.Mend = r.mend()
 	}
 	// A record that cannot be closed stays open, and the next plegctl takes it from there.

@@ -11,7 +11,8 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/apply"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
-	"github.com/plegctl/plegctl/cmd/internal/record")
+	"github.com/plegctl/plegctl/cmd/internal/record"
+)
 
 func TestRunCommits(t *testing.T) {
 	w := newWorld(t)

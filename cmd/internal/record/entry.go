@@ -70,7 +70,7 @@ const (
 // End closes a transaction.
 type End struct {
 	Outcome Outcome `json:"outcome"`
-	Why     string  `json:"why,omitempty"`
+	Cause   string  `json:"why,omitempty"`
 	State   string  `json:"state,omitempty"`
 	Rung    string  `json:"rung,omitempty"`
 	// ConfirmBy, when set, is when the change undoes itself unless it is confirmed.

@@ -126,7 +126,7 @@ func TestResumeCutsTheTornTail(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(w.End(record.End{Outcome: record.RolledBack, Why: "crash"}), w.Close()); err != nil {
+	if err := errors.Join(w.End(record.End{Outcome: record.RolledBack, Cause: "crash"}), w.Close()); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Read(id)
