@@ -21,9 +21,15 @@ func kept(name string) bool {
 // readXattrs reads the extended attributes of an open thing, which may be O_PATH. A file
 // system without any gives nil.
 func readXattrs(fd int) (map[string][]byte, error) {
-	// The f… calls refuse O_PATH, so it goes by the name that /proc has for the descriptor.
-	self := "/proc/self/fd/" + strconv.Itoa(fd)
-	names, err := grown(func(b []byte) (int, error) { return unix.Listxattr(self, b) })
+	list := func(b []byte) (int, error) { return unix.Flistxattr(fd, b) }
+	get := func(name string, b []byte) (int, error) { return unix.Fgetxattr(fd, name, b) }
+	names, err := grown(list)
+	if errors.Is(err, unix.EBADF) { // O_PATH: then by the name that /proc has for it
+		self := "/proc/self/fd/" + strconv.Itoa(fd)
+		list = func(b []byte) (int, error) { return unix.Listxattr(self, b) }
+		get = func(name string, b []byte) (int, error) { return unix.Getxattr(self, name, b) }
+		names, err = grown(list)
+	}
 	if errors.Is(err, unix.ENOTSUP) {
 		return nil, nil
 	}
@@ -35,7 +41,7 @@ func readXattrs(fd int) (map[string][]byte, error) {
 		if name == "" || !kept(name) {
 			continue
 		}
-		value, err := grown(func(b []byte) (int, error) { return unix.Getxattr(self, name, b) })
+		value, err := grown(func(b []byte) (int, error) { return get(name, b) })
 		if errors.Is(err, unix.ENODATA) {
 			continue
 		}

@@ -1,0 +1,106 @@
+package hostfs
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/sys/unix"
+)
+
+// lockName lies in the state folder and stays there: a lock file that is removed can be
+// locked by two.
+const lockName = "lock"
+
+// Lock is the right to change the node. It ends with the process, however that ends.
+type Lock struct{ file *os.File }
+
+// LockedError tells who holds the lock.
+type LockedError struct {
+	// PID is 0 where the holder had not yet written it.
+	PID     int
+	Command string
+	// Since is when it took the lock.
+	Since time.Time
+}
+
+func (e *LockedError) Error() string {
+	if e.PID == 0 {
+		return "another plegctl is changing this node"
+	}
+	text := fmt.Sprintf("another plegctl is changing this node: process %d", e.PID)
+	if e.Command != "" {
+		text += " (" + e.Command + ")"
+	}
+	if !e.Since.IsZero() {
+		text += " since " + e.Since.Format(time.RFC3339)
+	}
+	return text
+}
+
+// TakeLock takes the lock of a state folder, or fails at once with a *[LockedError]. command is
+// what others are told.
+func TakeLock(dir *os.Root, command string, now time.Time) (*Lock, error) {
+	f, err := dir.OpenFile(lockName, os.O_RDWR|os.O_CREATE, 0o600) // Go opens with O_CLOEXEC
+	if err != nil {
+		return nil, fmt.Errorf("open the lock: %w", err)
+	}
+	for {
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if !errors.Is(err, unix.EINTR) {
+			break
+		}
+	}
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		defer f.Close()
+		return nil, holder(f)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("take the lock: %w", err), f.Close())
+	}
+	text := fmt.Sprintf("%d\n%s\n%s\n", os.Getpid(), now.UTC().Format(time.RFC3339), oneLine(command))
+	_, err = f.WriteAt([]byte(text), 0)
+	if err = first(err, f.Truncate(int64(len(text)))); err != nil {
+		return nil, errors.Join(fmt.Errorf("write into the lock: %w", err), f.Close())
+	}
+	return &Lock{f}, nil
+}
+
+// Release gives the lock back.
+func (l *Lock) Release() error {
+	return errors.Join(l.file.Truncate(0), l.file.Close())
+}
+
+// holder reads who has it, and gives a holder that has just begun a moment to say so.
+func holder(f *os.File) error {
+	for range 5 {
+		text := make([]byte, 4096)
+		n, _ := f.ReadAt(text, 0)
+		lines := strings.Split(string(text[:n]), "\n")
+		if pid, err := strconv.Atoi(lines[0]); err == nil && len(lines) == 4 {
+			since, _ := time.Parse(time.RFC3339, lines[1])
+			return &LockedError{PID: pid, Since: since, Command: oneLine(lines[2])}
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return &LockedError{}
+}
+
+// oneLine keeps a command readable and harmless on a terminal.
+func oneLine(s string) string {
+	const most = 200
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, s)
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,107 @@
+package hostfs
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/plegctl/plegctl/cmd/internal/failpoint"
+)
+
+// Remove removes a regular file whose digest is expect. A symbolic link at the end of name
+// is refused, not followed: nothing is removed under a name that was not given.
+func (r *Root) Remove(name, expect string) error {
+	c, err := r.folderChange("remove", name)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	c.expect = expect
+	if err := c.look(); err != nil {
+		return c.failed(err, Intact)
+	}
+	defer c.old.Close()
+	return c.unlink(0, c.same)
+}
+
+// Rmdir removes an empty folder. Where something is in it the error is unix.ENOTEMPTY.
+func (r *Root) Rmdir(name string) error {
+	c, err := r.folderChange("remove the folder", name)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	return c.unlink(unix.AT_REMOVEDIR, func() error { return nil })
+}
+
+func (r *Root) folderChange(op, name string) (*change, error) {
+	if r.looking {
+		return nil, &WriteError{Op: op, Path: name, Why: ErrReadOnly, Left: Intact}
+	}
+	p, err := r.resolve(op, strings.TrimRight(name, "/"), false)
+	if err != nil {
+		return nil, &WriteError{Op: op, Path: name, Err: errors.Unwrap(err), Left: Intact}
+	}
+	return &change{op: op, name: name, place: p}, nil
+}
+
+func (c *change) unlink(flags int, check func() error) error {
+	folder, err := openFolder(c.dir())
+	if err != nil {
+		return c.failed(err, Intact)
+	}
+	defer folder.Close()
+	err = first(check(), failpoint.Hit("hostfs/before-remove"))
+	if err == nil {
+		err = unix.Unlinkat(c.dir(), c.base, flags)
+	}
+	if err != nil {
+		return c.failed(err, Intact)
+	}
+	if err := first(failpoint.Hit("hostfs/after-remove"), syncFolder(folder)); err != nil {
+		return c.failed(err, Written)
+	}
+	return nil
+}
+
+// Sweep removes the temporary files that a killed plegctl left for name, and returns their
+// paths. Only whoever holds the lock may call it: a temporary file in use looks the same.
+func (r *Root) Sweep(name string) ([]string, error) {
+	if r.looking {
+		return nil, &WriteError{Op: "sweep", Path: name, Why: ErrReadOnly, Left: Intact}
+	}
+	p, err := r.resolve("sweep", name, true)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // no folder, no leftovers
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	var swept []string
+	for i, f := range p.folders {
+		// Staging lies in the file's own folder or in one above; looking into each is cheap
+		// and does not depend on the options of the write that was killed.
+		here := place{folders: p.folders[:i+1], fd: f.fd}
+		entries, err := here.list()
+		if errors.Is(err, unix.EACCES) {
+			continue // then we could not have left anything there either
+		}
+		if err != nil {
+			return swept, &WriteError{Op: "sweep", Path: name, Err: err, Left: Intact}
+		}
+		for _, e := range entries {
+			if !strings.HasPrefix(e.Name(), tempPrefix(p.base)) || e.Type() != 0 {
+				continue
+			}
+			if err := unix.Unlinkat(f.fd, e.Name(), 0); err != nil {
+				return swept, &WriteError{Op: "sweep", Path: name, Why: reason(err), Err: err, Left: Intact}
+			}
+			swept = append(swept, path.Join(here.dirPath(), e.Name()))
+		}
+	}
+	return swept, nil
+}

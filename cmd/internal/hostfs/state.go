@@ -1,0 +1,85 @@
+package hostfs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// StateDir opens a folder of plegctl's own, 0700. With create it is made where it is
+// missing, and the folders above it (0755); without, a missing one is fs.ErrNotExist. One that somebody else
+// owns or can write is refused with [ErrUntrusted]: what lies there decides what a root
+// process writes to the node. Its mode is never changed.
+func (r *Root) StateDir(name string, create bool) (*os.Root, error) {
+	if create {
+		if err := r.mkdirs(path.Clean(name)); err != nil {
+			return nil, err
+		}
+	}
+	p, err := r.find("open the state folder", name, true)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	m := metaOf(&p.stat)
+	if !m.IsDir() {
+		return nil, &fs.PathError{Op: "open the state folder", Path: name, Err: unix.ENOTDIR}
+	}
+	if err := m.Trusted(); err != nil {
+		return nil, fmt.Errorf("state folder %s: %w", name, err)
+	}
+	here, err := os.OpenRoot(r.Path(name))
+	if err != nil {
+		return nil, fmt.Errorf("open the state folder: %w", err)
+	}
+	// The path was resolved anew to open it, so see that it led to the same folder.
+	info, err := here.Stat(".")
+	if err != nil {
+		return nil, errors.Join(err, here.Close())
+	}
+	if s, ok := info.Sys().(*syscall.Stat_t); !ok || uint64(s.Dev) != m.Dev || s.Ino != m.Ino { //nolint:unconvert // the type differs by architecture
+		return nil, errors.Join(fmt.Errorf("state folder %s: %w: it was swapped while it was opened", name, ErrUntrusted), here.Close())
+	}
+	return here, nil
+}
+
+func (r *Root) mkdirs(name string) error {
+	missing := []string{}
+	for dir := name; dir != "/"; dir = path.Dir(dir) {
+		there, err := r.Exists(dir)
+		if err != nil {
+			return err
+		}
+		if there {
+			break
+		}
+		missing = append(missing, dir)
+	}
+	for i := len(missing) - 1; i >= 0; i-- {
+		mode := fs.FileMode(0o755)
+		if i == 0 {
+			mode = 0o700
+		}
+		if err := r.Mkdir(missing[i], mode); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Trusted is nil where only root and this user can change the thing; else [ErrUntrusted]
+// with the reason. Where an ACL lets others write, the group bits show it.
+func (m Meta) Trusted() error {
+	if m.UID != 0 && m.UID != os.Geteuid() {
+		return fmt.Errorf("%w: it belongs to user %d", ErrUntrusted, m.UID)
+	}
+	if m.Mode.Perm()&0o022 != 0 {
+		return fmt.Errorf("%w: its mode is %04o", ErrUntrusted, m.Mode.Perm())
+	}
+	return nil
+}
