@@ -77,7 +77,15 @@ func addVerbs(root *cobra.Command, d *Deps) {
 			root.AddCommand(verb)
 		}
 	}
-	add(learn, newVersionCommand(d))
+	add(look,
+		newStatusCommand(d), newPreflightCommand(d), newPlanCommand(d), newVerifyCommand(d),
+		newMeasureCommand(d), newHistoryCommand(d),
+	)
+	add(change,
+		newEnableCommand(d), newDisableCommand(d), newRollbackCommand(d), newConfirmCommand(d),
+		newRecoverCommand(d), newCoupleCommand(d), newUncoupleCommand(d),
+	)
+	add(learn, newExplainCommand(d), newVersionCommand(d))
 	root.SetCompletionCommandGroupID(learn)
 }
 

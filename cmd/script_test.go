@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/plegctl/plegctl/cmd/internal/node"
+	"github.com/plegctl/plegctl/cmd/internal/simnode"
 )
 
 // The scripts in testdata/script are sessions at a terminal: `plegctl ARGS` runs the
@@ -46,16 +47,17 @@ type sessionKey struct{}
 // session is what one script shares between its lines.
 type session struct {
 	host  *node.Host // nil: the real machine's rules, so --root or an error
+	sim   *simnode.Node
+	files map[string][]byte
 	code  int
 	ran   bool
-	after func()
 }
 
 func newSession(env *testscript.Env) *session {
 	s := &session{}
 	env.Defer(func() {
-		if s.after != nil {
-			s.after()
+		if s.sim != nil {
+			_ = s.sim.Close()
 		}
 	})
 	return s

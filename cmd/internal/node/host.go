@@ -27,6 +27,9 @@ type Host struct {
 	Journal Journal
 	// Processes is nil when Offline.
 	Processes Processes
+	// BinaryVersion asks the program of a running kubelet for its version; nil where that
+	// is not possible.
+	BinaryVersion func(context.Context, Process) (string, error)
 	// KubeletAddress, when not empty, replaces the host part ("127.0.0.1") under which
 	// the kubelet's ports are reached.
 	KubeletAddress string
@@ -66,4 +69,6 @@ type Process struct {
 	Exe   string
 	Cwd   string
 	Start time.Time
+	// CPU is the processor time that it has used so far, in user and kernel mode.
+	CPU time.Duration
 }
