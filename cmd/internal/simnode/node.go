@@ -117,7 +117,10 @@ func (n *Node) build() (err error) {
 
 // Host is the node as the commands see it.
 func (n *Node) Host() *node.Host {
-	return &node.Host{Root: n.root, Now: time.Now, Units: n.units, Journal: n.journal, Processes: n.processes}
+	return &node.Host{
+		Root: n.root, Now: time.Now, Units: n.units, Journal: n.journal, Processes: n.processes,
+		BinaryVersion: func(context.Context, node.Process) (string, error) { return "Kubernetes v" + n.kubelet.String(), nil },
+	}
 }
 
 // Dir is the folder on this machine that is the node's "/".
