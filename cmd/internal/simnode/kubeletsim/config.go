@@ -127,7 +127,7 @@ func gatesOf(raw map[string]any) (map[string]bool, error) {
 	}
 	for name, v := range table {
 		on, ok := v.(bool)
-		if !ok {
+		if !ok && v != nil {
 			return nil, fmt.Errorf("failed to decode: json: cannot unmarshal %s into Go struct field KubeletConfiguration.featureGates of type bool", jsonKind(v))
 		}
 		gates[name] = on

@@ -32,7 +32,7 @@ func (k *Kubelet) mergeDropIns(e *effective, flags commandLine) error {
 			return nil
 		}
 	}
-	err := filepath.WalkDir(top, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(top+"/", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || filepath.Ext(path) != ".conf" {
 			return err
 		}
