@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/cri"
@@ -19,11 +20,16 @@ const patience = time.Minute
 // awaitCRI waits until the runtime answers. CRI-O tells systemd that it is ready before it
 // serves (cmd/crio/main.go), so the unit's state proves nothing here.
 func (r *run) awaitCRI(ctx context.Context, endpoint string) error {
-	client, err := cri.Dial(r.socket(endpoint))
+	socket, release, err := r.Host.Root.Socket(strings.TrimPrefix(endpoint, "unix://"))
 	if err != nil {
 		return err
 	}
-	defer client.Close()
+	defer func() { _ = release() }()
+	client, err := cri.Dial(socket)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = client.Close() }()
 	return r.until(ctx, r.begin.RuntimeUnit, func(ctx context.Context) error {
 		_, err := client.Version(ctx)
 		return err

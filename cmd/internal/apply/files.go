@@ -4,30 +4,28 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"syscall"
 
+	"golang.org/x/sys/unix"
+
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/cmd/internal/record"
 )
 
 // state is what is at a path now.
 func (m *Machine) state(path string) (plan.FileState, error) {
-	name := m.Host.Root.Path(path)
-	info, err := os.Stat(name)
+	meta, err := m.Host.Root.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return plan.FileState{}, nil
 	}
 	if err != nil {
 		return plan.FileState{}, err
 	}
-	s := plan.FileState{Exists: true, Dir: info.IsDir(), Mode: info.Mode().Perm()}
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		s.UID, s.GID = int(st.Uid), int(st.Gid)
-	}
+	s := plan.FileState{Exists: true, Dir: meta.IsDir(), Mode: meta.Mode, UID: meta.UID, GID: meta.GID, Xattrs: meta.Xattrs}
 	if s.Dir {
 		return s, nil
 	}
-	s.Data, err = os.ReadFile(name)
+	s.Data, err = m.Host.Root.ReadFile(path)
 	return s, err
 }
 
@@ -37,32 +35,47 @@ func (m *Machine) States(changes []plan.FileChange) (map[string]plan.FileState, 
 	for _, c := range changes {
 		s, err := m.state(c.Path)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("look at what was changed: %w", err)
 		}
 		now[c.Path] = s
 	}
 	return now, nil
 }
 
-// put brings a path from one state to another.
-func (m *Machine) put(path string, now, then plan.FileState) error {
-	name := m.Host.Root.Path(path)
+// put brings a path from one state to another. A file that is new to the node gets its mode
+// only: owner and labels are those that the node gives.
+func (m *Machine) put(path string, now, then plan.FileState, fresh bool) error {
+	root, options := m.Host.Root, hostfs.WriteOptions{InPlace: m.InPlace}
 	switch {
 	case !then.Exists && !now.Exists:
 		return nil
-	case !then.Exists:
-		err := os.Remove(name)
-		if now.Dir && errors.Is(err, syscall.ENOTEMPTY) {
-			return nil
+	case !then.Exists && now.Dir:
+		// What others laid into our folder meanwhile keeps it.
+		if err := root.Rmdir(path); err != nil && !errors.Is(err, unix.ENOTEMPTY) {
+			return err
 		}
-		return err
+		return nil
+	case !then.Exists:
+		return root.Remove(path, now.Digest())
 	case then.Dir:
-		return os.Mkdir(name, then.Mode)
+		return root.Mkdir(path, then.Mode)
+	case fresh:
+		return root.Create(path, then.Data, then.Mode, options)
 	}
-	if err := os.WriteFile(name, then.Data, then.Mode); err != nil {
-		return fmt.Errorf("write: %w", err)
-	}
-	return nil
+	attrs := hostfs.Attrs{Mode: then.Mode, UID: then.UID, GID: then.GID, Xattrs: then.Xattrs}
+	return root.Restore(path, then.Data, now.Digest(), attrs, options)
 }
 
-func (m *Machine) socket(endpoint string) string { return m.Host.Root.Path(endpoint[len("unix://"):]) }
+// sweep removes the temporary files that a killed plegctl left beside what it changed.
+func (m *Machine) sweep(t record.Transaction) error {
+	var failed []error
+	for _, i := range t.Intents {
+		if i.Path == "" {
+			continue
+		}
+		if _, err := m.Host.Root.Sweep(i.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			failed = append(failed, err)
+		}
+	}
+	return errors.Join(failed...)
+}

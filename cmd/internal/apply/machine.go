@@ -22,6 +22,9 @@ type Machine struct {
 	Log func(ctx context.Context, unit string) []string
 	// FilesOnly brings files back and restarts nothing: at boot the daemons start later.
 	FilesOnly bool
+	// InPlace overwrites files that no other file can take the place of (bind mounts). The
+	// record holds the old bytes, so a half written file is brought back too.
+	InPlace bool
 	// Undo bounds an automatic rollback; 0 means [DefaultUndo].
 	Undo time.Duration
 	// Poll is how often a waiting step looks; 0 means [DefaultPoll].

@@ -65,6 +65,9 @@ func (m *Machine) finishRollback(ctx context.Context, r *run, t record.Transacti
 			}
 		}
 	}
+	if err := m.sweep(t); err != nil {
+		m.say("a temporary file could not be removed: %v", err)
+	}
 	changes := record.Files(undone...)
 	now, err := m.States(changes)
 	if err != nil {

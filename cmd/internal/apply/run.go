@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/plegctl/plegctl/cmd/internal/failpoint"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 )
@@ -85,11 +86,17 @@ func (r *run) steps(ctx context.Context, steps []plan.Step) error {
 }
 
 func (r *run) commit(e record.End) error {
-	fail("apply/before-commit")
-	if err := r.w.End(e); err != nil {
+	err := failpoint.Hit("apply/before-commit")
+	if err == nil {
+		err = r.w.End(e)
+	}
+	if err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
-	fail("apply/after-commit")
+	// It is committed: what happens from here on is no reason to take it back.
+	if err := failpoint.Hit("apply/after-commit"); err != nil {
+		r.say("%v", err)
+	}
 	return nil
 }
 
@@ -113,8 +120,8 @@ func (r *run) close(cause, undo error) error {
 		failed.Mend = r.mend()
 	}
 	// A record that cannot be closed stays open, and the next plegctl takes it from there.
-	if err := r.w.End(outcome); err != nil && undo == nil {
-		failed.Undo = fmt.Errorf("the node is as it was, but the record could not be closed: %w", err)
+	if err := r.w.End(outcome); err != nil {
+		failed.Cause = errors.Join(cause, fmt.Errorf("the record stays open until `plegctl recover`: %w", err))
 	}
 	return failed
 }

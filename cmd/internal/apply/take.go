@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/plegctl/plegctl/cmd/internal/failpoint"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
@@ -15,7 +16,7 @@ func (r *run) take(ctx context.Context, n int, s plan.Step) error {
 	case plan.MakeDir:
 		return r.file(n, s, s.Path, "", plan.FileState{}, plan.FileState{Exists: true, Dir: true, Mode: s.Mode})
 	case plan.CreateFile:
-		return r.file(n, s, s.Path, s.Role, plan.FileState{}, plan.FileState{Exists: true, Data: s.Data, Mode: s.Mode})
+		return r.create(n, s)
 	case plan.WriteFile:
 		return r.write(n, s)
 	case plan.RemoveFile:
@@ -73,8 +74,22 @@ func (r *run) file(n int, s plan.Step, path string, role plan.Role, want, then p
 	if !now.SameContent(want) {
 		return &ChangedError{Path: path, Want: describe(want), Got: describe(now)}
 	}
-	intent := record.Intent{Step: n, Text: s.Text(), Path: path, Role: role, Before: &now, After: &then}
-	return r.recorded(intent, func() error { return r.put(path, now, then) })
+	intent := record.Intent{Step: n, Text: s.Text(), Path: path, Role: role, Before: &now, After: &then, InPlace: r.InPlace}
+	return r.recorded(intent, func() error { return r.put(path, now, then, false) })
+}
+
+// create makes a file that is new to the node.
+func (r *run) create(n int, s plan.CreateFile) error {
+	now, err := r.state(s.Path)
+	if err != nil {
+		return err
+	}
+	if now.Exists {
+		return &ChangedError{Path: s.Path, Want: describe(plan.FileState{}), Got: describe(now)}
+	}
+	after := plan.FileState{Exists: true, Data: s.Data, Mode: s.Mode}
+	intent := record.Intent{Step: n, Text: s.Text(), Path: s.Path, Role: s.Role, Before: &now, After: &after}
+	return r.recorded(intent, func() error { return r.put(s.Path, now, after, true) })
 }
 
 func (r *run) unit(ctx context.Context, n int, s plan.Step, verb systemd.Verb, unit string) error {
@@ -85,21 +100,26 @@ func (r *run) unit(ctx context.Context, n int, s plan.Step, verb systemd.Verb, u
 
 // recorded is the heart of the write-ahead record.
 func (r *run) recorded(i record.Intent, act func() error) error {
-	fail("apply/before-intent")
+	if err := failpoint.Hit("apply/before-intent"); err != nil {
+		return err
+	}
 	if err := r.w.Intend(i); err != nil {
 		return err
 	}
 	r.acted = true
-	fail("apply/after-intent")
+	if err := failpoint.Hit("apply/after-intent"); err != nil {
+		return err
+	}
 	if err := act(); err != nil {
 		return err
 	}
-	fail("apply/after-act")
+	if err := failpoint.Hit("apply/after-act"); err != nil {
+		return err
+	}
 	if err := r.w.Done(i.Step); err != nil {
 		return err
 	}
-	fail("apply/after-done")
-	return nil
+	return failpoint.Hit("apply/after-done")
 }
 
 func describe(s plan.FileState) string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/failpoint"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
@@ -29,6 +30,9 @@ func (r *run) undo(ctx context.Context) error {
 		// The way back matters more than the remark; the disk may be full.
 		r.say("the record cannot be written: %v", err)
 	}
+	if err := r.sweep(t); err != nil {
+		r.say("a temporary file could not be removed: %v", err)
+	}
 	changes := record.Files(t)
 	now, err := r.States(changes)
 	if err != nil {
@@ -48,8 +52,11 @@ func (r *run) undo(ctx context.Context) error {
 func (r *run) retreat(ctx context.Context, steps []plan.Step) error {
 	var failed []error
 	for _, s := range steps {
-		fail("apply/before-undo-step")
-		if err := r.back(ctx, s); err != nil {
+		err := failpoint.Hit("apply/before-undo-step")
+		if err == nil {
+			err = r.back(ctx, s)
+		}
+		if err != nil {
 			failed = append(failed, fmt.Errorf("%s: %w", s.Text(), err))
 		}
 	}
@@ -61,7 +68,7 @@ func (r *run) back(ctx context.Context, s plan.Step) error {
 	r.say("%s", s.Text())
 	switch s := s.(type) {
 	case plan.RestoreFile:
-		return r.put(s.Path, s.Now, s.Then)
+		return r.put(s.Path, s.Now, s.Then, false)
 	case plan.StopUnit:
 		return r.do(ctx, systemd.Stop, s.Unit)
 	case plan.StartUnit:

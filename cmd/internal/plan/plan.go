@@ -66,6 +66,8 @@ type FileChange struct {
 	Before, After FileState
 	// Foreign tells that somebody else changed it between two recorded changes.
 	Foreign bool
+	// Torn tells that a write in place may have stopped half way: whatever is there is ours.
+	Torn bool
 }
 
 // Changes are the plan's changes of files, in order. Metadata are filled in only where the

@@ -35,7 +35,7 @@ func Rollback(in RollbackInput) (Plan, error) {
 		switch {
 		case now.SameContent(c.Before) && (!now.Exists || now.SameMetadata(c.Before)):
 			continue
-		case now.SameContent(c.After) && !c.Foreign, now.SameContent(c.Before):
+		case now.SameContent(c.After) && !c.Foreign, now.SameContent(c.Before), c.Torn:
 			files = append(files, RestoreFile{Path: c.Path, Now: now, Then: c.Before, Role: c.Role})
 		case now.Dir && !c.Before.Exists:
 			p.Notes = append(p.Notes, c.Path+" stays: it is a folder now")

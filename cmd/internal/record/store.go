@@ -121,7 +121,7 @@ func (s *Store) Resume(id string) (*Writer, error) {
 			return nil, errors.Join(fmt.Errorf("cut the torn end of the record %s: %w", id, err), f.Close())
 		}
 	}
-	return &Writer{ID: id, file: f, now: s.now, lines: t.lines, sum: t.sum}, nil
+	return &Writer{ID: id, file: f, now: s.now, lines: t.lines, sum: t.sum, size: int64(t.size - t.torn)}, nil
 }
 
 // Prune removes the oldest finished transactions until keep are left. What a rollback

@@ -115,16 +115,17 @@ func Files(ts ...Transaction) []plan.FileChange {
 			if i.Path == "" || i.Before == nil || i.After == nil {
 				continue
 			}
+			torn := i.InPlace && !t.Taken[i.Step]
 			n, seen := at[i.Path]
 			if !seen {
 				at[i.Path] = len(files)
-				files = append(files, plan.FileChange{Path: i.Path, Role: i.Role, Before: *i.Before, After: *i.After})
+				files = append(files, plan.FileChange{Path: i.Path, Role: i.Role, Before: *i.Before, After: *i.After, Torn: torn})
 				continue
 			}
 			if !files[n].After.SameContent(*i.Before) {
 				files[n].Foreign = true
 			}
-			files[n].After = *i.After
+			files[n].After, files[n].Torn = *i.After, torn
 		}
 	}
 	return files

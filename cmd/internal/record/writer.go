@@ -1,9 +1,12 @@
 package record
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/failpoint"
 )
 
 // Writer appends to one transaction. Every method returns only when its line is on disk.
@@ -13,6 +16,8 @@ type Writer struct {
 	now   func() time.Time
 	lines int
 	sum   string
+	// size is where the next line begins.
+	size int64
 }
 
 // Intend writes what is about to be done, with what was there before.
@@ -38,12 +43,20 @@ func (w *Writer) append(kind string, body any) error {
 	if err != nil {
 		return err
 	}
-	if _, err := w.file.Write(raw); err != nil {
-		return fmt.Errorf("write the record %s: %w", w.ID, err)
+	err = failpoint.Hit("record/before-" + kind)
+	if err == nil {
+		_, err = w.file.Write(raw)
 	}
-	if err := w.file.Sync(); err != nil {
-		return fmt.Errorf("write the record %s: %w", w.ID, err)
+	if err == nil {
+		err = failpoint.Hit("record/before-sync-" + kind)
 	}
-	w.lines, w.sum = w.lines+1, sum
+	if err == nil {
+		err = w.file.Sync()
+	}
+	if err != nil {
+		// Half a line must not stand before a later one: it would make the record unreadable.
+		return fmt.Errorf("write the record %s: %w", w.ID, errors.Join(err, w.file.Truncate(w.size)))
+	}
+	w.lines, w.sum, w.size = w.lines+1, sum, w.size+int64(len(raw))
 	return nil
 }
