@@ -29,24 +29,40 @@ func (o Output) String() string {
 // Run runs a line of shell inside the node as root and waits for its end. There
 // is no terminal and nothing to read. When ctx ends, so does the command.
 func (n *Node) Run(ctx context.Context, line string) Output {
-	return finish(ctx, n.command(ctx, line), line)
+	return finish(n.command(ctx, line), line)
 }
 
-// Start starts a line of shell inside the node without waiting for it.
+// Start is [Node.Run] without waiting.
 func (n *Node) Start(ctx context.Context, line string) *Running {
-	r := &Running{cmd: n.command(ctx, line), done: make(chan Output, 1)}
-	go func() { r.done <- finish(ctx, r.cmd, line) }()
-	return r
+	return start(n.command(ctx, line), line)
 }
 
-// Running is a command that was started inside the node.
+// Running is a command that was started.
 type Running struct {
 	cmd  *exec.Cmd
 	done chan Output
 }
 
+func start(cmd *exec.Cmd, line string) *Running {
+	r := &Running{cmd: cmd, done: make(chan Output, 1)}
+	begun := make(chan struct{})
+	go func() {
+		r.done <- finishFrom(cmd, line, func() { close(begun) })
+	}()
+	<-begun
+	return r
+}
+
 // Wait waits for the command's end.
 func (r *Running) Wait() Output { return <-r.done }
+
+// Kill ends the command's process group on this side at once. What an SSH
+// session runs on the node is not part of it.
+func (r *Running) Kill() {
+	if r.cmd.Process != nil {
+		_ = syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL)
+	}
+}
 
 // command enters every namespace of the node. The process group is killed as a
 // whole, because nsenter forks.
@@ -64,11 +80,17 @@ func group(cmd *exec.Cmd) *exec.Cmd {
 	return cmd
 }
 
-func finish(_ context.Context, cmd *exec.Cmd, line string) Output {
+func finish(cmd *exec.Cmd, line string) Output { return finishFrom(cmd, line, func() {}) }
+
+func finishFrom(cmd *exec.Cmd, line string, begun func()) Output {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	begin := time.Now()
-	err := cmd.Run()
+	err := cmd.Start()
+	begun()
+	if err == nil {
+		err = cmd.Wait()
+	}
 	out := Output{Command: line, Stdout: stdout.String(), Stderr: stderr.String(), Took: time.Since(begin)}
 	var exit *exec.ExitError
 	switch {

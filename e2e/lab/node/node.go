@@ -58,7 +58,7 @@ func Boot(ctx context.Context, parts Parts, spec Spec) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("boot %s: %w", name, err)
 	}
-	if err := n.furnish(parts); err != nil {
+	if err := n.furnish(ctx, parts); err != nil {
 		return nil, fmt.Errorf("furnish %s: %w", name, err)
 	}
 	lower := strings.Join([]string{kubelet, parts.Containerd, parts.Debian}, ":")

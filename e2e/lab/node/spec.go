@@ -1,6 +1,7 @@
 package node
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -38,7 +39,7 @@ type file struct {
 
 // furnish writes what the node is given into its upper folder, before it is
 // mounted.
-func (n *Node) furnish(parts Parts) error {
+func (n *Node) furnish(ctx context.Context, parts Parts) error {
 	if err := os.RemoveAll(n.folder); err != nil {
 		return fmt.Errorf("clear the node's folder: %w", err)
 	}
@@ -68,6 +69,9 @@ func (n *Node) furnish(parts Parts) error {
 		if err := os.Symlink("/usr/lib/systemd/system/"+unit, link); err != nil {
 			return err
 		}
+	}
+	if err := n.sshKey(ctx); err != nil {
+		return err
 	}
 	if err := copyFile(parts.Plegctl, n.upper("/usr/local/bin/plegctl"), 0o755); err != nil {
 		return err

@@ -1,0 +1,69 @@
+package e2e
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/plegctl/plegctl/e2e/lab/node"
+)
+
+// The whole loop, for each kubelet: from a node that knows nothing of the
+// feature to a proven one and back, without a trace and without a pod noticing.
+func TestLoop(t *testing.T) {
+	for _, version := range kubelets() {
+		t.Run(version, func(t *testing.T) {
+			n := boot(t, node.Spec{Kubelet: version, Verbosity: 4, Pods: pods()})
+			before, container := look(t, n), steadyContainer(t, n)
+
+			plegctl(t, n, 0, "status").want(t, "off").wantChanged(t, false)
+			plegctl(t, n, 0, "preflight").wantChanged(t, false)
+			plegctl(t, n, 0, "plan").wantChanged(t, false).says(t, node.KubeletConfig, "kubelet.service")
+			plegctl(t, n, 10, "plan --exit-code").wantChanged(t, false)
+			before.same(t, look(t, n))
+
+			plegctl(t, n, 0, "enable --reason 'the loop'").wantChanged(t, true).want(t, "works")
+			plegctl(t, n, 0, "enable").wantChanged(t, false)
+			awaitEvents(t, n)
+			plegctl(t, n, 0, "verify --level proven --stimulus").want(t, "works").wantRung(t, "proven")
+			plegctl(t, n, 0, "status").want(t, "works")
+			plegctl(t, n, 0, "logs").want(t, "works")
+			probe(t, n)
+			plegctl(t, n, 0, "history").says(t, "the loop")
+
+			plegctl(t, n, 0, "disable").wantChanged(t, true).want(t, "off")
+			plegctl(t, n, 0, "rollback").want(t, "off")
+			plegctl(t, n, 0, "rollback").wantChanged(t, false)
+			before.same(t, look(t, n))
+			if err := n.Healthy(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if now := steadyContainer(t, n); now != container {
+				t.Fatalf("pod steady was restarted: %s, was %s", now, container)
+			}
+		})
+	}
+}
+
+// probe sees real container events: those of the pod whose container ends every
+// few seconds.
+func probe(t *testing.T, n *node.Node) {
+	t.Helper()
+	out := n.Run(t.Context(), "plegctl -o json probe --count 3 --duration 60s")
+	if out.Code != 0 {
+		t.Fatal(out)
+	}
+	events := 0
+	for line := range strings.Lines(out.Stdout) {
+		var one map[string]any
+		if err := json.Unmarshal([]byte(line), &one); err != nil {
+			t.Fatalf("a line of the probe is no JSON: %v\n%v", err, out)
+		}
+		if strings.Contains(line, "trickle") {
+			events++
+		}
+	}
+	if events < 3 {
+		t.Fatalf("the probe saw %d events of pod trickle\n%v", events, out)
+	}
+}

@@ -1,0 +1,68 @@
+package e2e
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/plegctl/plegctl/e2e/lab/node"
+)
+
+// traces is what a change could leave on a node: every file, folder and link
+// that an administrator owns, with mode, owner and digest, and every unit that
+// systemd knows from a file.
+type traces map[string]string
+
+func look(t *testing.T, n *node.Node) traces {
+	t.Helper()
+	text := must(t, n, `
+		find /etc /usr/lib/systemd /usr/local /var/lib/kubelet /run/systemd/system /run/systemd/transient \
+			-xdev \( -path /var/lib/kubelet/pods -o -path '/var/lib/kubelet/*manager*' -o -path /var/lib/kubelet/device-plugins \
+			-o -path '/var/lib/kubelet/plugins*' -o -path /var/lib/kubelet/checkpoints -o -path /var/lib/kubelet/pki \
+			-o -name 'session-*' -o -name 'user-*' -o -name '*.scope' \) -prune \
+			-o \( -type d -printf 'dir %m %u:%g %p\n' \) \
+			-o \( -type l -printf 'link %l %p\n' \) \
+			-o \( -type f -printf 'file %m %u:%g ' -exec sha256sum {} \; \)`)
+	seen := traces{}
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(line)
+		seen[fields[len(fields)-1]] = strings.Join(fields[:len(fields)-1], " ")
+	}
+	return seen
+}
+
+// same holds that nothing was left, and nothing was lost.
+func (before traces) same(t *testing.T, after traces) {
+	t.Helper()
+	var diff []string
+	for path, was := range before {
+		if is, ok := after[path]; !ok {
+			diff = append(diff, "gone: "+path)
+		} else if is != was {
+			diff = append(diff, fmt.Sprintf("%s: was %s, is %s", path, was, is))
+		}
+	}
+	for path := range after {
+		if _, ok := before[path]; !ok {
+			diff = append(diff, "left: "+path)
+		}
+	}
+	if len(diff) > 0 {
+		slices.Sort(diff)
+		t.Fatalf("the node is not as it was:\n%s", strings.Join(diff, "\n"))
+	}
+}
+
+// steadyContainer is the container that no change may restart.
+func steadyContainer(t *testing.T, n *node.Node) string {
+	t.Helper()
+	ids, err := n.Containers(t.Context(), "steady")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(ids) != 1 {
+		t.Fatalf("pod steady runs %d containers: %v", len(ids), ids)
+	}
+	return ids[0]
+}
