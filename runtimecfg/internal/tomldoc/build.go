@@ -49,8 +49,8 @@ func (b *builder) add(s *stmt) error {
 		return err
 	}
 	b.setArray("", false)
-	if s.kind == tableStmt {
-		b.here().header = b.stmt
+	if table := b.here(); table != nil && s.kind == tableStmt {
+		table.header = b.stmt
 	}
 	return nil
 }
@@ -103,7 +103,8 @@ func (b *builder) inline(key Key, v *Value, inArray bool) error {
 	if err := b.enter(path, []Key{key}, inArray); err != nil {
 		return err
 	}
-	if table := b.here(); !inArray && table.Value == nil {
+	// A value of the same name makes here nil; the definition below then refuses it.
+	if table := b.here(); table != nil && !inArray && table.Value == nil {
 		table.Value, table.stmt = v, b.stmt
 	}
 	for i := range v.Entries {

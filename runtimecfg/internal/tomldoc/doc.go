@@ -8,11 +8,7 @@
 // Start with [Parse], [Doc.Find], [SetBool] and [Remove].
 package tomldoc
 
-import (
-	"bytes"
-
-	"github.com/pelletier/go-toml/v2"
-)
+import "bytes"
 
 // Dialect is the reader whose rules hold.
 type Dialect int
@@ -39,18 +35,18 @@ type Doc struct {
 
 // Parse reads src by the rules of a dialect. A refusal is an [*Error] with its position.
 //
-// Both dialects are scanned with go-toml's parser, which gives positions. For GoTOML its
-// decoder judges the rest; for BurntSushi the rules of definition are modelled here
-// (build.go), and FuzzParseBurntSushi holds the model against that library.
+// Both dialects are scanned with go-toml's parser, which gives positions. What may be
+// defined twice is modelled here for both (strict.go, build.go), in linear time; fuzz
+// targets hold the models against the two libraries.
 func Parse(src []byte, dialect Dialect) (*Doc, error) {
 	d := &Doc{src: src, dialect: dialect, lines: newLineIndex(src)}
-	if dialect == GoTOML {
-		if err := d.accept(); err != nil {
-			return nil, err
-		}
-	}
 	if err := d.scan(d.bom()); err != nil {
 		return nil, err
+	}
+	if dialect == GoTOML {
+		if err := d.strict(); err != nil {
+			return nil, err
+		}
 	}
 	if err := d.build(); err != nil {
 		return nil, err
@@ -74,14 +70,4 @@ func (d *Doc) bom() int {
 		}
 	}
 	return 0
-}
-
-// accept asks go-toml itself, so that its verdict on duplicates and values is exact.
-func (d *Doc) accept() error {
-	var v map[string]any
-	err := toml.Unmarshal(d.src, &v)
-	if err == nil {
-		return nil
-	}
-	return d.decodeError(err)
 }

@@ -3,9 +3,7 @@ package tomldoc
 import (
 	"errors"
 	"fmt"
-	"strings"
 
-	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
@@ -35,16 +33,6 @@ func (d *Doc) refuseEdit(offset int, format string, args ...any) *Error {
 	err := d.errorAt(offset, format, args...)
 	err.Edit = true
 	return err
-}
-
-func (d *Doc) decodeError(err error) error {
-	var where *toml.DecodeError
-	if !errors.As(err, &where) {
-		return d.errorAt(0, "%s", strings.TrimPrefix(err.Error(), "toml: "))
-	}
-	line, column := where.Position()
-	offset := d.lines.offset(d.src, line, column)
-	return d.errorAt(offset, "%s", strings.TrimPrefix(where.Error(), "toml: "))
 }
 
 // scanError places an error of the scanner, whose data began at byte skip.

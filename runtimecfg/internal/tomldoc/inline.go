@@ -9,23 +9,24 @@ import (
 // span lines are TOML 1.1, which older CRI-O releases refuse.
 func (d *Doc) inInline(t Target, table *Node, rest []string, text string) proposal {
 	entries := table.Value.Entries
+	prefix := d.spellAll(table.Path(), rest)
 	if len(entries) == 0 {
 		at := table.Value.start + 1
 		if n := bytes.IndexByte(d.src[at:], '}'); n > 0 && strings.Trim(string(d.src[at:at+n]), " \t") == "" {
 			at += (n + 1) / 2
 		}
-		entry := d.spellAll(table.Path(), rest) + spell(t.Key) + " = " + text
-		return proposal{Splice: Splice{at, at, entry}, key: at, why: "added to the empty inline table"}
+		entry := prefix + spell(t.Key) + " = " + text
+		return proposal{Splice: Splice{at, at, entry}, key: at + len(prefix), why: "added to the empty inline table"}
 	}
 	last := entries[len(entries)-1]
 	comma := ", "
 	if len(entries) > 1 && string(d.src[entries[0].end:entries[1].start]) == "," {
 		comma = ","
 	}
-	entry := d.spellAll(table.Path(), rest) + spell(t.Key) + d.gap(last.Keys, last.Value) + text
+	entry := comma + prefix + spell(t.Key) + d.gap(last.Keys, last.Value) + text
 	return proposal{
-		Splice: Splice{last.end, last.end, comma + entry},
-		key:    last.end + len(comma), why: "added to the inline table",
+		Splice: Splice{last.end, last.end, entry},
+		key:    last.end + len(comma) + len(prefix), why: "added to the inline table",
 	}
 }
 

@@ -110,8 +110,10 @@ func (d *Doc) besideDotted(t Target, table *Node, rest []string, text string) (p
 		return proposal{}, false
 	}
 	prefix := string(d.src[sibling.keys[0].start:sibling.keys[part].end])
-	line := prefix + "." + d.spellAll(path, rest) + spell(t.Key) + d.equals(sibling) + text
-	return d.lineAfter(sibling.end, d.indent(sibling), line, "added beside its dotted neighbour"), true
+	prefix += "." + d.spellAll(path, rest)
+	p := d.lineAfter(sibling.end, d.indent(sibling), prefix+spell(t.Key)+d.equals(sibling)+text, "added beside its dotted neighbour")
+	p.key += len(prefix)
+	return p, true
 }
 
 // newHeader ends the document with the table. Its blank line comes even after another one,

@@ -21,6 +21,11 @@ func newLineIndex(src []byte) lineIndex {
 	}
 }
 
+// Position is the line and the column of an offset in src, as by [Doc.Pos].
+func Position(src []byte, offset int) (line, column int) {
+	return newLineIndex(src).pos(src, offset)
+}
+
 func (l lineIndex) pos(src []byte, offset int) (line, column int) {
 	offset = min(max(offset, 0), len(src))
 	i := sort.SearchInts(l, offset+1) - 1
@@ -29,14 +34,6 @@ func (l lineIndex) pos(src []byte, offset int) (line, column int) {
 		text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	}
 	return i + 1, utf8.RuneCount(text) + 1
-}
-
-// offset is the way back from a line and a column in bytes.
-func (l lineIndex) offset(src []byte, line, column int) int {
-	if line < 1 || line > len(l) {
-		return len(src)
-	}
-	return min(l[line-1]+max(column-1, 0), len(src))
 }
 
 // lineStart and lineEnd give the bounds of the line that holds offset; the end is behind

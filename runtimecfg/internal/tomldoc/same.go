@@ -7,10 +7,17 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
+// secondOpinion is the largest text, in bytes, that is decoded once more.
+const secondOpinion = 256 << 10
+
 // decodesTo is the second opinion on an edit, by go-toml's decoder instead of our tree:
 // both texts are decoded, the change is made to the old value, and the two must be the
-// same. Where go-toml does not take the old text (BurntSushi's wider rules), there is none.
+// same. There is none where go-toml does not take the old text (BurntSushi's wider rules),
+// and none for texts that no person wrote: its decoder is quadratic in the number of tables.
 func (d *Doc) decodesTo(after *Doc, path []string, value, set bool) bool {
+	if len(d.src) > secondOpinion {
+		return true
+	}
 	var old, now map[string]any
 	if toml.Unmarshal(d.src[d.bom():], &old) != nil {
 		return true

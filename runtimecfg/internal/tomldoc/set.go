@@ -20,7 +20,9 @@ func (s Splice) Apply(src []byte) []byte {
 type Result struct {
 	After   []byte
 	Changed bool
-	// Offset is where the key is: in After for SetBool, in the old text for Remove.
+	// Found tells that there is, or was, such a key; Offset is where: in After for SetBool,
+	// in the old text for Remove.
+	Found  bool
 	Offset int
 	Why    string
 }
@@ -93,7 +95,7 @@ func (d *Doc) target(t Target) (*Node, error) {
 func (d *Doc) replace(t Target, n *Node, value bool, text string) (Result, error) {
 	if !n.IsTable() && n.kind == valueNode {
 		if old, ok := n.Value.Bool(); ok && old == value {
-			return Result{After: d.src, Offset: n.at, Why: "is set so already"}, nil
+			return Result{After: d.src, Found: true, Offset: n.at, Why: "is set so already"}, nil
 		}
 		p := proposal{
 			Splice: Splice{n.Value.start, n.Value.end, text}, key: n.at, spelled: n.Path(),
@@ -110,7 +112,7 @@ func (d *Doc) first(ways []proposal, right func(proposal, *Doc) bool) (Result, e
 		out := p.Apply(d.src)
 		after, err := Parse(out, d.dialect)
 		if err == nil && right(p, after) {
-			return Result{After: out, Changed: !bytes.Equal(out, d.src), Offset: p.key, Why: p.why}, nil
+			return Result{After: out, Changed: !bytes.Equal(out, d.src), Found: true, Offset: p.key, Why: p.why}, nil
 		}
 	}
 	at := len(d.src)

@@ -49,6 +49,9 @@ func (v *Value) Int() (value int, ok bool) {
 // IsArray tells an array from all other values.
 func (v *Value) IsArray() bool { return v.kind == unstable.Array }
 
+// Raw is the value as it is written in src, the text that was parsed.
+func (v *Value) Raw(src []byte) string { return string(src[v.start:v.end]) }
+
 // Offset is the byte at which the value begins.
 func (v *Value) Offset() int { return v.start }
 

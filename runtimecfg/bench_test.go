@@ -1,0 +1,86 @@
+package runtimecfg
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// bigTOML is a CRI-O file of about n bytes with the key's table in its middle.
+func bigTOML(n int) []byte {
+	var b strings.Builder
+	for i := 0; b.Len() < n; i++ {
+		fmt.Fprintf(&b, "[crio.runtime.runtimes.r%d] # number %d\nruntime_path = \"/usr/bin/r%d\"\nallowed_annotations = [\n  \"io.kubernetes.cri-o.x%d\", # one\n  \"b\",\n]\nweight = %d\n\n", i, i, i, i, i)
+		if i == 1000 {
+			b.WriteString("[crio.runtime]\nlog_level = \"info\"\n# enable_pod_events = false\n\n")
+		}
+	}
+	return []byte(b.String())
+}
+
+func BenchmarkSetPodEvents(b *testing.B) {
+	for _, mb := range []int{1, 2, 4} {
+		b.Run(fmt.Sprintf("%dMB", mb), func(b *testing.B) {
+			src := bigTOML(mb << 20)
+			b.SetBytes(int64(len(src)))
+			for b.Loop() {
+				if edit, err := SetPodEvents(src, true); err != nil || !edit.Changed {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkEffectiveCRIOFile(b *testing.B) {
+	for _, mb := range []int{1, 2, 4} {
+		b.Run(fmt.Sprintf("%dMB", mb), func(b *testing.B) {
+			in := CRIOInputs{Config: &Source{Path: CRIOConfig, Data: bigTOML(mb << 20)}}
+			b.SetBytes(int64(len(in.Config.Data)))
+			for b.Loop() {
+				if c := EffectiveCRIO(in); c.Refused() {
+					b.Fatal(c.Problems)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkEffectiveCRIODropIns(b *testing.B) {
+	for _, n := range []int{1000, 2000, 4000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			var in CRIOInputs
+			for i := range n {
+				in.DropIns = append(in.DropIns, Source{Path: fmt.Sprintf("%s/%d/%d.conf", CRIODropInDir, i%10, i), Data: DropInText(i%2 == 0)})
+			}
+			for b.Loop() {
+				if c := EffectiveCRIO(in); len(c.PodEvents.Overruled) != n-1 {
+					b.Fatal(len(c.PodEvents.Overruled))
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkEffectiveContainerdImports(b *testing.B) {
+	for _, n := range []int{1000, 2000, 4000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			var files []Source
+			for i := range n {
+				files = append(files, Source{Path: fmt.Sprintf("/etc/containerd/d/%05d.toml", i), Data: []byte("version = 3\n[grpc]\naddress = \"/run/x.sock\"\n")})
+			}
+			in := ContainerdInputs{
+				Version: known.V(2, 1, 5),
+				Root:    &Source{Path: ContainerdConfig, Data: []byte("version = 3\nimports = [\"d/*.toml\"]\n")},
+				Lookup:  func(string) ([]Source, error) { return files, nil },
+			}
+			for b.Loop() {
+				if c := EffectiveContainerd(in); len(c.Order) != n+1 {
+					b.Fatal(len(c.Order))
+				}
+			}
+		})
+	}
+}

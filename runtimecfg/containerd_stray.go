@@ -1,0 +1,126 @@
+package runtimecfg
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
+)
+
+// tables warns of CRI tables that this release does not look at in a file of this version,
+// and of plugin names that containerd 1 refuses.
+func (l *loader) tables(f containerdFile, version int) {
+	plugins := f.own("plugins")
+	if plugins == nil {
+		return
+	}
+	for _, kid := range plugins.Kids() {
+		pos := f.pos(kid.Offset())
+		switch {
+		case l.rules.old && version >= 2 && !l.rules.validURI(kid.Name):
+			l.fatal(ContainerdTable, pos, fmt.Sprintf("invalid plugin key URI %q expect io.containerd.x.vx; containerd does not start", kid.Name), "name the plugin in full")
+		case kid.Name == criGRPC && version >= 3 && !l.rules.migratesV3:
+			if !onlyStreaming(kid) {
+				l.warn(ContainerdTable, pos, fmt.Sprintf("from [plugins.%q] in a file of version %d only the settings of the streaming server are read", kid.Name, version), l.tableHint(version))
+			}
+		case isCRI(kid.Name) && !slices.Contains(l.rules.criTables(version), kid.Name):
+			l.warn(ContainerdTable, pos, fmt.Sprintf("containerd does not look at [plugins.%q] in a file of version %d", kid.Name, max(version, 1)), l.tableHint(version))
+		}
+	}
+}
+
+func (l *loader) tableHint(version int) string {
+	if version < 2 && l.rules.old {
+		return "add `version = 2` as the first line, or name the table [plugins.cri]"
+	}
+	return "name it [plugins.\"" + l.rules.criTables(version)[0] + "\"]"
+}
+
+// onlyStreaming tells the settings that stayed in the old table when containerd 2 took the
+// CRI service apart (containerd docs/cri/config.md, version 3).
+func onlyStreaming(table *tomldoc.Node) bool {
+	for _, kid := range table.Kids() {
+		switch kid.Name {
+		case "disable_tcp_service", "stream_server_address", "stream_server_port", "stream_idle_timeout", "enable_tls_streaming", "x509_key_pair_streaming":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func isCRI(plugin string) bool {
+	return plugin == criShort || plugin == criGRPC || plugin == criRuntime
+}
+
+// podEvents finds enable_pod_events wherever it stands: a setting for a build that knows
+// it in a CRI table, a stray key for all others.
+func (l *loader) podEvents(f containerdFile, version int) {
+	if l.in.KnowsPodEvents {
+		l.customPodEvents(f, version)
+	}
+	l.strays(f, version, f.doc.Root)
+}
+
+func (l *loader) customPodEvents(f containerdFile, version int) {
+	for _, name := range l.rules.criTables(version) {
+		table := f.plugin(name)
+		if table == nil {
+			continue
+		}
+		n := child(table, podEventsKey)
+		if n == nil {
+			if l.rules.old {
+				// containerd 1 replaces the whole table of a plugin by the later one.
+				l.out.PodEvents.Known = false
+			}
+			continue
+		}
+		value, ok := false, false
+		if n.Value != nil && !n.IsTable() {
+			value, ok = n.Value.Bool()
+		}
+		if !ok {
+			l.fatal(ContainerdType, f.pos(n.Offset()), podEventsKey+" is "+aType(n.Type())+", not a boolean; containerd does not start", "write `"+podEventsKey+" = true`")
+			continue
+		}
+		l.out.PodEvents.overrule(Said[bool]{Value: value, From: inFile(f.pos(n.Offset()))})
+		return
+	}
+}
+
+func (l *loader) strays(f containerdFile, version int, table *tomldoc.Node) {
+	for _, kid := range table.Kids() {
+		if kid.IsTable() {
+			l.strays(f, version, kid)
+			continue
+		}
+		if !strings.EqualFold(kid.Name, podEventsKey) {
+			continue
+		}
+		where := kid.Path()
+		inCRI := len(where) == 3 && where[0] == "plugins" && slices.Contains(l.rules.criTables(version), where[1])
+		if l.in.KnowsPodEvents && inCRI && kid.Name == podEventsKey {
+			continue
+		}
+		l.warn(ContainerdStray, f.pos(kid.Offset()),
+			"containerd has no such setting and ignores it: "+l.ignoredHow(where, inCRI)+"; its events are always on from 1.7", "take the line out")
+	}
+}
+
+// ignoredHow says what the daemon does with an unknown key (facts were read in
+// containerd v1.7.34 and v2.3.4 config.go `Decode` and `loadConfigFile`).
+func (l *loader) ignoredHow(where []string, inCRI bool) string {
+	switch {
+	case l.rules.old:
+		return "containerd 1 without a word"
+	case len(where) == 1 || where[0] != "plugins":
+		return "containerd 2 warns of an unknown key in TOML"
+	case inCRI:
+		return "containerd 2 warns of an unknown key for the plugin " + criRuntime
+	case isCRI(where[1]):
+		return "containerd 2 does not look at this table"
+	}
+	return "containerd 2 warns of it if it has a plugin " + where[1]
+}

@@ -1,0 +1,61 @@
+package runtimecfg
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+)
+
+// WalkOrder sorts files as CRI-O's filepath.Walk meets them: name by name at each level, so
+// that all of the folder 10-sub comes before 20-a.conf, and 100-x before 99-x.
+func WalkOrder(files []Source) []Source {
+	sorted := slices.Clone(files)
+	slices.SortStableFunc(sorted, func(a, b Source) int { return comparePaths(a.Path, b.Path) })
+	return sorted
+}
+
+func comparePaths(a, b string) int {
+	for {
+		x, restA, moreA := strings.Cut(a, "/")
+		y, restB, moreB := strings.Cut(b, "/")
+		if c := cmp.Compare(x, y); c != 0 || !moreA || !moreB {
+			return cmp.Or(c, cmp.Compare(a, b))
+		}
+		a, b = restA, restB
+	}
+}
+
+// leftoverEndings are what editors and package managers put behind a file's name.
+func leftoverEndings() []string {
+	return []string{
+		"~", ".bak", ".backup", ".old", ".orig", ".save", ".swp", ".swo", ".swn", ".tmp", ".temp", ".disabled",
+		".rpmsave", ".rpmnew", ".rpmorig", ".dpkg-old", ".dpkg-new", ".dpkg-dist", ".dpkg-bak", ".dpkg-tmp", ".ucf-old", ".ucf-dist", ".ucf-new",
+	}
+}
+
+// IsLeftover reports a name that a person would not take for a configuration file: a
+// backup, an editor's or a package manager's file.
+func IsLeftover(name string) bool {
+	base := path.Base(name)
+	if strings.HasPrefix(base, ".") || strings.HasPrefix(base, "#") {
+		return true
+	}
+	for _, ending := range leftoverEndings() {
+		if strings.HasSuffix(base, ending) {
+			return true
+		}
+	}
+	return false
+}
+
+// leftover warns of such a file: CRI-O reads every file below its drop-in folder (cri-o
+// v1.36.3 pkg/config/config.go UpdateFromPath).
+func (c *CRIO) leftover(src Source) {
+	if !IsLeftover(src.Path) {
+		return
+	}
+	c.problem(CRIOLeftover, Pos{File: src.Path},
+		"looks like a leftover, but CRI-O reads every file below its drop-in folder, and this one overrules those before it",
+		"move it out of the folder, or delete it")
+}

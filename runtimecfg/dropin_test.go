@@ -1,0 +1,157 @@
+package runtimecfg
+
+import (
+	"math/rand"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func dropIns(names ...string) []Source {
+	var out []Source
+	for _, n := range names {
+		out = append(out, Source{Path: CRIODropInDir + "/" + n, Data: []byte("[crio.runtime]\nenable_pod_events = false\n")})
+	}
+	return out
+}
+
+func TestCRIODropInWins(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		there []string
+		want  string
+	}{
+		{"empty folder", nil, "99-plegctl.conf"},
+		{"packaged file", []string{"10-crio.conf"}, "99-plegctl.conf"},
+		{"100 sorts before 99", []string{"100-debug.conf", "10-crio.conf"}, "99-plegctl.conf"},
+		{"later number", []string{"99-zeta.conf"}, "zz-plegctl.conf"},
+		{"same number, earlier word", []string{"99-nvidia.conf"}, "99-plegctl.conf"},
+		{"a folder that sorts later", []string{"99-z/00-first.conf"}, "zz-plegctl.conf"},
+		{"a folder that sorts before", []string{"50-x/zz.conf"}, "99-plegctl.conf"},
+		{"no number", []string{"crio.toml"}, "zz-plegctl.conf"},
+		{"upper case", []string{"README"}, "zz-plegctl.conf"},
+		{"backup of ours", []string{"99-plegctl.conf.bak"}, "zz-plegctl.conf"},
+		{"zz already", []string{"zz-site.conf"}, "zzzz-plegctl.conf"},
+		{"beyond z", []string{"~last"}, "~last-plegctl.conf"},
+		{"beyond ASCII", []string{"ñ.conf"}, "ñ.conf-plegctl.conf"},
+		{"ours stays", []string{"10-crio.conf", "zz-plegctl.conf"}, "zz-plegctl.conf"},
+		{"ours no longer wins", []string{"99-plegctl.conf", "99-q.conf"}, "zz-plegctl.conf"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			in := CRIOInputs{DropIns: dropIns(test.there...)}
+			d, err := CRIODropIn(in, CRIODropInDir, true)
+			if err != nil || filepath.Base(d.Path) != test.want {
+				t.Fatalf("%s, %v; want %s", d.Path, err, test.want)
+			}
+			mustWin(t, in, d)
+		})
+	}
+}
+
+// mustWin puts the drop-in into the folder and asks again.
+func mustWin(t *testing.T, in CRIOInputs, d DropIn) {
+	t.Helper()
+	in.DropIns = slices.DeleteFunc(slices.Clone(in.DropIns), func(s Source) bool { return s.Path == d.Path })
+	in.DropIns = append(in.DropIns, Source{Path: d.Path, Data: d.Data})
+	c := EffectiveCRIO(in)
+	if !c.PodEvents.Value || c.PodEvents.From.Pos.File != d.Path {
+		t.Errorf("%s does not win: %+v", d.Path, c.PodEvents)
+	}
+	if !IsOwnDropIn(d.Path) || d.Why == "" {
+		t.Errorf("not recognised as ours, or no reason: %+v", d)
+	}
+}
+
+func TestCRIODropInCannotWin(t *testing.T) {
+	for _, in := range []CRIOInputs{
+		{Env: []EnvVar{{Name: "ENABLE_POD_EVENTS", Value: "0", Where: "/etc/sysconfig/crio:2"}}},
+		{Args: []string{"--enable-pod-events=false"}, ArgsFrom: "crio.service"},
+	} {
+		if d, err := CRIODropIn(in, CRIODropInDir, true); err == nil || !strings.Contains(err.Error(), "overrules") {
+			t.Errorf("gave %+v, %v", d, err)
+		}
+		if _, err := CRIODropIn(in, CRIODropInDir, false); err != nil {
+			t.Errorf("what is said already can be said again: %v", err)
+		}
+	}
+}
+
+// TestWalkOrderIsFilepathWalk holds the order against the function that CRI-O uses.
+func TestWalkOrderIsFilepathWalk(t *testing.T) {
+	root := t.TempDir()
+	random := rand.New(rand.NewSource(1))
+	parts := []string{"10", "10-sub", "10-sub.conf", "9", "99", "99-a", "100", "a", "A", "a.b", "a-b", "zz", "~", ".x", "ñ"}
+	for range 300 {
+		dir := root
+		for range random.Intn(3) {
+			dir = filepath.Join(dir, "d"+parts[random.Intn(len(parts))])
+		}
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, parts[random.Intn(len(parts))]), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var want []string
+	err := filepath.Walk(root, func(path string, info os.FileInfo, err error) error {
+		if err == nil && !info.IsDir() {
+			want = append(want, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []Source
+	for _, path := range want {
+		files = append(files, Source{Path: path})
+	}
+	random.Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })
+	for i, got := range WalkOrder(files) {
+		if got.Path != want[i] {
+			t.Fatalf("place %d: %s, filepath.Walk has %s", i, got.Path, want[i])
+		}
+	}
+}
+
+func TestIsLeftover(t *testing.T) {
+	for name, want := range map[string]bool{
+		"10-crio.conf": false, "00-default": false, "x.toml": false, "old": false, "backup.conf": false,
+		"10-crio.conf~": true, "10-crio.conf.bak": true, ".10-crio.conf.swp": true, "10-crio.conf.rpmsave": true, "#x#": true, "a/b/x.dpkg-dist": true, "x.orig": true,
+	} {
+		if got := IsLeftover("/etc/crio/crio.conf.d/" + name); got != want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+func TestCRIOPaths(t *testing.T) {
+	env := []EnvVar{{Name: "CONTAINER_CONFIG", Value: "/env/crio.conf"}, {Name: "CONTAINER_CONFIG_DIR", Value: "/env/d"}}
+	for _, test := range []struct {
+		args     []string
+		env      []EnvVar
+		config   string
+		required bool
+		dir      string
+	}{
+		{nil, nil, CRIOConfig, false, CRIODropInDir},
+		{nil, env, "/env/crio.conf", true, "/env/d"},
+		{[]string{"-c", "/a", "--config-dir=/b"}, env, "/a", true, "/b"},
+		{[]string{"--config", "", "-d="}, nil, "", false, ""},
+		{[]string{"--", "-c", "/a"}, nil, CRIOConfig, false, CRIODropInDir},
+	} {
+		config, required, dir := CRIOPaths(test.args, test.env)
+		if config != test.config || required != test.required || dir != test.dir {
+			t.Errorf("%q: %q %t %q", test.args, config, required, dir)
+		}
+	}
+	if path, required := ContainerdPath([]string{"--config", "/c.toml"}); path != "/c.toml" || !required {
+		t.Errorf("containerd: %s %t", path, required)
+	}
+	if path, required := ContainerdPath(nil); path != ContainerdConfig || required {
+		t.Errorf("containerd: %s %t", path, required)
+	}
+}

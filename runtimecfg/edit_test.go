@@ -1,0 +1,78 @@
+package runtimecfg
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestSetPodEvents(t *testing.T) {
+	eachCase(t, "crio-set", func(t *testing.T, dir string, in []byte) {
+		edit, err := SetPodEvents(in, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, dir, edit.After)
+		if on, err := crioReads(edit.After); err != nil || !on {
+			t.Errorf("CRI-O reads %t, %v", on, err)
+		}
+		line := strings.Split(string(edit.After), "\n")[edit.Line-1]
+		if !strings.Contains(strings.ToLower(line), "events") {
+			t.Errorf("line %d is %q", edit.Line, line)
+		}
+		if edit.Changed == bytes.Equal(in, edit.After) || edit.Why == "" {
+			t.Errorf("Changed is %t, Why %q", edit.Changed, edit.Why)
+		}
+		mustUndo(t, in, edit)
+	})
+}
+
+// mustUndo: an added key is removed without a trace, a changed one is set back.
+func mustUndo(t *testing.T, in []byte, edit Edit) {
+	t.Helper()
+	again, err := SetPodEvents(edit.After, true)
+	if err != nil || again.Changed {
+		t.Errorf("the second set: changed %t, %v", again.Changed, err)
+	}
+	before, err := RemovePodEvents(in)
+	if err != nil {
+		t.Fatalf("remove from the old text: %v", err)
+	}
+	if !before.Changed {
+		removed, err := RemovePodEvents(edit.After)
+		if err != nil || !bytes.Equal(removed.After, in) {
+			t.Errorf("set and remove is not the old text (%v):\n%q\n%q", err, in, removed.After)
+		}
+		if removed.Line != edit.Line || removed.Column != edit.Column {
+			t.Errorf("set at %d:%d, removed at %d:%d", edit.Line, edit.Column, removed.Line, removed.Column)
+		}
+	}
+	off, err := SetPodEvents(edit.After, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	on, err := SetPodEvents(off.After, true)
+	if err != nil || !bytes.Equal(on.After, edit.After) {
+		t.Errorf("off and on again is another text: %v", err)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	eachCase(t, "crio-refused", func(t *testing.T, dir string, in []byte) {
+		kept := bytes.Clone(in)
+		_, err := SetPodEvents(in, true)
+		var r *Refusal
+		if !errors.As(err, &r) {
+			t.Fatalf("not refused: %v", err)
+		}
+		if _, err := RemovePodEvents(in); err == nil && !strings.Contains(dir, "table") {
+			t.Error("the removal was not refused")
+		}
+		golden(t, dir, fmt.Appendf(nil, "crio.conf:%v\nhint: %s\n", err, r.Hint))
+		if !bytes.Equal(in, kept) {
+			t.Error("the input was changed")
+		}
+	})
+}

@@ -1,0 +1,109 @@
+package runtimecfg
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	gotoml "github.com/pelletier/go-toml/v2"
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// seedFiles feeds the inputs of the table tests to a fuzz target.
+func seedFiles(f *testing.F, groups ...string) {
+	f.Helper()
+	for _, group := range groups {
+		for _, pattern := range []string{"*/in", "*/in/etc/*/*", "*/in/etc/*/*/*"} {
+			paths, _ := filepath.Glob(filepath.Join("testdata", group, pattern))
+			for _, p := range paths {
+				if data, err := os.ReadFile(p); err == nil {
+					f.Add(data)
+				}
+			}
+		}
+	}
+}
+
+// FuzzSetPodEvents: CRI-O's own reader is the judge of each edit.
+func FuzzSetPodEvents(f *testing.F) {
+	seedFiles(f, "crio-set", "crio-refused", "crio-effective")
+	f.Fuzz(func(t *testing.T, src []byte) {
+		edit, err := SetPodEvents(src, true)
+		if err != nil {
+			return
+		}
+		if on, err := crioReads(edit.After); (err == nil) && !on {
+			t.Fatalf("CRI-O reads false from %q", edit.After)
+		}
+		removed, err := RemovePodEvents(src)
+		if err != nil || removed.Changed || bytes.Contains(src, []byte(ownNote)) {
+			return
+		}
+		back, err := RemovePodEvents(edit.After)
+		if err != nil || !bytes.Equal(back.After, src) {
+			t.Fatalf("%v\nwas %q\nset %q\nnow %q", err, src, edit.After, back.After)
+		}
+	})
+}
+
+// FuzzEffectiveCRIO: what we call fatal CRI-O's reader refuses, and the other way round;
+// where the value is known it reads the same.
+func FuzzEffectiveCRIO(f *testing.F) {
+	seedFiles(f, "crio-set", "crio-refused", "crio-effective")
+	f.Fuzz(func(t *testing.T, src []byte) {
+		c := EffectiveCRIO(CRIOInputs{Config: &Source{Path: CRIOConfig, Data: src}})
+		on, listen, err := crioReadsAll(src)
+		if (err != nil) != c.Refused() {
+			t.Fatalf("CRI-O: %v\nwe: %+v", err, c.Problems)
+		}
+		if c.PodEvents.Known && c.PodEvents.Value != on {
+			t.Fatalf("CRI-O reads %t, we say %+v", on, c.PodEvents)
+		}
+		if c.Listen.Known && c.Listen.From.Kind == FromFile && c.Listen.Value != listen {
+			t.Fatalf("CRI-O reads %q, we say %+v", listen, c.Listen)
+		}
+		for _, p := range c.Problems {
+			if p.From.Pos.Line < 1 || p.From.Pos.Line > bytes.Count(src, []byte("\n"))+1 {
+				t.Fatalf("a problem outside of the file: %+v", p)
+			}
+		}
+	})
+}
+
+// FuzzEffectiveContainerd: go-toml decoding into a struct like containerd's is the judge.
+func FuzzEffectiveContainerd(f *testing.F) {
+	seedFiles(f, "containerd-set", "containerd-effective", "containerd-refused")
+	v, err := known.Parse("2.1.5")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		c := EffectiveContainerd(ContainerdInputs{Version: v, Root: &Source{Path: ContainerdConfig, Data: src}})
+		EffectiveContainerd(ContainerdInputs{Version: known.V(1, 7, 34), KnowsPodEvents: true, Root: &Source{Path: ContainerdConfig, Data: src}})
+		var judge struct {
+			Version         int      `toml:"version"`
+			DisabledPlugins []string `toml:"disabled_plugins"`
+			GRPC            struct {
+				Address string `toml:"address"`
+			} `toml:"grpc"`
+		}
+		if err := gotoml.Unmarshal(src, &judge); err != nil || c.Refused() {
+			return
+		}
+		if judge.GRPC.Address != "" && judge.GRPC.Address != c.Address.Value {
+			t.Fatalf("go-toml reads the address %q, we say %+v", judge.GRPC.Address, c.Address)
+		}
+		if want := max(judge.Version, 1); want != c.ConfigVersion {
+			t.Fatalf("go-toml reads version %d, we say %d", want, c.ConfigVersion)
+		}
+		rules := containerdRulesAt(v)
+		on := true
+		for _, e := range judge.DisabledPlugins {
+			on = on && !rules.turnsOffCRI(e, judge.Version)
+		}
+		if on != c.CRI.Value {
+			t.Fatalf("disabled %q: we say %+v", judge.DisabledPlugins, c.CRI)
+		}
+	})
+}

@@ -1,0 +1,80 @@
+package runtimecfg
+
+import (
+	"strings"
+	"testing"
+
+	burnt "github.com/BurntSushi/toml"
+)
+
+// crioStruct has the shape of CRI-O's configuration where it matters here.
+type crioStruct struct {
+	Crio struct {
+		Runtime struct {
+			EnablePodEvents bool `toml:"enable_pod_events"`
+		} `toml:"runtime"`
+		API struct {
+			Listen string `toml:"listen"`
+		} `toml:"api"`
+	} `toml:"crio"`
+}
+
+// crioReadsAll is what CRI-O's own reader makes of one file.
+func crioReadsAll(src []byte) (on bool, listen string, err error) {
+	var c crioStruct
+	_, err = burnt.Decode(string(src), &c)
+	return c.Crio.Runtime.EnablePodEvents, c.Crio.API.Listen, err
+}
+
+func crioReads(src []byte) (on bool, err error) {
+	on, _, err = crioReadsAll(src)
+	return on, err
+}
+
+// TestWordsAreCRIOs: the message is the one that CRI-O's reader gives.
+func TestWordsAreCRIOs(t *testing.T) {
+	for _, src := range []string{
+		"[crio.runtime]\nenable_pod_events: true\n",
+		"[crio.runtime]\nenable_pod_events = True\n",
+		"[crio.runtime]\nenable_pod_events = on\n",
+		"[crio.runtime]\nenable_pod_events = tru\n",
+		"[crio.runtime]\nenable_pod_events = falsee\n",
+		"[crio.runtime]\nenable_pod_events = \"on\"\n",
+		"[crio.runtime]\nenable_pod_events = 1\n",
+		"[crio.runtime]\nenable_pod_events = 1.5\n",
+		"[crio.runtime]\nenable_pod_events = [true]\n",
+		"[crio.runtime]\nenable_pod_events = {}\n",
+		"[crio.runtime]\nenable_pod_events = 2026-11-23\n",
+		"[crio.runtime]\nenable_pod_events true\n",
+		"[crio.runtime]\nenable_pod_ev",
+		"[crio.api]\nlisten = 1\n",
+	} {
+		_, err := crioReads([]byte(src))
+		if err == nil {
+			t.Fatalf("CRI-O accepts %q", src)
+		}
+		c := EffectiveCRIO(CRIOInputs{Config: &Source{Path: CRIOConfig, Data: []byte(src)}})
+		if len(c.Problems) == 0 || !c.Problems[0].Fatal || !strings.HasSuffix(err.Error(), c.Problems[0].Text) {
+			t.Errorf("%q\nCRI-O: %v\nwe:    %+v", src, err, c.Problems)
+		}
+	}
+}
+
+// TestTwoSpellingsAreAGame shows why no winner is named: CRI-O's reader takes either.
+func TestTwoSpellingsAreAGame(t *testing.T) {
+	src := []byte("[crio.runtime]\nenable_pod_events = true\nEnable_Pod_Events = false\n")
+	seen := map[bool]int{}
+	for range 2000 {
+		on, err := crioReads(src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[on]++
+	}
+	if len(seen) != 2 {
+		t.Errorf("the reader always takes the same: %v", seen)
+	}
+	if c := EffectiveCRIO(CRIOInputs{Config: &Source{Path: CRIOConfig, Data: src}}); c.PodEvents.Known {
+		t.Errorf("named a winner: %+v", c.PodEvents)
+	}
+}

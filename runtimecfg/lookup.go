@@ -1,0 +1,34 @@
+package runtimecfg
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+)
+
+// LookupFS looks imports up in a file system whose root is the node's root folder.
+func LookupFS(fsys fs.FS) Lookup {
+	return func(pattern string) ([]Source, error) {
+		pattern = strings.TrimPrefix(pattern, "/")
+		if !strings.Contains(pattern, "*") {
+			if _, err := fs.Stat(fsys, pattern); errors.Is(err, fs.ErrNotExist) {
+				return nil, nil
+			}
+			return []Source{sourceOf(fsys, pattern)}, nil
+		}
+		names, err := fs.Glob(fsys, pattern)
+		if err != nil {
+			return nil, err
+		}
+		var out []Source
+		for _, name := range names {
+			out = append(out, sourceOf(fsys, name))
+		}
+		return out, nil
+	}
+}
+
+func sourceOf(fsys fs.FS, name string) Source {
+	data, err := fs.ReadFile(fsys, name)
+	return Source{Path: "/" + name, Data: data, Err: err}
+}
