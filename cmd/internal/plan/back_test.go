@@ -1,0 +1,182 @@
+package plan_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/verify"
+)
+
+func file(text string) plan.FileState {
+	return plan.FileState{Exists: true, Data: []byte(text), Mode: 0o640, UID: 1, GID: 2}
+}
+
+func TestRollback(t *testing.T) {
+	changes := []plan.FileChange{
+		{Path: "/etc/crio/crio.conf.d", After: plan.FileState{Exists: true, Dir: true, Mode: 0o755}},
+		{Path: "/etc/crio/crio.conf.d/99-plegctl.conf", Role: plan.RuntimeConfig, After: file("x")},
+		{Path: configPath, Role: plan.KubeletConfig, Before: file("old"), After: file("new")},
+	}
+	now := func(change func(map[string]plan.FileState)) map[string]plan.FileState {
+		m := map[string]plan.FileState{}
+		for _, c := range changes {
+			m[c.Path] = c.After
+		}
+		if change != nil {
+			change(m)
+		}
+		return m
+	}
+	u := plan.Units{Kubelet: "kubelet.service", Runtime: "crio.service"}
+	files := "restore " + configPath + "\nremove /etc/crio/crio.conf.d/99-plegctl.conf\nremove the folder /etc/crio/crio.conf.d"
+	for name, c := range map[string]struct {
+		in    plan.RollbackInput
+		want  string
+		drift []string
+	}{
+		"all": {in: plan.RollbackInput{Now: now(nil), Staged: true}, want: files},
+		"the last written is restored first, kubelet stops first": {
+			in:   plan.RollbackInput{Now: now(nil), Units: u},
+			want: "stop kubelet.service\n" + files + "\nrestart crio.service\nstart kubelet.service\nwatch that kubelet.service keeps its process for 0s",
+		},
+		"already back": {in: plan.RollbackInput{Staged: true, Now: now(func(m map[string]plan.FileState) {
+			clear(m)
+			m[configPath] = file("old")
+		})}},
+		"bytes are back, the mode is not": {in: plan.RollbackInput{Staged: true, Now: now(func(m map[string]plan.FileState) {
+			clear(m)
+			s := file("old")
+			s.Mode = 0o600
+			m[configPath] = s
+		})}, want: "restore " + configPath},
+		"drift": {in: plan.RollbackInput{Staged: true, Now: now(func(m map[string]plan.FileState) { m[configPath] = file("theirs") })},
+			want: strings.TrimPrefix(files, "restore "+configPath+"\n"), drift: []string{configPath}},
+		"drift, forced": {in: plan.RollbackInput{Staged: true, Force: true, Now: now(func(m map[string]plan.FileState) { m[configPath] = file("theirs") })}, want: files},
+		"the admin removed the file": {in: plan.RollbackInput{Staged: true, Now: now(func(m map[string]plan.FileState) { delete(m, configPath) })},
+			want: strings.TrimPrefix(files, "restore "+configPath+"\n"), drift: []string{configPath}},
+		"only what was touched starts again": {
+			in:   plan.RollbackInput{Now: now(nil), Units: u, Touched: &plan.Touched{Kubelet: true}},
+			want: "stop kubelet.service\n" + files + "\nstart kubelet.service\nwatch that kubelet.service keeps its process for 0s",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.in.Changes = changes
+			p, err := plan.Rollback(c.in)
+			var drift *plan.DriftError
+			if errors.As(err, &drift) != (c.drift != nil) {
+				t.Fatalf("got %v", err)
+			}
+			if drift != nil && drift.Files[0].Path != c.drift[0] {
+				t.Errorf("drift in %v", drift.Files)
+			}
+			if diff := cmp.Diff(c.want, lines(t, p)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestThreeWayDiffShowsBothSides(t *testing.T) {
+	d := plan.Drift{Path: "/f", Before: file("a\n"), After: file("a\nours\n"), Now: file("a\nours\ntheirs\n")}
+	got := d.ThreeWay()
+	if !strings.Contains(got, "+ours\n") || !strings.Contains(got, "+theirs\n") {
+		t.Error(got)
+	}
+}
+
+func TestDisable(t *testing.T) {
+	on := strings.Replace(configText, "NodeSwap: true # needed\n", "NodeSwap: true # needed\n  EventedPLEG: true\n", 1)
+	gateIn := func(path string) verify.Setting[bool] {
+		return verify.Setting[bool]{Fact: verify.Seen(true, path), Explicit: true, Layers: []verify.Layer{{Where: path + ":6", Path: path, Line: 6, Value: "true", Wins: true}}}
+	}
+	own := "/etc/crio/crio.conf.d/99-plegctl.conf"
+	eventsOn := func(f *verify.Facts) {
+		f.Runtime.Events = verify.Setting[bool]{Fact: verify.Seen(true, own)}
+	}
+	inConfig := func(f *verify.Facts) {
+		f.Kubelet.Config.Value.Data = []byte(on)
+		f.Kubelet.Gate = gateIn(configPath)
+	}
+	for name, c := range map[string]struct {
+		change []func(*verify.Facts)
+		wish   func(*plan.Options)
+		want   string
+		config string
+		note   string
+	}{
+		"gate already off": {change: []func(*verify.Facts){containerd}},
+		"admin's own line is set to false": {
+			change: []func(*verify.Facts){containerd, inConfig}, want: "edit " + configPath,
+			config: strings.Replace(on, "EventedPLEG: true", "EventedPLEG: false", 1),
+		},
+		"what we recorded is taken back byte for byte": {
+			change: []func(*verify.Facts){containerd, inConfig}, want: "edit " + configPath, config: configText,
+			wish: func(o *plan.Options) {
+				o.Recorded = []plan.FileChange{{Path: configPath, Before: file(configText), After: file(on)}}
+			},
+		},
+		"our drop-ins go": {
+			change: []func(*verify.Facts){func(f *verify.Facts) {
+				text := []byte("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nfeatureGates:\n  EventedPLEG: true\n")
+				f.Kubelet.ConfigDir.Value = "/etc/k.d"
+				f.Kubelet.DropIns.Value = []verify.File{{Path: "/etc/k.d/90-plegctl.conf", Data: text}}
+				f.Kubelet.Gate = gateIn("/etc/k.d/90-plegctl.conf")
+				f.Runtime.Files.Value = append(f.Runtime.Files.Value, verify.File{Path: own, Data: []byte("[crio.runtime]\nenable_pod_events = true\n")})
+			}, eventsOn},
+			want: "remove /etc/k.d/90-plegctl.conf\nremove " + own,
+		},
+		"events of somebody else stay": {
+			change: []func(*verify.Facts){inConfig, eventsOn}, want: "edit " + configPath, note: "plegctl did not turn them on",
+			config: strings.Replace(on, "EventedPLEG: true", "EventedPLEG: false", 1),
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := seen(c.change...)
+			o := options(func(o *plan.Options) { o.Staged = true })
+			if c.wish != nil {
+				c.wish(&o)
+			}
+			p, err := plan.Disable(f, units(f), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, lines(t, p)); diff != "" {
+				t.Error(diff)
+			}
+			for _, change := range p.Changes() {
+				if change.Path == configPath && string(change.After.Data) != c.config {
+					t.Error(cmp.Diff(c.config, string(change.After.Data)))
+				}
+			}
+			if !strings.Contains(strings.Join(p.Notes, "\n"), c.note) {
+				t.Errorf("notes: %v", p.Notes)
+			}
+		})
+	}
+}
+
+func TestCoupling(t *testing.T) {
+	text := string(plan.CoupleText("kubelet.service"))
+	for _, want := range []string{"--no-block try-restart kubelet.service\n", "ExecStartPost=-+/usr/bin/systemctl"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	f := seen(func(f *verify.Facts) { f.Runtime.Unit.Value.Type = "simple" })
+	if _, err := plan.CoupleOwn(f, units(f), options()); err == nil {
+		t.Error("a runtime that systemd takes for started too early was coupled")
+	}
+	f = seen()
+	p, err := plan.CoupleOwn(f, units(f), options(func(o *plan.Options) { o.Coupling = file(text) }))
+	if err != nil || !p.Empty() {
+		t.Errorf("coupling twice: %v %v", err, p.Lines())
+	}
+	p, err = plan.Uncouple(file(text), units(f), options())
+	if err != nil || lines(t, p) != "remove /etc/systemd/system/crio.service.d/90-plegctl-couple.conf\nmake systemd read its unit files again" {
+		t.Errorf("uncouple: %v %v", err, p.Lines())
+	}
+}

@@ -1,0 +1,86 @@
+package plan_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+const (
+	configPath = "/var/lib/kubelet/config.yaml"
+	configText = "# node 17\napiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nfeatureGates:\n  NodeSwap: true # needed\n"
+	crioPath   = "/etc/crio/crio.conf.d/10-crio.conf"
+	crioText   = "[crio.runtime]\ndefault_runtime = \"crun\"\n"
+)
+
+// seen builds the facts of a healthy node: kubelet 1.36.3 with gate off, CRI-O 1.36.3 with
+// events off; change adapts them.
+func seen(change ...func(*verify.Facts)) verify.Facts {
+	unit := func(name string) verify.Fact[verify.Unit] {
+		return verify.Seen(verify.Unit{Name: name, LoadState: "loaded", ActiveState: "active", SubState: "running", Type: "notify"}, "systemd")
+	}
+	f := verify.Facts{
+		Kubelet: verify.Kubelet{
+			Unit: unit("kubelet.service"), Version: verify.Seen(known.V(1, 36, 3), "test"),
+			Config:      verify.Seen(verify.File{Path: configPath, Data: []byte(configText)}, "flag"),
+			ConfigDir:   verify.Seen("", "flag"),
+			DropIns:     verify.Seen([]verify.File{}, "test"),
+			Gate:        verify.Setting[bool]{Fact: verify.Seen(false, "default")},
+			HealthzPort: verify.Setting[int]{Fact: verify.Seen(10248, "default")},
+		},
+		Runtime: verify.Runtime{
+			Endpoint: verify.Seen("unix:///run/crio/crio.sock", "test"), Name: verify.Seen(known.CRIO, "CRI"),
+			Version: verify.Seen(known.V(1, 36, 3), "CRI"), Unit: unit("crio.service"),
+			Files:     verify.Seen([]verify.File{{Path: crioPath, Data: []byte(crioText)}}, "test"),
+			DropInDir: verify.Seen("/etc/crio/crio.conf.d", "default"),
+			Events:    verify.Setting[bool]{Fact: verify.Seen(false, "default")},
+		},
+		Node: verify.Node{StaticPods: verify.Seen([]string{}, "folder")},
+	}
+	for _, c := range change {
+		c(&f)
+	}
+	return f
+}
+
+// containerd replaces the runtime by one without a switch.
+func containerd(f *verify.Facts) {
+	f.Runtime.Name = verify.Seen(known.Containerd, "CRI")
+	f.Runtime.Version = verify.Seen(known.V(2, 1, 4), "CRI")
+	f.Runtime.Unit.Value.Name = "containerd.service"
+	f.Runtime.Files = verify.Seen([]verify.File{}, "test")
+	f.Runtime.Events = verify.Setting[bool]{Fact: verify.Seen(true, "always on from 1.7")}
+	f.Runtime.Endpoint.Value = "unix:///run/containerd/containerd.sock"
+}
+
+func offline(f *verify.Facts) {
+	f.Offline = true
+	f.Kubelet.Unit = verify.Unseen[verify.Unit]("offline", "")
+	f.Kubelet.Version = verify.Unseen[known.Version]("offline", "")
+	f.Runtime.Version = verify.Unseen[known.Version]("offline", "")
+	f.Runtime.Unit = verify.Unseen[verify.Unit]("offline", "")
+}
+
+func units(f verify.Facts) plan.Units {
+	return plan.Units{
+		Offline: f.Offline, Kubelet: "kubelet.service", Runtime: f.Runtime.Unit.Value.Name,
+		Endpoint: f.Runtime.Endpoint.Value, HealthzPort: 10248,
+	}
+}
+
+func options(change ...func(*plan.Options)) plan.Options {
+	o := plan.Options{Method: plan.MethodAuto, Level: "connected", Settle: 6 * time.Second}
+	for _, c := range change {
+		c(&o)
+	}
+	return o
+}
+
+func lines(t *testing.T, p plan.Plan) string {
+	t.Helper()
+	return strings.Join(p.Lines(), "\n")
+}
