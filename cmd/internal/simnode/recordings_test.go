@@ -142,10 +142,13 @@ func journalLines(t *testing.T, n *Node) []string {
 func getMetrics(t *testing.T, n *Node) string {
 	t.Helper()
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
-	resp, err := client.Get(fmt.Sprintf("https://127.0.0.1:%d/metrics", n.ports.kubelet))
-	if err != nil {
-		t.Fatal(err)
-	}
+	// A unit of Type=simple counts as started before its program listens.
+	var resp *http.Response
+	eventually(t, "the kubelet answers", func() (ok bool) {
+		var err error
+		resp, err = client.Get(fmt.Sprintf("https://127.0.0.1:%d/metrics", n.ports.kubelet))
+		return err == nil
+	})
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	if err != nil {
