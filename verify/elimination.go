@@ -55,7 +55,7 @@ func eliminate(f Facts, gate, events finding, l Log) finding {
 		waiting := unknown("the kubelet started only just now", "a log without errors says nothing yet", "wait some seconds")
 		waiting.waiting = "the kubelet has not been up for long enough to judge by its log"
 		return waiting
-	case l.StreamErrors > 0 && f.At.Sub(l.LastError) < settle:
+	case l.StreamErrors > 0 && f.At.Sub(l.LastError) < f.settle():
 		waiting := unknown("an event stream failed just now", l.ErrorText, "wait some seconds")
 		waiting.waiting = "an event stream failed just now"
 		return waiting

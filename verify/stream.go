@@ -7,9 +7,16 @@ import (
 	"github.com/plegctl/plegctl/verify/known"
 )
 
-// settle is how long after its start a kubelet has surely tried to open its event stream;
-// before, a log without errors says nothing.
-const settle = 20 * time.Second
+// defaultSettle: a kubelet opens its stream within a second of its first look at the
+// runtime; a slow node takes some seconds until then.
+const defaultSettle = 20 * time.Second
+
+func (f Facts) settle() time.Duration {
+	if f.Settle > 0 {
+		return f.Settle
+	}
+	return defaultSettle
+}
 
 // streamUp: is the kubelet's event stream up now? The runtime's own view of its streams
 // decides first where it shows none, then the kubelet's counters, then its log.
@@ -129,5 +136,5 @@ func streamByRuntime(f Facts, gate finding) finding {
 
 func settled(f Facts) bool {
 	p := f.Kubelet.Process
-	return p.Seen && f.At.Sub(p.Value.Start) >= settle
+	return p.Seen && f.At.Sub(p.Value.Start) >= f.settle()
 }

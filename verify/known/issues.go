@@ -27,6 +27,8 @@ type Issue struct {
 	Symptom string
 	// Advice is what to do instead.
 	Advice string
+	// Affected names the versions, and where it was repaired.
+	Affected string
 	// Refs are issue and change numbers, "owner/repo#N".
 	Refs []string
 	// StaticPods: it bites only on a node that runs static pods.

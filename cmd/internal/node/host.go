@@ -30,6 +30,9 @@ type Host struct {
 	// BinaryVersion asks the program of a running kubelet for its version; nil where that
 	// is not possible.
 	BinaryVersion func(context.Context, Process) (string, error)
+	// Settle is how long a kubelet needs after its start until it has surely tried to open
+	// its event stream; 0 means the real kubelet's time, see verify.Facts.
+	Settle time.Duration
 	// KubeletAddress, when not empty, replaces the host part ("127.0.0.1") under which
 	// the kubelet's ports are reached.
 	KubeletAddress string

@@ -1,0 +1,110 @@
+package node
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
+	"github.com/plegctl/plegctl/verify"
+)
+
+var errNotDir = errors.New("not a folder")
+
+func notDir(err error) error {
+	if errors.Is(err, syscall.ENOTDIR) {
+		return errNotDir
+	}
+	return err
+}
+
+// exists tells that something is there under that name; what cannot be seen counts as not there.
+func (s *sight) exists(name string) bool {
+	there, err := s.host.Root.Exists(name)
+	return there && err == nil
+}
+
+// read reads a configuration file with its digest and when it was changed.
+func (s *sight) read(name string) (verify.File, error) {
+	data, err := s.host.Root.ReadFile(name)
+	if err != nil {
+		return verify.File{Path: name, Missing: missing(err)}, err
+	}
+	return verify.File{Path: name, Data: data, Digest: hostfs.Digest(data), Changed: s.changed(name)}, nil
+}
+
+// changed is when the inode changed last: unlike the modification time, a copy that keeps
+// times cannot set it back. For a folder it is when an entry came or went. It is zero for
+// what is not there.
+func (s *sight) changed(name string) time.Time {
+	meta, err := s.host.Root.Stat(name)
+	if err != nil {
+		return time.Time{}
+	}
+	return meta.ChangeTime
+}
+
+func newest(times ...time.Time) time.Time {
+	var last time.Time
+	for _, t := range times {
+		if t.After(last) {
+			last = t
+		}
+	}
+	return last
+}
+
+// below lists every file below a folder, in the order of a walk, links to files too.
+func (s *sight) below(dir string, o hostfs.WalkOptions) ([]string, error) {
+	var names []string
+	err := s.host.Root.Walk(dir, o, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if !entry.IsDir() && name != dir {
+			names = append(names, name)
+		}
+		return nil
+	})
+	return names, err
+}
+
+// rootFS shows the node's files as an fs.FS, for callers that look for names by pattern.
+type rootFS struct{ root *hostfs.Root }
+
+func (r rootFS) Open(name string) (fs.File, error) { return r.root.OpenFile(absolute(name)) }
+
+func (r rootFS) ReadFile(name string) ([]byte, error) { return r.root.ReadFile(absolute(name)) }
+
+func (r rootFS) ReadDir(name string) ([]fs.DirEntry, error) { return r.root.ReadDir(absolute(name)) }
+
+func (r rootFS) Stat(name string) (fs.FileInfo, error) {
+	meta, err := r.root.Stat(absolute(name))
+	if err != nil {
+		return nil, err
+	}
+	return info{meta, name}, nil
+}
+
+// absolute is a name of an fs.FS as the node sees it.
+func absolute(name string) string {
+	if name == "." {
+		return "/"
+	}
+	return "/" + strings.TrimPrefix(name, "/")
+}
+
+// info is a file's Meta as fs.FileInfo.
+type info struct {
+	hostfs.Meta
+	name string
+}
+
+func (i info) Name() string       { return i.name[strings.LastIndexByte(i.name, '/')+1:] }
+func (i info) Size() int64        { return i.Meta.Size }
+func (i info) Mode() fs.FileMode  { return i.Type | i.Meta.Mode }
+func (i info) ModTime() time.Time { return i.Meta.ModTime }
+func (i info) IsDir() bool        { return i.Meta.IsDir() }
+func (i info) Sys() any           { return nil }

@@ -1,0 +1,86 @@
+package node
+
+import (
+	"context"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/systemd"
+	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// kubeletSeen is what later parts of an observation need and facts do not carry.
+type kubeletSeen struct {
+	unit    systemd.Unit
+	process Process
+	// byConfigz, byMetrics and byLog are the running gate, per source.
+	byConfigz, byMetrics, byLog verify.Fact[bool]
+}
+
+// kubeletUnit finds the unit and the process.
+func (s *sight) kubeletUnit(ctx context.Context) {
+	k := &s.facts.Kubelet
+	name := s.options.KubeletUnit
+	if name == "" {
+		name = "kubelet.service"
+	}
+	k.Unit, s.kubelet.unit = s.unit(ctx, name)
+	k.Process, s.kubelet.process = s.process(s.kubelet.unit, "kubelet")
+}
+
+// kubeletRunning orders what told of the running gate, best source first.
+func (s *sight) kubeletRunning() {
+	for _, fact := range []verify.Fact[bool]{s.kubelet.byConfigz, s.kubelet.byMetrics, s.kubelet.byLog} {
+		if fact.Seen || fact.Why != "" {
+			s.facts.Kubelet.Running = append(s.facts.Kubelet.Running, fact)
+		}
+	}
+}
+
+// kubeletVersion takes the version from the surest source that told it: the running
+// process by its metrics or its log, its binary, and last the operator.
+func (s *sight) kubeletVersion(ctx context.Context) {
+	k := &s.facts.Kubelet
+	if m := k.Metrics; m.Seen && m.Value.Version != "" {
+		if v, err := known.Parse(m.Value.Version); err == nil {
+			k.Version = verify.Seen(v, "kubelet /metrics")
+			return
+		}
+	}
+	if l := k.Log; l.Seen && l.Value.Version != "" {
+		if v, err := known.Parse(l.Value.Version); err == nil {
+			k.Version = verify.Seen(v, "start of the kubelet's log")
+			return
+		}
+	}
+	k.Version = s.binaryVersion(ctx)
+	if !k.Version.Seen && s.options.KubeletVersion != "" {
+		k.Version = toldVersion(s.options.KubeletVersion, "--kubelet-version")
+	}
+}
+
+// binaryTime bounds `kubelet --version`.
+const binaryTime = 5 * time.Second
+
+func (s *sight) binaryVersion(ctx context.Context) verify.Fact[known.Version] {
+	const next = "give it with --kubelet-version"
+	switch {
+	case s.host.Offline:
+		return verify.Unseen[known.Version](offlineWhy, next)
+	case !s.facts.Kubelet.Process.Seen:
+		return verify.Unseen[known.Version]("no kubelet runs that could be asked", next)
+	case s.host.BinaryVersion == nil:
+		return verify.Unseen[known.Version]("neither the kubelet's metrics nor its log show it", next)
+	}
+	ctx, cancel := context.WithTimeout(ctx, binaryTime)
+	defer cancel()
+	text, err := s.host.BinaryVersion(ctx, s.kubelet.process)
+	if err != nil {
+		return verify.Unseen[known.Version](err.Error(), next)
+	}
+	v, err := known.Parse(text)
+	if err != nil {
+		return verify.Unseen[known.Version](err.Error(), next)
+	}
+	return verify.Seen(v, "kubelet --version of the running binary")
+}

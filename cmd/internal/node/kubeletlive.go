@@ -1,0 +1,184 @@
+package node
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/kubelet"
+	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// The kubelet's ports where nothing says otherwise (kubernetes
+// staging/src/k8s.io/kubelet/config/v1beta1/types.go).
+const (
+	defaultPort        = 10250
+	defaultHealthzPort = 10248
+)
+
+const adminConf = "/etc/kubernetes/admin.conf"
+
+// kubeletLive asks the running kubelet.
+func (s *sight) kubeletLive(ctx context.Context) {
+	k := &s.facts.Kubelet
+	if s.host.Offline {
+		k.Healthz, k.Metrics, k.Configz = offline[string](), offline[verify.Metrics](), offline[[]byte]()
+		return
+	}
+	target := s.target()
+	ways, untried := s.ways()
+	var metricsTried, configzTried []verify.Way
+	s.together(
+		func() { k.Healthz = healthz(ctx, target) },
+		func() { k.Metrics, metricsTried = s.metrics(ctx, target, ways) },
+		func() { k.Configz, configzTried = s.configz(ctx, target, ways) },
+	)
+	k.Ways = append(append(metricsTried, untried...), configzTried...)
+	if k.Metrics.Seen {
+		k.Earlier = s.options.Earlier
+		s.kubelet.byMetrics = gateByMetrics(k.Metrics)
+	} else {
+		s.kubelet.byMetrics = verify.Unseen[bool](k.Metrics.Why, k.Metrics.Hint)
+	}
+	s.kubelet.byConfigz = verify.Unseen[bool](k.Configz.Why, k.Configz.Hint)
+	if k.Configz.Seen {
+		stage := known.StageAlpha
+		if k.Metrics.Value.Stage == string(known.StageBeta) {
+			stage = known.StageBeta
+		}
+		on, err := kubelet.GateInConfigz(k.Configz.Value, stage)
+		if err != nil {
+			s.kubelet.byConfigz = unseen[bool](err)
+			return
+		}
+		s.kubelet.byConfigz = verify.Seen(on, k.Configz.From)
+	}
+}
+
+func gateByMetrics(m verify.Fact[verify.Metrics]) verify.Fact[bool] {
+	if !m.Value.HasGate {
+		return verify.Unseen[bool]("the metrics do not name the gate", "")
+	}
+	return verify.Seen(m.Value.Gate, m.From)
+}
+
+func healthz(ctx context.Context, t kubelet.Target) verify.Fact[string] {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	said, err := kubelet.Healthz(ctx, t)
+	if err != nil {
+		return verify.Unseen[string](kubelet.Explain(err), "")
+	}
+	return verify.Seen(said, fmt.Sprintf("healthz on port %d", t.HealthzPort))
+}
+
+const accessHint = "give a credential that may read them: --kubeconfig FILE or --token-file FILE"
+
+func (s *sight) metrics(ctx context.Context, t kubelet.Target, ways []kubelet.Way) (verify.Fact[verify.Metrics], []verify.Way) {
+	answer, tried, err := kubelet.Ask(ctx, t, "/metrics", ways)
+	if err != nil {
+		return verify.Unseen[verify.Metrics](whyNot(tried), accessHint), tried
+	}
+	m, err := kubelet.ParseMetrics(answer.Body, s.host.Now())
+	if err != nil {
+		return verify.Unseen[verify.Metrics](err.Error(), "see what answers on that port"), tried
+	}
+	return verify.Seen(m, answer.From), tried
+}
+
+func (s *sight) configz(ctx context.Context, t kubelet.Target, ways []kubelet.Way) (verify.Fact[[]byte], []verify.Way) {
+	answer, tried, err := kubelet.Ask(ctx, t, "/configz", ways)
+	if err != nil {
+		return verify.Unseen[[]byte](whyNot(tried), accessHint), tried
+	}
+	return verify.Seen(answer.Body, answer.From), tried
+}
+
+// whyNot is the reason of the first way that was tried: the one that the operator gave.
+func whyNot(tried []verify.Way) string {
+	if len(tried) == 0 {
+		return "no way in: no credential is given, the read-only port is off and this is no control plane"
+	}
+	return tried[0].Name + ": " + tried[0].Why
+}
+
+// target is where the kubelet listens.
+func (s *sight) target() kubelet.Target {
+	k := s.facts.Kubelet
+	t := kubelet.Target{Address: s.host.KubeletAddress, Port: defaultPort, HealthzPort: defaultHealthzPort}
+	if k.Port.Seen {
+		t.Port = k.Port.Value
+	}
+	if k.HealthzPort.Seen {
+		t.HealthzPort = k.HealthzPort.Value
+	}
+	t.ReadOnlyPort = k.ReadOnlyPort.Value
+	for _, file := range []string{"/var/lib/kubelet/pki/kubelet-server-current.pem", "/var/lib/kubelet/pki/kubelet.crt"} {
+		t.Serving = append(t.Serving, s.certificates(file)...)
+	}
+	t.CAs = s.certificates("/etc/kubernetes/pki/ca.crt")
+	return t
+}
+
+// certificates are those of a file; none where it cannot be read: the peer is then just
+// not verified by them.
+func (s *sight) certificates(file string) []*x509.Certificate {
+	data, err := s.host.Root.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	found, err := kubelet.ParseCertificates(data)
+	if err != nil {
+		return nil
+	}
+	return found
+}
+
+// ways are the ways in to try, in order, and those that there is no use in trying.
+func (s *sight) ways() (ways []kubelet.Way, untried []verify.Way) {
+	no := func(name, why string) {
+		untried = append(untried, verify.Way{Name: name, Endpoint: "/metrics", Why: why})
+	}
+	if file := s.options.Kubeconfig; file != "" {
+		ways = append(ways, kubeconfigWay("--kubeconfig "+file, file, os.ReadFile))
+	}
+	if file := s.options.TokenFile; file != "" {
+		ways = append(ways, tokenWay(file))
+	}
+	if len(ways) == 0 {
+		no("--kubeconfig or --token-file", "not given")
+	}
+	if port := s.facts.Kubelet.ReadOnlyPort; port.Value > 0 {
+		ways = append(ways, kubelet.Way{Name: fmt.Sprintf("read-only port %d", port.Value)})
+	} else {
+		no("read-only port", "off")
+	}
+	if s.exists(adminConf) {
+		ways = append(ways, kubeconfigWay(adminConf, adminConf, s.host.Root.ReadFile))
+	} else {
+		no(adminConf, "not there: this is no control plane of kubeadm, or it cannot be seen")
+	}
+	return ways, untried
+}
+
+func kubeconfigWay(name, file string, read func(string) ([]byte, error)) kubelet.Way {
+	data, err := read(file)
+	if err != nil {
+		return kubelet.Way{Name: name, Problem: err}
+	}
+	credential, err := kubelet.KubeconfigCredential(file, data, read)
+	return kubelet.Way{Name: name, Credential: credential, Problem: err}
+}
+
+func tokenWay(file string) kubelet.Way {
+	name := "--token-file " + file
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return kubelet.Way{Name: name, Problem: err}
+	}
+	credential, err := kubelet.TokenCredential(data)
+	return kubelet.Way{Name: name, Credential: credential, Problem: err}
+}

@@ -1,0 +1,114 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/verify"
+)
+
+// machine looks at what is around the two programs.
+func (s *sight) machine(ctx context.Context) {
+	n := &s.facts.Node
+	n.Hostname = s.hostname()
+	n.StaticPods = s.staticPods()
+	n.Bus = s.bus(ctx)
+	if s.options.Quick {
+		return
+	}
+	n.Root = verify.Seen(os.Geteuid() == 0, "effective user")
+	n.Platform = s.platform()
+	n.Disks = s.disks()
+	n.ClockSynced = s.clock()
+}
+
+func (s *sight) hostname() verify.Fact[string] {
+	if !s.host.Offline && s.host.Root.Path("/") == "/" {
+		if name, err := os.Hostname(); err == nil {
+			return verify.Seen(name, "hostname")
+		}
+	}
+	data, err := s.host.Root.ReadFile("/etc/hostname")
+	if err != nil {
+		return unseen[string](err)
+	}
+	return verify.Seen(strings.TrimSpace(string(data)), "/etc/hostname")
+}
+
+// bus tells whether systemd answers: the question for the kubelet's unit has shown it.
+func (s *sight) bus(context.Context) verify.Fact[string] {
+	u := s.facts.Kubelet.Unit
+	if u.Seen {
+		return verify.Seen("answers over D-Bus", "systemd")
+	}
+	return verify.Unseen[string](u.Why, u.Hint)
+}
+
+// disks looks at the folders that a change would write to.
+func (s *sight) disks() []verify.Disk {
+	folders := []string{s.options.StateDir}
+	if f := s.facts.Kubelet.Config; f.Seen && f.Value.Path != "" {
+		folders = append(folders, path.Dir(f.Value.Path))
+	}
+	if d := s.facts.Kubelet.ConfigDir; d.Seen && d.Value != "" {
+		folders = append(folders, d.Value)
+	}
+	seen := map[string]bool{"": true}
+	var disks []verify.Disk
+	for _, folder := range folders {
+		folder = s.existing(folder)
+		if !seen[folder] {
+			seen[folder] = true
+			disks = append(disks, s.disk(folder))
+		}
+	}
+	return disks
+}
+
+// existing is the folder, or the nearest one above it that is there.
+func (s *sight) existing(folder string) string {
+	for folder != "" && folder != "/" && !s.exists(folder) {
+		folder = path.Dir(folder)
+	}
+	return folder
+}
+
+func (s *sight) disk(folder string) verify.Disk {
+	d := verify.Disk{Path: folder}
+	here := s.host.Root.Path(folder)
+	var fs unix.Statfs_t
+	if err := unix.Statfs(here, &fs); err != nil {
+		d.Why = fmt.Sprintf("statfs: %v", err)
+		return d
+	}
+	d.FreeBytes = fs.Bavail * uint64(fs.Bsize)
+	if fs.Flags&unix.ST_RDONLY != 0 {
+		d.Why = "it is mounted read-only"
+		return d
+	}
+	if err := unix.Access(here, unix.W_OK); err != nil {
+		d.Why = err.Error()
+		return d
+	}
+	d.Writable = true
+	return d
+}
+
+// clock asks the kernel whether its clock is disciplined (adjtimex(2), TIME_ERROR).
+func (s *sight) clock() verify.Fact[bool] {
+	if s.host.Offline {
+		return offline[bool]()
+	}
+	var tx unix.Timex
+	state, err := unix.Adjtimex(&tx)
+	if err != nil {
+		return unseen[bool](hint.With(fmt.Errorf("ask the kernel for its clock: %w", err), ""))
+	}
+	return verify.Seen(state != unix.TIME_ERROR, "adjtimex")
+}

@@ -1,0 +1,48 @@
+package node
+
+import (
+	"context"
+	"sync"
+
+	"github.com/plegctl/plegctl/cmd/internal/systemd"
+	"github.com/plegctl/plegctl/verify"
+)
+
+// Observe looks at the whole node and returns what it saw; it changes nothing. What cannot
+// be seen is a fact that says why. The error is that of an ended context only.
+func Observe(ctx context.Context, h *Host, o Options) (verify.Facts, error) {
+	s := &sight{host: h, options: o}
+	s.facts.Offline, s.facts.Settle = h.Offline, h.Settle
+	s.facts.Own = o.Own
+	s.kubeletUnit(ctx)
+	s.kubeletConfig()
+	s.together(
+		func() { s.kubeletLive(ctx) },
+		func() { s.kubeletLog(ctx) },
+		func() { s.runtime(ctx) },
+		func() { s.machine(ctx) },
+	)
+	s.kubeletVersion(ctx)
+	s.kubeletRunning()
+	s.facts.At = h.Now()
+	return s.facts, ctx.Err()
+}
+
+// sight is one observation. Its parts that run together write to different facts.
+type sight struct {
+	host    *Host
+	options Options
+	facts   verify.Facts
+	kubelet kubeletSeen
+	// runtimeUnitSeen and runtimeProcess carry the environment and the flags of the runtime.
+	runtimeUnitSeen systemd.Unit
+	runtimeProcess  Process
+}
+
+func (s *sight) together(parts ...func()) {
+	var all sync.WaitGroup
+	for _, part := range parts {
+		all.Go(part)
+	}
+	all.Wait()
+}

@@ -1,0 +1,259 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/cri"
+	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// runtime looks at the container runtime: by its CRI endpoint, its unit and its files.
+func (s *sight) runtime(ctx context.Context) {
+	r := &s.facts.Runtime
+	r.Endpoint = s.endpoint()
+	s.told()
+	if s.host.Offline {
+		r.Answers = offline[bool]()
+	} else if r.Endpoint.Seen {
+		s.ask(ctx, r.Endpoint.Value)
+	}
+	s.guessRuntime()
+	s.runtimeUnit(ctx)
+	s.runtimeConfig()
+}
+
+// endpoint is where the kubelet looks for its runtime.
+func (s *sight) endpoint() verify.Fact[string] {
+	if told := s.options.RuntimeEndpoint; told != "" {
+		return verify.Seen(told, "--runtime-endpoint")
+	}
+	if e := s.facts.Kubelet.RuntimeEndpoint; e.Seen && e.Value != "" && e.Explicit {
+		return e.Fact
+	}
+	var found []string
+	for _, socket := range []string{
+		"/run/containerd/containerd.sock", "/run/crio/crio.sock", "/run/k3s/containerd/containerd.sock",
+		"/run/k0s/containerd.sock", "/var/snap/microk8s/common/run/containerd.sock",
+	} {
+		if s.exists(socket) {
+			found = append(found, socket)
+		}
+	}
+	switch {
+	case len(found) == 1:
+		return verify.Seen("unix://"+found[0], "the only CRI socket that is there")
+	case len(found) > 1:
+		return verify.Unseen[string]("more than one CRI socket is there: "+strings.Join(found, ", "), "name the one of the kubelet with --runtime-endpoint")
+	case s.host.Offline:
+		return offline[string]()
+	}
+	return verify.Unseen[string]("the kubelet's configuration names no CRI endpoint, and none of the usual sockets is there", "name it with --runtime-endpoint unix:///…")
+}
+
+// told takes what the operator said of the runtime.
+func (s *sight) told() {
+	r := &s.facts.Runtime
+	if s.options.Runtime != "" {
+		r.Name = verify.Seen(known.RuntimeNamed(s.options.Runtime), "--runtime")
+	}
+	if s.options.RuntimeVersion != "" {
+		r.Version = toldVersion(s.options.RuntimeVersion, "--runtime-version")
+	}
+}
+
+func toldVersion(text, flag string) verify.Fact[known.Version] {
+	v, err := known.Parse(text)
+	if err != nil {
+		return verify.Unseen[known.Version](err.Error(), "give a version such as 1.36.3 with "+flag)
+	}
+	return verify.Seen(v, flag)
+}
+
+// criTime bounds all questions to the runtime together.
+const criTime = 3 * time.Second
+
+// ask puts all questions to the runtime, most of them at the same time.
+func (s *sight) ask(ctx context.Context, endpoint string) {
+	ctx, cancel := context.WithTimeout(ctx, criTime)
+	defer cancel()
+	r := &s.facts.Runtime
+	client, err := s.dial(endpoint)
+	if err != nil {
+		r.Answers = unseen[bool](err)
+		return
+	}
+	// Nothing was changed, so there is nothing to lose in closing.
+	defer func() { _ = client.Close() }()
+	v, err := client.Version(ctx)
+	if err != nil {
+		r.Answers = unseen[bool](err)
+		return
+	}
+	r.Answers = verify.Seen(true, "CRI Version")
+	r.Name = verify.Seen(known.RuntimeNamed(v.Name), "CRI Version")
+	if version, err := known.Parse(v.Version); err != nil {
+		r.Version = verify.Unseen[known.Version](err.Error(), "give it with --runtime-version")
+	} else {
+		r.Version = verify.Seen(version, "CRI Version")
+	}
+	var config, status, stamped verify.Fact[bool]
+	crio := r.Name.Value == known.CRIO
+	s.together(
+		func() {
+			if crio {
+				config = runningConfig(ctx, client)
+			}
+		},
+		func() {
+			if crio {
+				status = statusEvents(ctx, client)
+			}
+		},
+		func() {
+			if crio && known.RuntimeAt(known.CRIO, r.Version.Value).ShowsStreams {
+				r.Streams = openStreams(ctx, client)
+			}
+		},
+		func() { stamped = s.pods(ctx, client, crio) },
+	)
+	if crio {
+		r.RunningEvents = []verify.Fact[bool]{config, status, stamped}
+	}
+}
+
+func (s *sight) dial(endpoint string) (*runtimeClient, error) {
+	path, ok := strings.CutPrefix(endpoint, "unix://")
+	if !ok && !strings.HasPrefix(endpoint, "/") {
+		return nil, fmt.Errorf("the CRI endpoint %s is no unix socket", endpoint)
+	}
+	socket, closer, err := s.host.Root.Socket(path)
+	if err != nil {
+		return nil, err
+	}
+	client, err := cri.Dial(socket)
+	if err != nil {
+		return nil, errors.Join(err, closer())
+	}
+	return &runtimeClient{client, closer}, nil
+}
+
+// runtimeClient is a client and the short path under which it finds its socket.
+type runtimeClient struct {
+	*cri.Client
+	closer func() error
+}
+
+func (c *runtimeClient) Close() error { return errors.Join(c.Client.Close(), c.closer()) }
+
+func runningConfig(ctx context.Context, c *runtimeClient) verify.Fact[bool] {
+	config, err := c.RunningConfig(ctx)
+	switch {
+	case err != nil:
+		return unseen[bool](err)
+	case !config.Known:
+		return verify.Unseen[bool]("CRI-O's running configuration does not name enable_pod_events", "")
+	}
+	return verify.Seen(config.PodEvents, "/config on CRI-O's socket")
+}
+
+func statusEvents(ctx context.Context, c *runtimeClient) verify.Fact[bool] {
+	status, err := c.Status(ctx, true)
+	if err != nil {
+		return unseen[bool](err)
+	}
+	on, ok := status.PodEvents()
+	if !ok {
+		return verify.Unseen[bool]("CRI Status does not show it (before CRI-O 1.33)", "")
+	}
+	return verify.Seen(on, "CRI Status")
+}
+
+func openStreams(ctx context.Context, c *runtimeClient) verify.Fact[int] {
+	n, err := c.OpenEventStreams(ctx)
+	if err != nil {
+		return unseen[int](err)
+	}
+	return verify.Seen(n, "/debug/goroutines on CRI-O's socket")
+}
+
+// guessRuntime names a runtime that did not answer by its endpoint, or by the only
+// configuration that is there.
+func (s *sight) guessRuntime() {
+	r := &s.facts.Runtime
+	if r.Name.Seen {
+		return
+	}
+	why, hint := r.Answers.Why, r.Answers.Hint
+	if !r.Endpoint.Seen {
+		why, hint = r.Endpoint.Why, r.Endpoint.Hint
+	}
+	if s.host.Offline {
+		why, hint = offlineWhy, "give it with --runtime"
+	}
+	r.Name = verify.Unseen[known.RuntimeName](why, hint)
+	switch e := r.Endpoint.Value; {
+	case r.Endpoint.Seen && strings.Contains(e, "crio"):
+		r.Name = verify.Seen(known.CRIO, "the name of the CRI endpoint "+e)
+	case r.Endpoint.Seen && strings.Contains(e, "containerd"):
+		r.Name = verify.Seen(known.Containerd, "the name of the CRI endpoint "+e)
+	case !s.host.Offline:
+	case s.exists("/etc/crio") && !s.exists("/etc/containerd"):
+		r.Name = verify.Seen(known.CRIO, "/etc/crio")
+	case s.exists("/etc/containerd") && !s.exists("/etc/crio"):
+		r.Name = verify.Seen(known.Containerd, "/etc/containerd")
+	}
+	if !r.Version.Seen && r.Version.Why == "" {
+		if s.host.Offline {
+			hint = "give it with --runtime-version"
+		}
+		r.Version = verify.Unseen[known.Version](why, hint)
+	}
+}
+
+// runtimeUnit finds the unit of the runtime and its process.
+func (s *sight) runtimeUnit(ctx context.Context) {
+	r := &s.facts.Runtime
+	program := "containerd"
+	if r.Name.Value == known.CRIO {
+		program = "crio"
+	}
+	names := []string{s.options.RuntimeUnit}
+	if names[0] == "" {
+		names = unitNames(r.Name.Value, r.Endpoint.Value)
+	}
+	if len(names) == 0 {
+		r.Unit = verify.Unseen[verify.Unit]("the runtime is not known, so neither is its unit", "name it with --runtime-unit")
+		return
+	}
+	for _, name := range names {
+		fact, unit := s.unit(ctx, name)
+		r.Unit, s.runtimeUnitSeen = fact, unit
+		r.Process, s.runtimeProcess = s.process(unit, program)
+		if fact.Seen && fact.Value.LoadState != "not-found" {
+			return
+		}
+	}
+}
+
+// unitNames are the units that serve an endpoint, likeliest first (facts on k3s, k0s and
+// microk8s: the runtime is a child of theirs).
+func unitNames(name known.RuntimeName, endpoint string) []string {
+	switch {
+	case strings.Contains(endpoint, "/k3s/"):
+		return []string{"k3s.service", "k3s-agent.service", "rke2-server.service", "rke2-agent.service"}
+	case strings.Contains(endpoint, "/k0s/"):
+		return []string{"k0sworker.service", "k0scontroller.service"}
+	case strings.Contains(endpoint, "/microk8s/"):
+		return []string{"snap.microk8s.daemon-containerd.service"}
+	case name == known.CRIO:
+		return []string{"crio.service", "cri-o.service"}
+	case name == known.Containerd:
+		return []string{"containerd.service"}
+	}
+	return nil
+}

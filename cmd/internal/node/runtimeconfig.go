@@ -1,0 +1,203 @@
+package node
+
+import (
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
+	"github.com/plegctl/plegctl/runtimecfg"
+	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// runtimeConfig reads what the runtime's files, environment and flags say.
+func (s *sight) runtimeConfig() {
+	r := &s.facts.Runtime
+	switch {
+	case r.Name.Seen && r.Name.Value == known.CRIO:
+		s.crioConfig()
+	case r.Name.Seen && r.Name.Value == known.Containerd:
+		s.containerdConfig()
+	default:
+		why, hint := "the runtime is not known, so neither are its files", r.Name.Hint
+		r.Files = verify.Unseen[[]verify.File](why, hint)
+		r.Events.Fact = verify.Unseen[bool](why, hint)
+		r.CRIDisabled.Fact = verify.Unseen[bool](why, hint)
+	}
+}
+
+func (s *sight) crioConfig() {
+	r := &s.facts.Runtime
+	args, env, from := s.runtimeCommand()
+	config, _, dir := runtimecfg.CRIOPaths(args, env)
+	in := runtimecfg.CRIOInputs{Version: r.Version.Value, Env: env, Args: args, ArgsFrom: from}
+	reading := s.newReading()
+	if config != "" {
+		if src, ok := reading.source(config); ok {
+			in.Config = &src
+		}
+		reading.touch(path.Dir(config))
+	}
+	if dir != "" {
+		r.DropInDir = verify.Seen(dir, "CRI-O")
+		names, err := s.below(dir, hostfs.WalkOptions{})
+		if err != nil && !missing(err) {
+			in.DropIns = append(in.DropIns, runtimecfg.Source{Path: dir, Err: err})
+		}
+		for _, name := range names {
+			if src, ok := reading.source(name); ok {
+				in.DropIns = append(in.DropIns, src)
+			}
+			reading.touch(path.Dir(name))
+		}
+		reading.touch(dir)
+	}
+	reading.touch("/etc/sysconfig/crio")
+	effective := runtimecfg.EffectiveCRIO(in)
+	r.Files = verify.Seen(reading.inOrder(effective.Order), "files of CRI-O")
+	r.Changed = reading.changed()
+	r.Problems = problems(effective.Problems)
+	r.Events = setting(effective.PodEvents, effective.Problems)
+}
+
+func (s *sight) containerdConfig() {
+	r := &s.facts.Runtime
+	args, _, from := s.runtimeCommand()
+	config, _ := runtimecfg.ContainerdPath(args)
+	if strings.Contains(r.Endpoint.Value, "/k3s/") {
+		config = "/var/lib/rancher/k3s/agent/etc/containerd/config.toml"
+	}
+	in := runtimecfg.ContainerdInputs{Version: r.Version.Value, Args: args, ArgsFrom: from}
+	reading := s.newReading()
+	if src, ok := reading.source(config); ok {
+		in.Root = &src
+	}
+	found := runtimecfg.LookupFS(rootFS{s.host.Root})
+	in.Lookup = func(pattern string) ([]runtimecfg.Source, error) {
+		sources, err := found(pattern)
+		for _, src := range sources {
+			reading.note(src)
+		}
+		return sources, err
+	}
+	effective := runtimecfg.EffectiveContainerd(in)
+	reading.touch(path.Dir(config))
+	r.Files = verify.Seen(reading.inOrder(effective.Order), "files of containerd")
+	r.Changed = reading.changed()
+	r.Problems = problems(effective.Problems)
+	r.Events = setting(effective.PodEvents, effective.Problems)
+	cri := setting(effective.CRI, effective.Problems)
+	cri.Value = !cri.Value
+	r.CRIDisabled = cri
+}
+
+// runtimeCommand is the command line (without the program) and the environment of the
+// running process, else of the unit.
+func (s *sight) runtimeCommand() (args []string, env []runtimecfg.EnvVar, from string) {
+	p := s.runtimeProcess
+	if len(p.Args) > 0 {
+		from = fmt.Sprintf("process %d", p.PID)
+		for _, variable := range p.Env {
+			if name, value, ok := strings.Cut(variable, "="); ok {
+				env = append(env, runtimecfg.EnvVar{Name: name, Value: value, Where: "the environment of " + from})
+			}
+		}
+		return p.Args[1:], env, from
+	}
+	return nil, nil, "default"
+}
+
+// reading collects the files that an effective configuration was made from.
+type reading struct {
+	sight *sight
+	files map[string]verify.File
+	last  time.Time
+}
+
+func (s *sight) newReading() *reading {
+	return &reading{sight: s, files: map[string]verify.File{}}
+}
+
+// source reads a file; false means that it is not there.
+func (r *reading) source(name string) (runtimecfg.Source, bool) {
+	file, err := r.sight.read(name)
+	if missing(err) {
+		return runtimecfg.Source{}, false
+	}
+	r.files[name] = file
+	r.last = newest(r.last, file.Changed)
+	return runtimecfg.Source{Path: name, Data: file.Data, Err: err}, true
+}
+
+func (r *reading) note(src runtimecfg.Source) {
+	r.files[src.Path] = verify.File{Path: src.Path, Data: src.Data, Digest: hostfs.Digest(src.Data), Changed: r.sight.changed(src.Path)}
+	r.touch(src.Path)
+}
+
+// touch counts a change of something that is no file of the configuration itself.
+func (r *reading) touch(name string) { r.last = newest(r.last, r.sight.changed(name)) }
+
+func (r *reading) changed() verify.Fact[time.Time] {
+	if r.last.IsZero() {
+		return verify.Unseen[time.Time]("no file of it is there", "")
+	}
+	return verify.Seen(r.last, "change times of files and folders")
+}
+
+func (r *reading) inOrder(order []string) []verify.File {
+	files := make([]verify.File, 0, len(order))
+	for _, name := range order {
+		files = append(files, r.files[name])
+	}
+	return files
+}
+
+func setting(from runtimecfg.Setting[bool], all []runtimecfg.Problem) verify.Setting[bool] {
+	out := verify.Setting[bool]{Explicit: from.From.Kind != runtimecfg.FromDefault}
+	for _, said := range from.Overruled {
+		out.Layers = append(out.Layers, layer(said.From, said.Value, false))
+	}
+	if out.Explicit {
+		out.Layers = append(out.Layers, layer(from.From, from.Value, true))
+	}
+	out.Fact = verify.Seen(from.Value, from.From.String())
+	if !from.Known {
+		why, hint := "it is not known what the runtime makes of its configuration", ""
+		for _, p := range all {
+			if p.Fatal || p.Code == runtimecfg.CRIOUnread || p.Code == runtimecfg.CRIORandom {
+				why, hint = p.From.String()+": "+p.Text, p.Hint
+				break
+			}
+		}
+		out.Fact = verify.Unseen[bool](why, hint)
+	}
+	return out
+}
+
+func layer(from runtimecfg.Origin, value, wins bool) verify.Layer {
+	return verify.Layer{Where: from.String(), Path: from.Pos.File, Line: from.Pos.Line, Value: fmt.Sprint(value), Wins: wins}
+}
+
+func problems(all []runtimecfg.Problem) []verify.Problem {
+	var out []verify.Problem
+	for _, p := range all {
+		kind := "ignored"
+		switch {
+		case p.Fatal:
+			kind = "parse"
+		case p.Code == runtimecfg.CRIOUnread:
+			kind = "unread"
+		case p.Code == runtimecfg.CRIOLeftover:
+			kind = "stray"
+		case p.Code == runtimecfg.ContainerdCRIOff:
+			kind = "cri-off"
+		}
+		out = append(out, verify.Problem{
+			Where: p.From.String(), Path: p.From.Pos.File, Line: p.From.Pos.Line,
+			Text: p.Text, Fatal: p.Fatal, Kind: kind, Hint: p.Hint,
+		})
+	}
+	return out
+}

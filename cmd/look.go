@@ -1,0 +1,73 @@
+package cmd
+
+import (
+	"context"
+	"io"
+
+	"github.com/plegctl/plegctl/cmd/internal/node"
+	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/report"
+)
+
+// look opens the node for a command that changes nothing on it, and observes it once.
+func (d *Deps) look(ctx context.Context, quick bool) (*node.Host, node.Options, verify.Facts, error) {
+	host, err := d.Host(ctx, d.Settings)
+	if err != nil {
+		return nil, node.Options{}, verify.Facts{}, err
+	}
+	host = host.ReadOnly()
+	o := d.observing()
+	o.Own = d.ownFacts(host)
+	o.Quick = quick
+	facts, err := node.Observe(ctx, host, o)
+	return host, o, facts, err
+}
+
+// bounded ends the command's work at --timeout, where one is given.
+func (d *Deps) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if d.Settings.Timeout > 0 {
+		return context.WithTimeout(ctx, d.Settings.Timeout)
+	}
+	return context.WithCancel(ctx)
+}
+
+// observing is what the settings say of where to look.
+func (d *Deps) observing() node.Options {
+	s := d.Settings
+	return node.Options{
+		KubeletUnit: s.KubeletUnit, RuntimeUnit: s.RuntimeUnit, RuntimeEndpoint: s.RuntimeEndpoint,
+		KubeletVersion: s.KubeletVersion, Runtime: s.Runtime, RuntimeVersion: s.RuntimeVersion,
+		Kubeconfig: s.Kubeconfig, TokenFile: s.TokenFile, StateDir: s.StateDir,
+	}
+}
+
+// style is how text on stdout is marked: --color, NO_COLOR and the terminal decide.
+func (d *Deps) style() report.Style {
+	switch d.Settings.Color {
+	case "always":
+		return report.Style{Color: true}
+	case "never":
+		return report.Style{}
+	}
+	return report.Style{Color: d.Streams.OutTTY && d.Getenv("NO_COLOR") == "" && d.Getenv("TERM") != "dumb"}
+}
+
+// codeOf is the exit code of an outcome, the same for every output format.
+func codeOf(o verify.Outcome) ExitCode {
+	switch o {
+	case verify.Reached:
+		return ExitOK
+	case verify.Missed:
+		return ExitFailed
+	case verify.Unsure:
+	}
+	return ExitInconclusive
+}
+
+// verdictFormats are the formats that a judged node has besides the usual ones.
+func verdictFormats(v verify.Verdict, level verify.Rung, o verify.Outcome) map[string]func(io.Writer) error {
+	return map[string]func(io.Writer) error{
+		"junit":  func(w io.Writer) error { return report.JUnit(w, "plegctl", report.LadderCases(v, level, o)) },
+		"nagios": func(w io.Writer) error { return report.Nagios(w, v, o) },
+	}
+}

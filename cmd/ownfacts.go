@@ -1,0 +1,81 @@
+package cmd
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
+	"github.com/plegctl/plegctl/cmd/internal/node"
+	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/cmd/internal/record"
+	"github.com/plegctl/plegctl/verify"
+)
+
+// ownFacts reads plegctl's own record, without its lock and without changing it.
+func (d *Deps) ownFacts(host *node.Host) verify.Own {
+	var own verify.Own
+	own.LockHolder = node.LockHolder(host, d.Settings.StateDir)
+	past, err := d.past(host)
+	if err != nil {
+		own.Problem = err.Error()
+		return own
+	}
+	for _, t := range past {
+		one := &verify.Transaction{ID: t.ID, Command: string(t.Begin.Goal), State: string(t.Outcome()), At: t.At}
+		if t.Outcome() == record.Unfinished {
+			own.Open = one
+			continue
+		}
+		if t.Outcome() == record.RolledBack {
+			one.Reverted = t.Ended.Cause
+		}
+		own.Last = one
+		if t.Pending() {
+			own.Confirm = &verify.Confirm{ID: t.ID, Until: *t.Ended.ConfirmBy}
+		}
+	}
+	if own.Open == nil {
+		own.Drift, own.Coupled = drift(host, record.Files(record.Outstanding(past)...))
+	}
+	return own
+}
+
+func (d *Deps) past(host *node.Host) ([]record.Transaction, error) {
+	dir, err := os.OpenRoot(host.Root.Path(d.Settings.StateDir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	// It was only read from.
+	defer func() { _ = dir.Close() }()
+	return record.Open(dir, d.Now).List()
+}
+
+// drift compares what plegctl last wrote with what is there now.
+func drift(host *node.Host, changes []plan.FileChange) ([]verify.Drift, verify.Fact[bool]) {
+	var found []verify.Drift
+	coupled := verify.Seen(false, "record")
+	for _, c := range changes {
+		if c.After.Dir {
+			continue
+		}
+		if c.Role == plan.UnitDropIn && c.After.Exists {
+			coupled.Value = true
+		}
+		now := hostfs.Absent
+		data, err := host.Root.ReadFile(c.Path)
+		switch {
+		case err == nil:
+			now = hostfs.Digest(data)
+		case !errors.Is(err, fs.ErrNotExist):
+			now = "unreadable: " + err.Error()
+		}
+		if want := c.After.Digest(); now != want {
+			found = append(found, verify.Drift{Path: c.Path, Want: want, Got: now})
+		}
+	}
+	return found, coupled
+}

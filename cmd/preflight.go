@@ -1,0 +1,103 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/report"
+)
+
+type preflightOptions struct {
+	selection verify.Selection
+	failOn    string
+}
+
+const preflightLong = `Check whether this node is ready for Evented PLEG, before anything is changed.
+Each check has a code; "plegctl explain CODE" says what it looks at, why, and
+what to do. With --root an image is checked, and what needs a running system is
+skipped by name.
+
+Exit codes: 0 ready, 3 a required check failed (or no check ran), 4 something
+required could not be seen.`
+
+func newPreflightCommand(d *Deps) *cobra.Command {
+	var o preflightOptions
+	c := &cobra.Command{
+		Use:   "preflight",
+		Short: "Check whether this node is ready for the change",
+		Long:  preflightLong,
+		Example: `  plegctl preflight
+  plegctl preflight --skip PLEG-NODE-DRAINED --fail-on advisory
+  plegctl preflight --root /mnt/image --kubelet-version 1.36.3 -o sarif`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return runPreflight(c.Context(), d, o) },
+	}
+	c.Flags().StringSliceVar(&o.selection.Skip, "skip", nil, "leave out the checks with these `codes`")
+	c.Flags().StringSliceVar(&o.selection.Only, "only", nil, "run only the checks with these `codes`")
+	c.Flags().StringVar(&o.failOn, "fail-on", "required", "the `level` of check that fails the run: required or advisory")
+	return c
+}
+
+func (o preflightOptions) check() error {
+	if o.failOn != string(verify.Required) && o.failOn != string(verify.Advisory) {
+		return usage(fmt.Errorf("--fail-on %q", o.failOn), "use required or advisory")
+	}
+	var codes []string
+	for _, c := range verify.Checks() {
+		codes = append(codes, c.Code)
+	}
+	for _, code := range slices.Concat(o.selection.Only, o.selection.Skip) {
+		if !slices.Contains(codes, code) {
+			return usage(fmt.Errorf("there is no check %q", code), "the codes are: "+strings.Join(codes, ", "))
+		}
+	}
+	return nil
+}
+
+// preflightBody is the body of preflight in JSON.
+type preflightBody struct {
+	Node report.Node `json:"node"`
+	report.CheckList
+}
+
+func runPreflight(ctx context.Context, d *Deps, o preflightOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	ctx, cancel := d.bounded(ctx)
+	defer cancel()
+	host, _, facts, err := d.look(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer closeHost(host)
+	r := verify.Run(verify.Checks(), facts, o.selection)
+	outcome := r.Outcome(o.failOn == string(verify.Advisory))
+	return d.give(answer{
+		kind: "Preflight", state: readiness(outcome), code: codeOf(outcome),
+		body:  preflightBody{report.NodeJSON(facts), report.ChecksJSON(r)},
+		short: "preflight " + readiness(outcome) + ": " + report.Summary(r),
+		text:  func(w io.Writer) error { return report.Checks(w, r, d.style(), d.Settings.Verbose) },
+		extra: map[string]func(io.Writer) error{
+			"junit": func(w io.Writer) error { return report.JUnit(w, "plegctl", report.CheckCases(r)) },
+			"sarif": func(w io.Writer) error { return report.SARIF(w, r, readBuildInfo().Version) },
+		},
+	})
+}
+
+func readiness(o verify.Outcome) string {
+	switch o {
+	case verify.Reached:
+		return "ready"
+	case verify.Missed:
+		return "not-ready"
+	case verify.Unsure:
+	}
+	return "inconclusive"
+}
