@@ -1,0 +1,133 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/plegctl/plegctl/cmd/internal/apply"
+	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
+	"github.com/plegctl/plegctl/cmd/internal/node"
+	"github.com/plegctl/plegctl/cmd/internal/record"
+	"github.com/plegctl/plegctl/verify"
+)
+
+// change is one run of a verb that plans a change, and perhaps makes it.
+type change struct {
+	d     *Deps
+	host  *node.Host
+	store *record.Store // nil where there is no state folder yet
+	past  []record.Transaction
+	facts verify.Facts
+	// recovered is what the start of this run found open and gave an end.
+	recovered apply.Recovered
+	done      []func() error
+}
+
+// lookSession is for plan and dry runs: nothing is locked, made or changed.
+func lookSession(ctx context.Context, d *Deps) (*change, error) {
+	host, err := d.Host(ctx, d.Settings)
+	if err != nil {
+		return nil, err
+	}
+	c := &change{d: d, host: host.ReadOnly()}
+	if _, err := c.openStore(false); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return c, c.readPast()
+}
+
+// changeSession takes the lock, and finishes or takes back what a crash left.
+func changeSession(ctx context.Context, d *Deps) (*change, error) {
+	host, err := d.Host(ctx, d.Settings)
+	if err != nil {
+		return nil, err
+	}
+	c := &change{d: d, host: host}
+	if err := c.lock(); err != nil {
+		return nil, errors.Join(err, c.unwind())
+	}
+	if err := c.readPast(); err != nil {
+		return nil, errors.Join(err, c.unwind())
+	}
+	c.recovered, err = c.machine().Recover(ctx)
+	if err != nil {
+		return nil, errors.Join(c.handsNeeded(err), c.unwind())
+	}
+	return c, c.readPast()
+}
+
+// lock opens the state folder and takes its lock, which the kernel gives back when this
+// process ends, however it ends.
+func (c *change) lock() error {
+	dir, err := c.openStore(true)
+	if err != nil {
+		return hint.With(err, "run it as root, or name another folder with --state-dir")
+	}
+	held, err := hostfs.TakeLock(dir, strings.Join(os.Args, " "), c.d.Now())
+	var other *hostfs.LockedError
+	if errors.As(err, &other) {
+		return hint.With(withCode(ExitRefused, err), "wait until it has ended, then run this again")
+	}
+	if err != nil {
+		return err
+	}
+	c.done = append(c.done, held.Release)
+	return nil
+}
+
+func (c *change) openStore(create bool) (*os.Root, error) {
+	dir, err := c.host.Root.StateDir(c.d.Settings.StateDir, create)
+	if err != nil {
+		return nil, err
+	}
+	c.done = append(c.done, dir.Close)
+	c.store = record.Open(dir, c.d.Now)
+	return dir, nil
+}
+
+func (c *change) readPast() error {
+	if c.store == nil {
+		return nil
+	}
+	past, err := c.store.List()
+	if err != nil {
+		return hint.With(err, "a damaged record is never guessed at: move that file away after you have looked at it")
+	}
+	c.past = past
+	return nil
+}
+
+func (c *change) machine() *apply.Machine {
+	return &apply.Machine{Host: c.host, Store: c.store, Say: c.d.say, Verify: c.proof, Log: c.lastLines}
+}
+
+func (c *change) close() {
+	// Closing what was only read or is on disk already cannot lose anything.
+	_ = c.unwind()
+}
+
+func (c *change) unwind() error {
+	var failed []error
+	for i := len(c.done) - 1; i >= 0; i-- {
+		failed = append(failed, c.done[i]())
+	}
+	c.done = nil
+	return errors.Join(failed...)
+}
+
+// handsNeeded prints what is left to do by hand, where a rollback failed.
+func (c *change) handsNeeded(err error) error {
+	var failed *apply.FailedError
+	if errors.As(err, &failed) && len(failed.Mend) > 0 {
+		c.d.say("hands needed; to mend it:")
+		for _, line := range failed.Mend {
+			c.d.say("  %s", line)
+		}
+		return hint.With(err, failed.Mend[0])
+	}
+	return err
+}

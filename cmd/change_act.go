@@ -1,0 +1,119 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/apply"
+	"github.com/plegctl/plegctl/cmd/internal/node"
+	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/cmd/internal/record"
+	"github.com/plegctl/plegctl/verify"
+)
+
+// act takes the plan's steps. With nothing to do it does not even open a transaction,
+// unless a rollback has records to close.
+func (c *change) act(ctx context.Context, o *changeOptions, p plan.Plan) (apply.Result, error) {
+	for _, note := range p.Notes {
+		c.d.say("note: %s", note)
+	}
+	begin := c.begin(o, p)
+	if p.Empty() && len(begin.Undoes) == 0 {
+		return apply.Result{}, nil
+	}
+	m := c.machine()
+	var hooks apply.Hooks
+	if o.within > 0 {
+		r := &revert{change: c, within: o.within}
+		hooks = apply.Hooks{Prepare: r.arm, Finish: r.rearm, Abort: r.disarm}
+	}
+	result, err := m.Run(ctx, begin, p, hooks)
+	if err == nil {
+		c.disarmUndone(ctx, begin.Undoes)
+		if pruned := c.store.Prune(o.keep); pruned != nil {
+			c.d.say("the history could not be pruned: %v", pruned)
+		}
+	}
+	return result, err
+}
+
+// disarmUndone stops the timers of changes that were taken back.
+func (c *change) disarmUndone(ctx context.Context, undone []string) {
+	for _, t := range c.past {
+		if slices.Contains(undone, t.ID) && t.Ended != nil && t.Ended.Timer != "" {
+			(&revert{change: c}).disarm(context.WithoutCancel(ctx), t.ID)
+		}
+	}
+}
+
+func (c *change) begin(o *changeOptions, p plan.Plan) record.Begin {
+	u := c.units()
+	b := record.Begin{
+		Goal: o.goal, Who: whoRuns(c.d), Reason: o.reason, Accepted: p.Accepted, Forced: o.force, Staged: p.Staged,
+		KubeletUnit: u.Kubelet, RuntimeUnit: u.Runtime, Endpoint: u.Endpoint, HealthzPort: u.HealthzPort, Settle: o.settle,
+	}
+	if v := c.facts.Kubelet.Version; v.Seen {
+		b.Kubelet = v.Value.String()
+	}
+	if r := c.facts.Runtime; r.Name.Seen {
+		b.Runtime = string(r.Name.Value) + " " + r.Version.Value.String()
+	}
+	if o.goal == plan.GoalRollback {
+		for _, t := range c.undone(o) {
+			b.Undoes = append(b.Undoes, t.ID)
+		}
+	}
+	if boot := c.facts.Node.Boot; boot.Seen {
+		b.Boot = boot.Value.UTC().Format(time.RFC3339)
+	}
+	return b
+}
+
+// proof observes again until the level is reached, cannot be reached, or the wait is over.
+func (c *change) proof(ctx context.Context, s plan.Verify) (apply.Verdict, error) {
+	deadline := c.d.Now().Add(s.Wait)
+	options := c.observing()
+	options.Quick = true
+	for {
+		facts, err := node.Observe(ctx, c.host, options)
+		if err != nil {
+			return apply.Verdict{}, fmt.Errorf("observe after the change: %w", err)
+		}
+		v := verify.Judge(facts)
+		verdict, decided := judgeChange(v, s)
+		if decided || !c.d.Now().Before(deadline) {
+			return verdict, nil
+		}
+		select {
+		case <-ctx.Done():
+			return verdict, context.Cause(ctx)
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
+}
+
+// judgeChange says whether a change may stay, and whether looking again could tell more.
+func judgeChange(v verify.Verdict, s plan.Verify) (apply.Verdict, bool) {
+	out := apply.Verdict{State: string(v.State), Rung: v.Rung.String(), Reason: v.Reason}
+	if s.Level == plan.LevelOff {
+		out.OK = v.State != verify.StateFellBack && v.State != verify.StateHarmful
+		return out, out.OK
+	}
+	level, err := verify.ParseRung(s.Level)
+	if err != nil {
+		return out, true
+	}
+	switch v.Outcome(level) {
+	case verify.Reached:
+		out.OK = true
+		return out, true
+	case verify.Unsure:
+		// Without --level the best that can be had is enough, and it is told.
+		out.OK = !s.Strict
+		return out, v.Decided(level)
+	case verify.Missed:
+	}
+	return out, v.Decided(level)
+}

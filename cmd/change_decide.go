@@ -1,0 +1,125 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path"
+
+	"github.com/plegctl/plegctl/cmd/internal/node"
+	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/cmd/internal/record"
+)
+
+// decide observes the node and makes the plan for the goal.
+func (c *change) decide(ctx context.Context, o *changeOptions) (plan.Plan, error) {
+	facts, err := node.Observe(ctx, c.host, c.observing())
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	c.facts = facts
+	units := c.units()
+	wishes, err := c.wishes(o, units)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	switch o.goal {
+	case plan.GoalDisable:
+		return plan.Disable(facts, units, wishes)
+	case plan.GoalRollback:
+		return c.decideRollback(o, units)
+	case plan.GoalCouple:
+		return plan.CoupleOwn(facts, units, wishes)
+	case plan.GoalUncouple:
+		return plan.Uncouple(wishes.Coupling, units, wishes)
+	case plan.GoalEnable:
+	}
+	return plan.Enable(facts, units, wishes)
+}
+
+// units names what a plan restarts.
+func (c *change) units() plan.Units {
+	u := plan.Units{Kubelet: c.d.Settings.KubeletUnit, Runtime: c.d.Settings.RuntimeUnit}
+	if r := c.facts.Runtime; u.Runtime == "" && r.Unit.Seen {
+		u.Runtime = r.Unit.Value.Name
+	}
+	if unit := c.facts.Kubelet.Unit; unit.Seen {
+		u.Kubelet = unit.Value.Name
+	}
+	if c.facts.Runtime.Endpoint.Seen {
+		u.Endpoint = c.facts.Runtime.Endpoint.Value
+	}
+	if port := c.facts.Kubelet.HealthzPort; port.Seen {
+		u.HealthzPort = port.Value
+	}
+	return u
+}
+
+// wishes are the operator's options and what plegctl itself left on the node.
+func (c *change) wishes(o *changeOptions, u plan.Units) (plan.Options, error) {
+	w := plan.Options{
+		Method: plan.Method(o.method), Accept: o.accept, Staged: o.noRestart || c.host.Offline, Couple: o.couple,
+		Recorded: record.Files(record.Outstanding(c.past)...), Level: o.level, Wait: o.wait, Settle: o.settle,
+	}
+	if w.Method == "" {
+		w.Method = plan.MethodAuto
+	}
+	w.CRIODirMissing = c.missing("/etc/crio/crio.conf.d")
+	if u.Runtime == "" {
+		return w, nil
+	}
+	coupling := plan.CouplePath(u.Runtime)
+	w.CouplingDirMissing = c.missing(path.Dir(coupling))
+	data, err := c.host.Root.ReadFile(coupling)
+	if err == nil {
+		w.Coupling = plan.FileState{Exists: true, Data: data}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return w, err
+}
+
+func (c *change) missing(path string) bool {
+	_, err := c.host.Root.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// decideRollback plans the way back over everything that plegctl changed and nobody took
+// back, or over what came with and after --to.
+func (c *change) decideRollback(o *changeOptions, u plan.Units) (plan.Plan, error) {
+	undo := c.undone(o)
+	changes := record.Files(undo...)
+	now, err := c.machine().States(changes)
+	if err != nil {
+		return plan.Plan{Goal: plan.GoalRollback}, err
+	}
+	u.Settle, u.Wait = o.settle, o.wait
+	if len(undo) > 0 && !c.host.Offline {
+		u.Level = "off"
+	}
+	return plan.Rollback(plan.RollbackInput{
+		Changes: changes, Now: now, Force: o.force, Staged: o.noRestart || c.host.Offline, Units: u,
+	})
+}
+
+// undone are the transactions that a rollback takes back, oldest first.
+func (c *change) undone(o *changeOptions) []record.Transaction {
+	left := record.Outstanding(c.past)
+	for i, t := range left {
+		if o.to != "" && t.ID == o.to {
+			return left[i:]
+		}
+	}
+	if o.to != "" {
+		return nil
+	}
+	return left
+}
+
+// observing is where to look, with what the record says.
+func (c *change) observing() node.Options {
+	o := c.d.observing()
+	o.Own = c.d.ownFacts(c.host)
+	return o
+}

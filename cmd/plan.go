@@ -1,0 +1,58 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/plegctl/plegctl/cmd/internal/plan"
+)
+
+func newPlanCommand(d *Deps) *cobra.Command {
+	o := newChangeOptions("")
+	c := &cobra.Command{
+		Use:   "plan [enable|disable|rollback]",
+		Short: "Show what enable, disable or rollback would do",
+		Long: `Show what enable (the default), disable or rollback would do on this node: which
+bytes change, which units restart, in which order. It changes nothing.`,
+		Example:   "  plegctl plan\n  plegctl plan rollback\n  plegctl plan --root /mnt/image --exit-code",
+		ValidArgs: []string{"enable", "disable", "rollback"},
+		Args: func(_ *cobra.Command, args []string) error {
+			goals := []string{"enable", "disable", "rollback"}
+			switch {
+			case len(args) == 0:
+				args = goals[:1]
+			case len(args) > 1:
+				return usage(fmt.Errorf("unexpected argument %q", args[1]), "name one of enable, disable, rollback")
+			}
+			for _, goal := range goals {
+				if args[0] == goal {
+					o.goal = plan.Goal(goal)
+					return nil
+				}
+			}
+			return usage(fmt.Errorf("unknown goal %q", args[0]), "name one of enable, disable, rollback")
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return runPlan(c.Context(), d, o) },
+	}
+	o.planFlags(c)
+	o.showFlags(c)
+	o.proofFlags(c)
+	c.Flags().BoolVar(&o.couple, "couple", false, "plan the coupling of the kubelet to its runtime too")
+	c.Flags().BoolVar(&o.force, "force", false, "plan a rollback over what somebody else changed")
+	return c
+}
+
+func runPlan(ctx context.Context, d *Deps, o *changeOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	s, err := lookSession(ctx, d)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	p, err := s.decide(ctx, o)
+	return s.showPlan(o, p, err)
+}

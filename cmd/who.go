@@ -1,0 +1,22 @@
+package cmd
+
+import (
+	"os"
+	"os/user"
+	"strconv"
+
+	"github.com/plegctl/plegctl/cmd/internal/record"
+)
+
+// whoRuns tells for the record who runs this command, also through sudo.
+func whoRuns(d *Deps) record.Who {
+	who := record.Who{UID: os.Getuid(), LoginUID: -1, PID: os.Getpid(), SudoUser: d.Getenv("SUDO_USER"), Command: os.Args}
+	if u, err := user.LookupId(strconv.Itoa(who.UID)); err == nil {
+		who.User = u.Username
+	}
+	// Where the kernel keeps no login, nobody logged in: that is an answer too.
+	if text, err := os.ReadFile("/proc/self/loginuid"); err == nil {
+		who.LoginUID = record.ParseLoginUID(string(text))
+	}
+	return who
+}
