@@ -19,7 +19,7 @@ func (r *Root) create(op, name string, data []byte, attrs func(fd int) error, o 
 		return &WriteError{Op: op, Path: name, Err: errors.Unwrap(err), Left: Intact}
 	}
 	defer p.close()
-	c := &change{op: op, name: name, place: p, options: o}
+	c := &change{op: op, name: name, named: r.named, place: p, options: o}
 	if !p.missing() {
 		return c.taken()
 	}
@@ -46,14 +46,14 @@ func (c *change) put(data []byte, attrs func(fd int) error) (Left, error) {
 	if err := failpoint.Hit("hostfs/before-temp"); err != nil {
 		return Intact, err
 	}
-	fd, err := unix.Openat(c.dir(), ".", unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
+	file, err := c.nameless()
+	if noTmpfile(err) {
+		return Intact, c.putNamed(data, attrs)
+	}
 	if err != nil {
-		if noTmpfile(err) {
-			return Intact, c.putNamed(data, attrs)
-		}
 		return Intact, err
 	}
-	t := &temp{file: os.NewFile(uintptr(fd), c.name)}
+	t := &temp{file: file}
 	defer t.close()
 	// Its bytes must be on disk before a daemon can see its name.
 	err = first(t.put(data, attrs, c.options), t.sync("hostfs/before-fsync"))

@@ -7,6 +7,13 @@
 // Files are replaced whole and atomically, with mode, owner and extended attributes kept,
 // and every error of a write says what has become of the file.
 //
+// In test builds it can be broken at these failpoints, each with the prefix "hostfs/". A
+// replace: before-temp after-temp after-write after-metadata after-link after-fsync
+// before-rename after-rename after-sync. A create: before-temp after-temp after-write
+// after-metadata before-fsync after-fsync after-link after-create after-sync. A remove:
+// before-remove after-remove. A new folder: before-mkdir after-mkdir. A write in place:
+// before-in-place half-in-place after-in-place.
+//
 // It knows nothing about what is in the files. Start with [Open], [Root.ReadFile] and
 // [Root.Replace].
 package hostfs

@@ -62,17 +62,18 @@ func TakeLock(dir *os.Root, command string, now time.Time) (*Lock, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("take the lock: %w", err), f.Close())
 	}
+	// Who holds it is a courtesy: a full disk must not keep a crash from being mended.
 	text := fmt.Sprintf("%d\n%s\n%s\n", os.Getpid(), now.UTC().Format(time.RFC3339), oneLine(command))
-	_, err = f.WriteAt([]byte(text), 0)
-	if err = first(err, f.Truncate(int64(len(text)))); err != nil {
-		return nil, errors.Join(fmt.Errorf("write into the lock: %w", err), f.Close())
+	if _, err := f.WriteAt([]byte(text), 0); err == nil {
+		_ = f.Truncate(int64(len(text)))
 	}
 	return &Lock{f}, nil
 }
 
 // Release gives the lock back.
 func (l *Lock) Release() error {
-	return errors.Join(l.file.Truncate(0), l.file.Close())
+	_ = l.file.Truncate(0)
+	return l.file.Close()
 }
 
 // holder reads who has it, and gives a holder that has just begun a moment to say so.

@@ -14,6 +14,8 @@ type Root struct {
 	dir     string
 	fd      *os.File
 	looking bool
+	// named stands for a file system without O_TMPFILE, in tests.
+	named bool
 }
 
 // Open takes dir as the root of a node. Links in dir itself are this machine's.

@@ -66,9 +66,8 @@ func (c *change) stage(data []byte, attrs func(fd int) error) (*temp, error) {
 func (c *change) fill(t *temp, data []byte, attrs func(fd int) error) error {
 	// Without a name first: then a crash leaves nothing, and SELinux and default ACLs see
 	// the folder that the file is for.
-	nameless, err := unix.Openat(c.dir(), ".", unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
-	if err == nil {
-		t.file = os.NewFile(uintptr(nameless), c.name)
+	var err error
+	if t.file, err = c.nameless(); err == nil {
 		if err := t.put(data, attrs, c.options); err != nil {
 			return err
 		}
@@ -93,6 +92,18 @@ func (c *change) fill(t *temp, data []byte, attrs func(fd int) error) error {
 	}
 	t.file = os.NewFile(uintptr(fd), c.name)
 	return first(t.put(data, attrs, c.options), t.sync("hostfs/after-link"))
+}
+
+// nameless makes a file without a name in the folder that it is for.
+func (c *change) nameless() (*os.File, error) {
+	if c.named {
+		return nil, unix.EOPNOTSUPP
+	}
+	fd, err := unix.Openat(c.dir(), ".", unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), c.name), nil
 }
 
 // noTmpfile: what a kernel or file system without O_TMPFILE answers.

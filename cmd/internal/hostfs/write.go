@@ -57,6 +57,7 @@ func (r *Root) Restore(name string, data []byte, expect string, a Attrs, o Write
 // change is one replacement on its way.
 type change struct {
 	op, name string
+	named    bool
 	*place
 	options WriteOptions
 	// old is the present file, open for reading, and seen is what it was when its digest
@@ -75,7 +76,7 @@ func (r *Root) write(op, name string, data []byte, expect string, a *Attrs, o Wr
 		return &WriteError{Op: op, Path: name, Err: errors.Unwrap(err), Left: Intact}
 	}
 	defer p.close()
-	c := &change{op: op, name: name, place: p, options: o, expect: expect}
+	c := &change{op: op, name: name, named: r.named, place: p, options: o, expect: expect}
 	if err := c.look(); err != nil {
 		return c.failed(err, Intact)
 	}
@@ -208,10 +209,14 @@ func (c *change) failed(err error, left Left) error {
 	return &WriteError{Op: c.op, Path: c.name, Why: reason(err), Err: err, Left: left}
 }
 
-// guarded tells that the folder has the immutable or append-only flag.
+// guarded tells that the folder or the thing has the immutable or append-only flag.
 func (c *change) guarded() bool {
-	folder := flagsOf(c.dir())
-	return folder.immutable || folder.appendOnly
+	for _, fd := range []int{c.dir(), c.fd} {
+		if f := flagsOf(fd); f.immutable || f.appendOnly {
+			return true
+		}
+	}
+	return false
 }
 
 func openFolder(fd int) (*os.File, error) {

@@ -1,0 +1,13 @@
+//go:build !failpoint
+
+package failpoint
+
+import "testing"
+
+// A released binary cannot be broken from outside.
+func TestNormalBuildIgnoresTheVariable(t *testing.T) {
+	t.Setenv("PLEGCTL_FAILPOINT", "x=panic")
+	if err := Hit("x"); err != nil || Enabled {
+		t.Errorf("%v, enabled %v", err, Enabled)
+	}
+}
