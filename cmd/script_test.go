@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/cmd/internal/simnode"
 )
@@ -103,7 +104,13 @@ func testDeps(host *node.Host, out, errs io.Writer, getenv func(string) string) 
 	deps.Getenv = getenv
 	deps.Now = time.Now
 	if host != nil {
-		deps.Host = func(context.Context, Settings) (*node.Host, error) { return host, nil }
+		deps.Host = func(context.Context, Settings) (*node.Host, error) {
+			// Each command closes the root of its host.
+			root, err := hostfs.Open(host.Root.Dir())
+			fresh := *host
+			fresh.Root = root
+			return &fresh, err
+		}
 	}
 	return deps
 }

@@ -115,10 +115,15 @@ func (n *Node) build() (err error) {
 	return nil
 }
 
-// Host is the node as the commands see it.
+// Host is the node as the commands see it. Each call opens the root anew, since a command
+// closes the one that it was given.
 func (n *Node) Host() *node.Host {
+	root, err := hostfs.Open(n.rootDir)
+	if err != nil {
+		root = n.root // the folder is gone: let the first read say so
+	}
 	return &node.Host{
-		Root: n.root, Now: time.Now, Units: n.units, Journal: n.journal, Processes: n.processes,
+		Root: root, Now: time.Now, Units: n.units, Journal: n.journal, Processes: n.processes,
 		BinaryVersion: func(context.Context, node.Process) (string, error) { return "Kubernetes v" + n.kubelet.String(), nil },
 	}
 }
