@@ -53,11 +53,10 @@ type verb struct {
 func newLab(t *testing.T) *lab {
 	t.Helper()
 	l := &lab{dir: t.TempDir()}
-	l.program = filepath.Join(l.dir, "plegctl")
-	build := exec.Command("go", "build", "-o", l.program, "github.com/plegctl/plegctl")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build plegctl: %v\n%s", err, out)
+	l.program = os.Getenv("PLEGCTL_TEST_PROGRAM")
+	if l.program == "" {
+		l.program = filepath.Join(l.dir, "plegctl")
+		l.build(t)
 	}
 	l.plain = filepath.Join(l.dir, "plain")
 	plainNode(t, l.plain)
@@ -65,6 +64,16 @@ func newLab(t *testing.T) *lab {
 	copyTree(t, l.plain, l.enabled)
 	l.plegctl(t, 0, l.enabled, "enable")
 	return l
+}
+
+// build makes the program as it is shipped.
+func (l *lab) build(t *testing.T) {
+	t.Helper()
+	build := exec.Command("go", "build", "-o", l.program, "github.com/plegctl/plegctl")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build plegctl: %v\n%s", err, out)
+	}
 }
 
 func (l *lab) cases() []verb {
