@@ -7,18 +7,18 @@ func delivering(f Facts, stream finding) finding {
 	if stream.holds == No {
 		return finding{holds: No, found: "no event stream is up", from: stream.from}
 	}
-	counted := deliveringByMetrics(f)
+	counted := deliveringByMetrics(f, stream)
 	if counted.holds == Yes {
 		return counted
 	}
 	l := f.Kubelet.Log
-	if l.Seen && l.Value.Events > 0 && l.Value.LastEvent.After(l.Value.LastError) {
+	if stream.holds == Yes && l.Seen && l.Value.Events > 0 && l.Value.LastEvent.After(l.Value.LastError) {
 		return finding{holds: Yes, found: fmt.Sprintf("%d entries in the log that only a received event causes, the last at %s", l.Value.Events, stamp(l.Value.LastEvent)), from: l.From}
 	}
 	return counted
 }
 
-func deliveringByMetrics(f Facts) finding {
+func deliveringByMetrics(f Facts, stream finding) finding {
 	fact := f.Kubelet.Metrics
 	if !fact.Seen || !fact.Value.HasPLEG {
 		return finding{
@@ -35,7 +35,7 @@ func deliveringByMetrics(f Facts) finding {
 	}
 	// Without a failed stream there was only one since the kubelet's start, so what was
 	// counted came over the one that is up.
-	if m.Events > 0 && m.Errors == 0 {
+	if stream.holds == Yes && m.Events > 0 && m.Errors == 0 {
 		return finding{holds: Yes, found: fmt.Sprintf("the kubelet counted %d events since its start, over this stream", m.Events), from: fact.From}
 	}
 	return finding{

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -40,14 +41,16 @@ func streamUp(f Facts, gate, events finding) finding {
 		return withLogTimes(f, counted)
 	case logged.holds == No:
 		return logged
+	case f.Kubelet.Metrics.Seen && f.Kubelet.Metrics.Value.HasPLEG:
+		// Counters that can be read and show no stream rule out elimination.
+		return counted
 	case shown.holds != Unknown:
 		return shown
 	case logged.holds == Yes:
 		return logged
-	case counted.waiting != "":
-		return counted
 	}
 	logged.found = join(counted.found, logged.found)
+	logged.waiting = cmp.Or(logged.waiting, counted.waiting)
 	return logged
 }
 
@@ -57,9 +60,13 @@ func streamUp(f Facts, gate, events finding) finding {
 func streamByMetrics(f Facts) finding {
 	fact := f.Kubelet.Metrics
 	if !fact.Seen {
+		waiting := ""
+		if f.Kubelet.Process.Seen && !settled(f) {
+			waiting = "the kubelet started only just now"
+		}
 		return finding{
-			found: "the kubelet's metrics could not be read: " + fact.Why,
-			gap:   &Gap{"the kubelet's metrics", fact.Why, fact.Hint},
+			found: "the kubelet's metrics could not be read: " + fact.Why, waiting: waiting,
+			gap: &Gap{"the kubelet's metrics", fact.Why, fact.Hint},
 		}
 	}
 	m := fact.Value

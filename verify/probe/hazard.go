@@ -24,7 +24,7 @@ func Hazards(r known.Runtime) []Hazard {
 	if r.ProbeTheft || unsure {
 		list = append(list, Hazard{
 			Risk:   "probe-theft",
-			Why:    fmt.Sprintf("%s has one queue for all readers: every event that the probe reads is lost to the kubelet", naming(r)),
+			Why:    fmt.Sprintf("%s %s one queue for all readers: every event that the probe reads is lost to the kubelet", naming(r), map[bool]string{true: "may have", false: "has"}[unsure]),
 			Advice: "upgrade to containerd 2.0.3 or CRI-O 1.33, or stop the kubelet first",
 		})
 	}

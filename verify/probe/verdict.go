@@ -128,5 +128,8 @@ func naming(r known.Runtime) string {
 	if r.Name == "" {
 		return "the runtime"
 	}
+	if r.Version.IsZero() {
+		return fmt.Sprintf("%s (of a version that is not known)", r.Name)
+	}
 	return fmt.Sprintf("%s %s", r.Name, r.Version)
 }

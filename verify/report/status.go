@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
 )
 
 const indent = 11
@@ -121,7 +122,11 @@ func settingLine(s verify.Setting[bool]) string {
 }
 
 func eventsLine(f verify.Facts, v verify.Verdict) string {
-	if f.Runtime.Events.Explicit || f.Runtime.Events.Seen {
+	r := f.Runtime
+	if r.Name.Seen && !known.RuntimeAt(r.Name.Value, r.Version.Value).NeedsSwitch {
+		return fmt.Sprintf("no switch in %s %s", r.Name.Value, version(r.Version))
+	}
+	if r.Events.Explicit || r.Events.Seen {
 		return settingLine(f.Runtime.Events)
 	}
 	for _, running := range f.Runtime.RunningEvents {

@@ -1,0 +1,81 @@
+package platform
+
+// Name is how a platform is called in reports and settings.
+type Name string
+
+// The platforms of the table. Plain is a node on which none was recognised.
+const (
+	Kind         Name = "kind"
+	Minikube     Name = "minikube"
+	OpenShift    Name = "openshift"
+	Talos        Name = "talos"
+	Bottlerocket Name = "bottlerocket"
+	EKS          Name = "eks"
+	AKS          Name = "aks"
+	GKE          Name = "gke"
+	K0s          Name = "k0s"
+	RKE2         Name = "rke2"
+	K3s          Name = "k3s"
+	MicroK8s     Name = "microk8s"
+	Kops         Name = "kops"
+	Kubespray    Name = "kubespray"
+	Kubeadm      Name = "kubeadm"
+	Plain        Name = "plain"
+)
+
+// Advice is what to do about a change that plegctl would make.
+type Advice int
+
+const (
+	// Fine: the change stays until somebody changes it.
+	Fine Advice = iota
+	// Warn: the change works and stays for a while; what ends it is known.
+	Warn
+	// Refuse: the change is lost at the next start or boot, or degrades the node.
+	Refuse
+)
+
+// String is the advice as a word.
+func (a Advice) String() string {
+	switch a {
+	case Warn:
+		return "warn"
+	case Refuse:
+		return "refuse"
+	}
+	return "fine"
+}
+
+// Side is one daemon's configuration on a platform.
+type Side struct {
+	// Files are those that the platform writes.
+	Files []string
+	// Edit is the advice on changing those files; Own on adding a drop-in of our own to a
+	// folder that the daemon reads already.
+	Edit, Own Advice
+	// Overwritten says by what and when; empty where nothing does.
+	Overwritten string
+	// Lasting is where the setting belongs instead.
+	Lasting string
+}
+
+// Platform is one row of the table.
+type Platform struct {
+	Name Name
+	// Title is its name in prose.
+	Title string
+	// Unit is the systemd unit that runs the kubelet, where it is not kubelet.service; ""
+	// for the usual one. NoUnit says that systemd does not run it at all.
+	Unit   string
+	NoUnit bool
+	// Kubelet is the kubelet's side; CRIO and Containerd are the runtimes'. A side without
+	// files is that of a daemon that the platform does not bring, or leaves alone.
+	Kubelet, CRIO, Containerd Side
+	// Sources are where the facts were read: repository, file, commit.
+	Sources []string
+
+	marks []mark
+}
+
+// Worst is the stronger of two advices.
+func Worst(a, b Advice) Advice { return max(a, b) }
