@@ -1,5 +1,7 @@
 package platform
 
+import "github.com/plegctl/plegctl/verify/known"
+
 // Name is how a platform is called in reports and settings.
 type Name string
 
@@ -75,6 +77,17 @@ type Platform struct {
 	Sources []string
 
 	marks []mark
+}
+
+// Runtime is the side of the container runtime of that name; empty for an unknown one.
+func (p Platform) Runtime(name known.RuntimeName) Side {
+	switch name {
+	case known.CRIO:
+		return p.CRIO
+	case known.Containerd:
+		return p.Containerd
+	}
+	return Side{}
 }
 
 // Worst is the stronger of two advices.

@@ -63,6 +63,7 @@ func rke2() Platform {
 		Sources: []string{"k3s-io/k3s 06ea261c pkg/agent/containerd/config.go", "rancher/rke2#1681"},
 		marks: []mark{
 			path("/etc/rancher/rke2"), path("/var/lib/rancher/rke2/agent"), path("/usr/local/lib/systemd/system/rke2-agent.service"), path("/usr/local/lib/systemd/system/rke2-server.service"),
+			path("/usr/lib/systemd/system/rke2-agent.service"), path("/usr/lib/systemd/system/rke2-server.service"),
 		},
 	}
 }
