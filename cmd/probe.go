@@ -12,7 +12,6 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/cri"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
-	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/probe"
 )
@@ -92,24 +91,22 @@ func runProbe(ctx context.Context, d *Deps, o probeOptions) error {
 	if !endpoint.Seen {
 		return withCode(ExitInconclusive, hint.With(fmt.Errorf("find the CRI endpoint: %s", endpoint.Why), endpoint.Hint))
 	}
-	runtime := runtimeOf(facts)
-	if err := d.refuseHazards(runtime, o.accept); err != nil {
-		return err
-	}
 	client, err := cri.Dial(host.Root.Path(strings.TrimPrefix(endpoint.Value, "unix://")))
 	if err != nil {
 		return err
 	}
 	// Nothing was changed, so there is nothing to lose in closing.
 	defer func() { _ = client.Close() }()
+	p := newProbing(d, o, client)
+	if how, err := p.introduce(ctx); err != nil {
+		d.detail("%v", err)
+		return p.conclude(p.judge.End(d.Now(), how, p.runtime))
+	}
+	if err := d.refuseHazards(p.runtime, o.accept); err != nil {
+		return err
+	}
 	d.say("reading container events at %s", endpoint.Value)
-	p := newProbing(d, o, client, runtime)
 	return p.run(ctx)
-}
-
-// runtimeOf is what is known of the runtime that was seen.
-func runtimeOf(f verify.Facts) known.Runtime {
-	return known.RuntimeAt(f.Runtime.Name.Value, f.Runtime.Version.Value)
 }
 
 // refuseHazards refuses where a second reader does harm that was not accepted by name.

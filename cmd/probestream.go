@@ -27,8 +27,29 @@ type probing struct {
 	unsaid  int
 }
 
-func newProbing(d *Deps, o probeOptions, c *cri.Client, r known.Runtime) *probing {
-	return &probing{d: d, o: o, client: c, runtime: r, lines: make(chan probeLine, queued)}
+func newProbing(d *Deps, o probeOptions, c *cri.Client) *probing {
+	return &probing{d: d, o: o, client: c, judge: probe.NewJudge(d.Now()), lines: make(chan probeLine, queued)}
+}
+
+// versionTime is how long the runtime may take to say its version.
+const versionTime = 3 * time.Second
+
+// introduce asks the runtime who it is. That comes first: it tells a runtime that is too
+// old from a CRI service that is not there, and what a second reader would do to it.
+func (p *probing) introduce(ctx context.Context) (probe.Ending, error) {
+	ctx, cancel := context.WithTimeout(ctx, versionTime)
+	defer cancel()
+	v, err := p.client.Version(ctx)
+	if cri.KindOf(err) == cri.KindTimeout {
+		return probe.Hung, err
+	}
+	if err != nil {
+		return endingOf(err, false), err
+	}
+	// A version that cannot be read is a version that is not known.
+	version, _ := known.Parse(v.Version)
+	p.runtime = known.RuntimeAt(known.RuntimeNamed(v.Name), version)
+	return probe.Enough, nil
 }
 
 func (p *probing) run(ctx context.Context) error {
@@ -64,30 +85,18 @@ func (p *probing) bounded(ctx context.Context) (context.Context, context.CancelF
 	return context.WithTimeout(ctx, limit)
 }
 
-// versionTime is how long the runtime may take to say its version.
-const versionTime = 3 * time.Second
-
-// answers asks for the version, which tells a runtime that is too old from a CRI service
-// that is not there, and a quiet stream from a runtime that hangs.
-func (p *probing) answers(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), versionTime)
-	defer cancel()
-	_, err := p.client.Version(ctx)
-	return err
+// hangs tells a runtime that answers nothing any more from a quiet stream.
+func (p *probing) hangs(ctx context.Context) bool {
+	how, err := p.introduce(context.WithoutCancel(ctx))
+	return err != nil && how == probe.Hung
 }
 
 func (p *probing) read(ctx context.Context) probe.Ending {
-	if err := p.answers(ctx); err != nil {
-		if cri.KindOf(err) == cri.KindTimeout {
-			return probe.Hung
-		}
-		return endingOf(err, false)
-	}
 	for {
 		how, before := p.stream(ctx), p.judge.Events()
 		again := p.o.reconnect && (how == probe.EndedByRuntime || how == probe.Broken || how == probe.Unreachable || how == probe.Starting)
 		if !again || ctx.Err() != nil || p.atOnce(how, before) {
-			if how == probe.Enough && p.judge.Events() == 0 && cri.KindOf(p.answers(ctx)) == cri.KindTimeout {
+			if how == probe.Enough && p.judge.Events() == 0 && p.hangs(ctx) {
 				return probe.Hung
 			}
 			return how

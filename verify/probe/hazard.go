@@ -20,11 +20,15 @@ type Hazard struct {
 // version is not known both are possible.
 func Hazards(r known.Runtime) []Hazard {
 	unsure := r.Version.IsZero() && (r.Name == known.Containerd || r.Name == known.CRIO)
+	has := "has"
+	if unsure {
+		has = "may have"
+	}
 	var list []Hazard
 	if r.ProbeTheft || unsure {
 		list = append(list, Hazard{
 			Risk:   "probe-theft",
-			Why:    fmt.Sprintf("%s %s one queue for all readers: every event that the probe reads is lost to the kubelet", naming(r), map[bool]string{true: "may have", false: "has"}[unsure]),
+			Why:    fmt.Sprintf("%s %s one queue for all readers: every event that the probe reads is lost to the kubelet", naming(r), has),
 			Advice: "upgrade to containerd 2.0.3 or CRI-O 1.33, or stop the kubelet first",
 		})
 	}
