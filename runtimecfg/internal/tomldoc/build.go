@@ -45,6 +45,9 @@ func (b *builder) add(s *stmt) error {
 		}
 		return b.keyValue(s.keys, s.value, nil)
 	}
+	if err := b.tooDeep(s.keys); err != nil {
+		return err
+	}
 	if err := b.enter(names(s.keys), s.keys, s.kind == arrayStmt); err != nil {
 		return err
 	}
@@ -55,8 +58,22 @@ func (b *builder) add(s *stmt) error {
 	return nil
 }
 
+// maxParts bounds a dotted key: paths cost the square of their length, and no person
+// writes one of a thousand parts.
+const maxParts = 1000
+
+func (b *builder) tooDeep(keys []Key) error {
+	if len(b.ctx)+len(keys) <= maxParts {
+		return nil
+	}
+	return b.doc.errorAt(keys[0].start, "a key of more than %d parts", maxParts)
+}
+
 // keyValue sets a possibly dotted key in the present context and returns to that context.
 func (b *builder) keyValue(keys []Key, v *Value, entry *Entry) error {
+	if err := b.tooDeep(keys); err != nil {
+		return err
+	}
 	outer := b.ctx
 	last := keys[len(keys)-1]
 	for i := range keys[:len(keys)-1] {
