@@ -27,6 +27,8 @@ type document struct {
 type badText struct {
 	off    int
 	reason string
+	// elsewhere tells that the KubeletConfiguration stands in a later document.
+	elsewhere bool
 }
 
 // readDocument reads what the kubelet would read of src.
@@ -45,15 +47,15 @@ func readDocument(src []byte) (document, *badText) {
 // text that is not UTF-8, and control characters.
 func (d *document) checkCharacters() *badText {
 	if len(d.src) == d.bom {
-		return &badText{0, "the file is empty"}
+		return &badText{off: 0, reason: "the file is empty"}
 	}
 	for i := 0; i < len(d.src); {
 		r, n := utf8.DecodeRune(d.src[i:])
 		if r == utf8.RuneError && n == 1 {
-			return &badText{i, "the text is not UTF-8"}
+			return &badText{off: i, reason: "the text is not UTF-8"}
 		}
 		if r < ' ' && r != '\t' && r != '\n' && r != '\r' {
-			return &badText{i, fmt.Sprintf("control character %U", r)}
+			return &badText{off: i, reason: fmt.Sprintf("control character %U", r)}
 		}
 		i += n
 	}
@@ -64,7 +66,7 @@ func (d document) readJSON() (document, *badText) {
 	d.json = true
 	root, value, err := jsonTree(d.src)
 	if err != nil {
-		return d, &badText{jsonOffset(err), "not valid JSON (the kubelet reads a file that starts with a brace as JSON only): " + err.Error()}
+		return d, &badText{off: jsonOffset(err), reason: "not valid JSON (the kubelet reads a file that starts with a brace as JSON only): " + err.Error()}
 	}
 	d.root, d.value = root, value.(map[string]any) // looksJSON saw the brace
 	if doubled := doubledKeys(root); len(doubled) > 0 {
@@ -76,7 +78,7 @@ func (d document) readJSON() (document, *badText) {
 func (d document) readYAML() (document, *badText) {
 	docs := splitDocuments(d.text)
 	if len(docs) == 0 {
-		return d, &badText{d.bom, "the file holds no document, only comments or blanks"}
+		return d, &badText{off: d.bom, reason: "the file holds no document, only comments or blanks"}
 	}
 	d.from, d.to = docs[0].from, docs[0].to
 	value, strict, err := yamlMeaning(d.src)
@@ -87,9 +89,9 @@ func (d document) readYAML() (document, *badText) {
 	}
 	if err != nil {
 		if key := keyNoScalar(root); key >= 0 {
-			return d, &badText{key, "a map or a list stands where a key or a plain value is wanted (a template that was not filled in?)"}
+			return d, &badText{off: key, reason: "a map or a list stands where a key or a plain value is wanted (a template that was not filled in?)"}
 		}
-		return d, &badText{d.errorOffset(err), "not a YAML mapping: " + plainYAMLError(err)}
+		return d, &badText{off: d.errorOffset(err), reason: "not a YAML mapping: " + plainYAMLError(err)}
 	}
 	d.value, d.strict = value, strict
 	return d, nil

@@ -20,9 +20,9 @@ func (d document) checkKind() *badText {
 	}
 	if version, _ := d.value["apiVersion"].(string); version != configVersion {
 		if version == "" {
-			return &badText{d.place("kind"), "apiVersion is missing: the kubelet wants " + configVersion}
+			return &badText{off: d.place("kind"), reason: "apiVersion is missing: the kubelet wants " + configVersion}
 		}
-		return &badText{d.place("apiVersion"), fmt.Sprintf("apiVersion is %q: the kubelet wants %s", version, configVersion)}
+		return &badText{off: d.place("apiVersion"), reason: fmt.Sprintf("apiVersion is %q: the kubelet wants %s", version, configVersion)}
 	}
 	return nil
 }
@@ -32,7 +32,7 @@ func (d document) wrongKind(kind string) *badText {
 	if kind != "" {
 		reason = fmt.Sprintf("kind is %q", kind)
 	}
-	bad := &badText{d.place("kind"), reason + ": no KubeletConfiguration at the top level"}
+	bad := &badText{off: d.place("kind"), reason: reason + ": no KubeletConfiguration at the top level"}
 	if d.json {
 		return bad
 	}
@@ -41,6 +41,7 @@ func (d document) wrongKind(kind string) *badText {
 		if part, partBad := readDocument(d.src[doc.from:doc.to]); partBad == nil && part.value["kind"] == configKind {
 			line, _ := d.position(part.contentStart() + doc.from)
 			bad.reason = fmt.Sprintf("%s; a KubeletConfiguration stands in document %d (line %d), but the kubelet reads only the first (a file for kubeadm?)", reason, i+2, line)
+			bad.elsewhere = true
 			return bad
 		}
 	}

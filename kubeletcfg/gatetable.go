@@ -1,0 +1,139 @@
+package kubeletcfg
+
+import (
+	_ "embed" // for gates.txt
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+//go:generate sh -c "cd internal/gategen && go run . 1.26.0 1.26.15 1.27.0 1.27.16 1.28.0 1.28.15 1.29.0 1.29.15 1.30.0 1.30.14 1.31.0 1.31.14 1.32.0 1.32.13 1.33.0 1.33.13 1.34.0 1.34.4 1.35.0 1.35.8 1.36.0 1.36.4 1.37.0 1.37.2 >../../gates.txt"
+
+//go:embed gates.txt
+var gatesText string // all feature gates of the kubelet by version; see its head
+
+// gateSpec is what a kubelet version knows of a gate.
+type gateSpec struct {
+	// known: exists or absent is certain. Without it the kubelet's source was not read.
+	known, exists bool
+	// sure is false where the answer was read from another patch of the same minor.
+	sure            bool
+	alpha, beta     bool
+	on, locked, pre bool
+}
+
+// gateTable answers for one kubelet version.
+type gateTable struct {
+	version known.Version
+	// columns are the letters of this minor's patches in a row of gatesText.
+	columns []column
+}
+
+type column struct{ index, patch int }
+
+func gatesAt(v known.Version) gateTable {
+	t := gateTable{version: v}
+	_, rest, _ := strings.Cut(gatesText, "\nversions ")
+	versions, _, _ := strings.Cut(rest, "\n")
+	for i, name := range strings.Fields(versions) {
+		parts := strings.Split(name, ".")
+		minor, _ := strconv.Atoi(parts[1])
+		patch, _ := strconv.Atoi(parts[2])
+		if v.Major == 1 && uint(minor) == v.Minor && !v.IsZero() {
+			t.columns = append(t.columns, column{i, patch})
+		}
+	}
+	return t
+}
+
+// spec looks a gate up.
+func (t gateTable) spec(gate string) gateSpec {
+	if len(t.columns) == 0 {
+		return t.ownGate(gate, gateSpec{})
+	}
+	at := strings.Index(gatesText, " "+gate+"\n")
+	if at < 0 || strings.ContainsAny(gate, " \n") {
+		return t.read(strings.Repeat(".", t.columns[len(t.columns)-1].index+1))
+	}
+	row := gatesText[strings.LastIndexByte(gatesText[:at], '\n')+1 : at]
+	return t.ownGate(gate, t.read(row))
+}
+
+// exact is the column of this very patch; -1 where another patch was read.
+func (t gateTable) exact() int {
+	return slices.IndexFunc(t.columns, func(c column) bool {
+		return uint(c.patch) == t.version.Patch && t.version.Pre == ""
+	})
+}
+
+// read takes the letter of this patch; between two patches that were read, the letter on
+// which they agree; after the last one its letter, which is a guess.
+func (t gateTable) read(row string) gateSpec {
+	if i := t.exact(); i >= 0 {
+		s := specOf(row[t.columns[i].index])
+		s.sure = s.known
+		return s
+	}
+	before := t.columns[0]
+	for _, c := range t.columns {
+		if uint(c.patch) > t.version.Patch {
+			if row[c.index] != row[before.index] {
+				return gateSpec{}
+			}
+			s := specOf(row[c.index])
+			s.sure = s.known && t.version.Pre == ""
+			return s
+		}
+		before = c
+	}
+	return specOf(row[before.index])
+}
+
+// ownGate asks the better table for our own gate: its stage changed within minors.
+func (t gateTable) ownGate(gate string, s gateSpec) gateSpec {
+	if gate != known.Gate || t.version.IsZero() {
+		return s
+	}
+	stage := known.KubeletAt(t.version).Stage
+	return gateSpec{
+		known: true, sure: true, exists: stage != known.StageAbsent,
+		alpha: stage == known.StageAlpha, beta: stage == known.StageBeta,
+	}
+}
+
+// specOf reads a letter of gates.txt.
+func specOf(letter byte) gateSpec {
+	if letter == '?' {
+		return gateSpec{}
+	}
+	s := gateSpec{known: true, exists: letter != '.', on: letter >= 'A' && letter <= 'Z'}
+	switch letter | 0x20 {
+	case 'a', 'z':
+		s.alpha = true
+	case 'b', 'c':
+		s.beta = true
+	case 'p':
+		s.pre = true
+	}
+	s.locked = strings.IndexByte("zcle", letter|0x20) >= 0
+	return s
+}
+
+// rows gives the name and this version's letter of all rows, where this patch was read.
+func (t gateTable) rows(yield func(name string, letter byte) bool) {
+	i := t.exact()
+	if i < 0 {
+		return
+	}
+	for line := range strings.Lines(gatesText) {
+		row, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		if !ok || row == "#" || row == "versions" {
+			continue
+		}
+		if letter := row[t.columns[i].index]; letter != '.' && !yield(name, letter) {
+			return
+		}
+	}
+}
