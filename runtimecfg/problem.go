@@ -1,6 +1,6 @@
 package runtimecfg
 
-// Code names a kind of problem for machines and for `explain`.
+// Code names a kind of problem, for machines.
 type Code string
 
 // Codes of CRI-O files. Facts about its reader were checked against
