@@ -22,7 +22,8 @@ type Command struct {
 }
 
 // Run runs the program to its end and returns what it printed, both streams in
-// one. The whole process group ends when ctx does. The error quotes the last
+// one. The whole process group ends when ctx does, and the program ends with the
+// suite. The error quotes the last
 // lines of the output, which is what a reader of a failed build needs.
 func Run(ctx context.Context, c Command) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, c.Name, c.Args...)
@@ -30,7 +31,7 @@ func Run(ctx context.Context, c Command) ([]byte, error) {
 	cmd.Env = append(os.Environ(), c.Env...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 5 * time.Second
 	if err := cmd.Run(); err != nil {
