@@ -25,13 +25,13 @@ func Checks(w io.Writer, r verify.Report, s Style, all bool) error {
 }
 
 func (s Style) check(r verify.Result) string {
-	title := s.statusMark(r) + " "
+	mark := s.statusMark(r)
 	text := r.Title
 	if r.Status == verify.Pass || r.Status == verify.Skip {
-		return block(title, 2, 2, text+": "+r.Found)
+		return block(mark, 1, 2, text+": "+r.Found)
 	}
 	var b strings.Builder
-	b.WriteString(block(title, 2, 2, text+"  "+r.Code))
+	b.WriteString(block(mark, 1, 2, text+"  "+r.Code))
 	b.WriteString(line("    found:", 14, r.Found))
 	if r.Where != "" && !strings.Contains(r.Found, r.Where) {
 		b.WriteString(line("    at:", 14, r.Where))

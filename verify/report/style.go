@@ -35,8 +35,9 @@ const width = 80
 func block(label string, visible, indent int, text string) string {
 	var b strings.Builder
 	b.WriteString(label)
-	b.WriteString(strings.Repeat(" ", max(indent-visible, 1)))
-	column := max(indent, visible+1)
+	pad := max(indent-visible, min(visible, 1))
+	b.WriteString(strings.Repeat(" ", pad))
+	column := visible + pad
 	for i, word := range strings.Fields(logscan.Escape(text)) {
 		size := utf8.RuneCountInString(word)
 		switch {

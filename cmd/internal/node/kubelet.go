@@ -13,6 +13,9 @@ import (
 type kubeletSeen struct {
 	unit    systemd.Unit
 	process Process
+	sources kubeletSources
+	// skipped are files in the drop-in folder that the kubelet does not read.
+	skipped []string
 	// byConfigz, byMetrics and byLog are the running gate, per source.
 	byConfigz, byMetrics, byLog verify.Fact[bool]
 }
@@ -20,11 +23,7 @@ type kubeletSeen struct {
 // kubeletUnit finds the unit and the process.
 func (s *sight) kubeletUnit(ctx context.Context) {
 	k := &s.facts.Kubelet
-	name := s.options.KubeletUnit
-	if name == "" {
-		name = "kubelet.service"
-	}
-	k.Unit, s.kubelet.unit = s.unit(ctx, name)
+	k.Unit, s.kubelet.unit = s.unit(ctx, s.unitName())
 	k.Process, s.kubelet.process = s.process(s.kubelet.unit, "kubelet")
 }
 

@@ -16,13 +16,21 @@ func Observe(ctx context.Context, h *Host, o Options) (verify.Facts, error) {
 	s.facts.Own = o.Own
 	s.kubeletUnit(ctx)
 	s.kubeletConfig()
+	logs, enough := context.WithCancelCause(ctx)
+	defer enough(nil)
 	s.together(
-		func() { s.kubeletLive(ctx) },
-		func() { s.kubeletLog(ctx) },
+		func() {
+			s.kubeletLive(ctx)
+			if m := s.facts.Kubelet.Metrics.Value; m.HasPLEG && m.Successes > m.Errors {
+				enough(errNeedless)
+			}
+		},
+		func() { s.kubeletLog(logs) },
 		func() { s.runtime(ctx) },
 		func() { s.machine(ctx) },
 	)
 	s.kubeletVersion(ctx)
+	s.kubeletSettings()
 	s.kubeletRunning()
 	s.facts.At = h.Now()
 	return s.facts, ctx.Err()

@@ -1,12 +1,11 @@
 package node
 
 import (
-	"context"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/journal"
-	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
 // Open is the machine that plegctl runs on, or the file system of an image below root.
@@ -19,16 +18,9 @@ func Open(root string, offline bool) (*Host, error) {
 	if offline {
 		return h, nil
 	}
+	h.Units = systemd.New(systemd.Options{})
 	h.Journal = journal.NewSystem(root)
 	h.Processes = NewProc("/proc")
 	h.BinaryVersion = binaryVersion
 	return h, nil
-}
-
-func (s *sight) kubeletLog(context.Context) {
-	s.facts.Kubelet.Log = verify.Unseen[verify.Log]("reading the log is not built yet", "")
-}
-
-func (s *sight) platform() verify.Fact[verify.Platform] {
-	return verify.Unseen[verify.Platform]("not built yet", "")
 }

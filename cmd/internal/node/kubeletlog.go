@@ -1,0 +1,141 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/journal"
+	"github.com/plegctl/plegctl/logscan"
+	"github.com/plegctl/plegctl/verify"
+)
+
+// logTime bounds the reading of the kubelet's log. A log that is longer than can be read
+// in that time still shows what it shows; only the absence of a line means nothing then.
+const logTime = 10 * time.Second
+
+// errNeedless ends the reading of a log that cannot change the verdict any more.
+var errNeedless = errors.New("the kubelet's metrics decide, so it was not read to its end")
+
+// kubeletLog reads what the journal says of the kubelet's present run.
+func (s *sight) kubeletLog(ctx context.Context) {
+	if s.host.Journal == nil {
+		s.facts.Kubelet.Log = offline[verify.Log]()
+		s.facts.Node.JournalReadable = offline[bool]()
+		return
+	}
+	query, why := s.logQuery()
+	if why != "" {
+		s.facts.Kubelet.Log = verify.Unseen[verify.Log](why, "")
+		s.facts.Node.JournalReadable = verify.Unseen[bool](why, "")
+		return
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, logTime, fmt.Errorf("it could not be read to its end in %s", logTime))
+	defer cancel()
+	scanner := logscan.NewScanner(logscan.Options{Now: s.host.Now(), MaxRuns: 1})
+	n := 0
+	err := s.host.Journal.Read(ctx, query, func(e logscan.Entry) error {
+		n++
+		scanner.Add(e)
+		return nil
+	})
+	cut := ""
+	if ctx.Err() != nil {
+		cut, err = context.Cause(ctx).Error(), nil
+	}
+	switch {
+	case err != nil:
+		s.facts.Kubelet.Log = unseen[verify.Log](err)
+		s.facts.Node.JournalReadable = unseen[bool](err)
+		return
+	case n == 0 && cut == "":
+		why := "the journal holds no entry of the kubelet's present run"
+		s.facts.Kubelet.Log = verify.Unseen[verify.Log](why, "run as root, or as a member of the group systemd-journal")
+		s.facts.Node.JournalReadable = verify.Unseen[bool](why, "")
+		return
+	}
+	s.facts.Node.JournalReadable = verify.Seen(true, "journal")
+	report := scanner.Report()
+	log := logFacts(report.Current(), cut)
+	log.Entries = n
+	s.facts.Kubelet.Log = verify.Seen(log, s.logName())
+	s.kubelet.byLog = log.Gate
+}
+
+// logQuery chooses the entries of the present run: by the unit's invocation, else by unit
+// and time.
+func (s *sight) logQuery() (journal.Query, string) {
+	unit, process := s.facts.Kubelet.Unit, s.facts.Kubelet.Process
+	switch {
+	case unit.Seen && unit.Value.InvocationID != "":
+		return journal.Query{Invocation: unit.Value.InvocationID}, ""
+	case process.Seen:
+		return journal.Query{Unit: s.unitName(), Boot: "0", Since: process.Value.Start.Add(-process.Value.Slack)}, ""
+	}
+	return journal.Query{}, "no kubelet runs, so there is no present run to read the log of"
+}
+
+func (s *sight) logName() string {
+	if id := s.facts.Kubelet.Unit.Value.InvocationID; len(id) >= 8 {
+		return "journal of run " + id[:8]
+	}
+	return "journal of " + s.unitName()
+}
+
+// logFacts takes over what one run says. cut is why its end was not read.
+func logFacts(run *logscan.Run, cut string) verify.Log {
+	if run == nil {
+		return verify.Log{WhyIncomplete: first(cut, "the log does not show the kubelet")}
+	}
+	log := verify.Log{
+		First: run.First, Last: run.Last, Version: run.Version.Raw,
+		Events: run.Events.Count, LastEvent: run.Events.Last,
+		StreamErrors: run.Errors.Count, FirstError: run.Errors.First.Time, LastError: run.Errors.Last.Time,
+		ErrorText: run.Errors.First.Text, ErrorKind: errorKind(run.Errors),
+	}
+	switch {
+	case cut != "":
+		log.WhyIncomplete = cut
+	case !run.StartSeen:
+		log.WhyIncomplete = "it does not reach back to the kubelet's start"
+	case run.Suppressed > 0:
+		log.WhyIncomplete = fmt.Sprintf("journald dropped %d messages", run.Suppressed)
+	default:
+		log.Complete = true
+	}
+	if run.FellBack != nil {
+		log.GaveUp, log.GaveUpAt = true, run.FellBack.At
+	}
+	if run.End != nil && run.End.Gates {
+		log.BadGate = run.End.Text
+	}
+	switch run.Gate.Value {
+	case logscan.GateOn:
+		log.Gate = verify.Seen(true, "log, "+run.Gate.How)
+	case logscan.GateOff:
+		log.Gate = verify.Seen(false, "log, "+run.Gate.How)
+	case logscan.GateUnknown:
+		log.Gate = verify.Unseen[bool]("the log does not show the gate", "")
+	}
+	return log
+}
+
+func errorKind(e logscan.StreamErrors) string {
+	switch {
+	case e.Unimplemented > 0:
+		return "unimplemented"
+	case e.Closed > 0:
+		return "eof"
+	case e.Unavailable > 0:
+		return "unavailable"
+	}
+	return ""
+}
+
+func first(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
