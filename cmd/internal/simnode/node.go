@@ -124,6 +124,7 @@ func (n *Node) Host() *node.Host {
 	}
 	return &node.Host{
 		Root: root, Now: time.Now, Units: n.units, Journal: n.journal, Processes: n.processes,
+		Settle: 20 * n.opts.Second,
 		BinaryVersion: func(context.Context, node.Process) (string, error) { return "Kubernetes v" + n.kubelet.String(), nil },
 	}
 }
