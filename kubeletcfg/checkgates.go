@@ -149,7 +149,7 @@ func (c *Config) nearMiss(gate string) string {
 
 // checkNeeds reports gates that are on while one that they need is off (1.35 and later).
 func (c *Config) checkNeeds(in scope, reported map[Setter]bool) {
-	for row := range c.table.rows {
+	for row, sure := range c.table.rows {
 		gate, needed, ok := strings.Cut(row, ">")
 		if !ok {
 			continue
@@ -161,7 +161,7 @@ func (c *Config) checkNeeds(in scope, reported map[Setter]bool) {
 		}
 		if on.Known && off.Known && on.On && !off.On && !reported[cause] {
 			reported[cause] = true
-			c.report(Problem{Code: CodeGateNeeds, Fatal: true, Pos: cause.Pos,
+			c.report(Problem{Code: CodeGateNeeds, Fatal: sure, Pos: cause.Pos,
 				Text: fmt.Sprintf("%s is on, and needs %s, which is off", gate, needed), Hint: "turn " + gate + " off or " + needed + " on"})
 		}
 	}

@@ -44,7 +44,8 @@ func (c *Config) gateIn(name string, in scope) Gate {
 		if !group.reaches || name == group.gate {
 			continue
 		}
-		groupWinner, groupAll := c.setters(group.gate, in)
+		// A group in the flags has set its gates one by one before a file is looked at.
+		groupWinner, groupAll := c.setters(group.gate, scope{layers: in.layers})
 		if winner == nil {
 			winner = groupWinner
 		}

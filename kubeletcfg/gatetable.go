@@ -2,7 +2,6 @@ package kubeletcfg
 
 import (
 	_ "embed" // for gates.txt
-	"slices"
 	"strconv"
 	"strings"
 
@@ -61,34 +60,31 @@ func (t gateTable) spec(gate string) gateSpec {
 	return t.ownGate(gate, t.read(row))
 }
 
-// exact is the column of this very patch; -1 where another patch was read.
-func (t gateTable) exact() int {
-	return slices.IndexFunc(t.columns, func(c column) bool {
-		return uint(c.patch) == t.version.Patch && t.version.Pre == ""
-	})
+// read tells what a row says of this version.
+func (t gateTable) read(row string) gateSpec {
+	letter, sure := t.letter(row)
+	s := specOf(letter)
+	s.sure = sure && s.known
+	return s
 }
 
-// read takes the letter of this patch; between two patches that were read, the letter on
+// letter takes the letter of this patch; between two patches that were read, the one on
 // which they agree; after the last one its letter, which is a guess.
-func (t gateTable) read(row string) gateSpec {
-	if i := t.exact(); i >= 0 {
-		s := specOf(row[t.columns[i].index])
-		s.sure = s.known
-		return s
-	}
+func (t gateTable) letter(row string) (letter byte, sure bool) {
 	before := t.columns[0]
 	for _, c := range t.columns {
-		if uint(c.patch) > t.version.Patch {
-			if row[c.index] != row[before.index] {
-				return gateSpec{}
-			}
-			s := specOf(row[c.index])
-			s.sure = s.known && t.version.Pre == ""
-			return s
+		switch {
+		case uint(c.patch) == t.version.Patch && t.version.Pre == "":
+			return row[c.index], true
+		case uint(c.patch) <= t.version.Patch:
+			before = c
+		case row[c.index] != row[before.index]:
+			return '?', false
+		default:
+			return row[c.index], t.version.Pre == ""
 		}
-		before = c
 	}
-	return specOf(row[before.index])
+	return row[before.index], false
 }
 
 // ownGate asks the better table for our own gate: its stage changed within minors.
@@ -121,10 +117,9 @@ func specOf(letter byte) gateSpec {
 	return s
 }
 
-// rows gives the name and this version's letter of all rows, where this patch was read.
-func (t gateTable) rows(yield func(name string, letter byte) bool) {
-	i := t.exact()
-	if i < 0 {
+// rows gives the name of each row that has something for this version.
+func (t gateTable) rows(yield func(name string, sure bool) bool) {
+	if len(t.columns) == 0 {
 		return
 	}
 	for line := range strings.Lines(gatesText) {
@@ -132,7 +127,7 @@ func (t gateTable) rows(yield func(name string, letter byte) bool) {
 		if !ok || row == "#" || row == "versions" {
 			continue
 		}
-		if letter := row[t.columns[i].index]; letter != '.' && !yield(name, letter) {
+		if letter, sure := t.letter(row); letter != '.' && letter != '?' && !yield(name, sure) {
 			return
 		}
 	}
