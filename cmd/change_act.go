@@ -52,7 +52,8 @@ func (c *change) begin(o *changeOptions, p plan.Plan) record.Begin {
 	u := c.units()
 	b := record.Begin{
 		Goal: o.goal, Who: whoRuns(c.d), Reason: o.reason, Accepted: p.Accepted, Forced: o.force, Staged: p.Staged,
-		KubeletUnit: u.Kubelet, RuntimeUnit: u.Runtime, Endpoint: u.Endpoint, HealthzPort: u.HealthzPort, Settle: o.settle,
+		KubeletUnit: u.Kubelet, RuntimeUnit: u.Runtime, Endpoint: u.Endpoint, HealthzPort: u.HealthzPort,
+		Settle: o.settle, Wait: o.wait,
 	}
 	if v := c.facts.Kubelet.Version; v.Seen {
 		b.Kubelet = v.Value.String()

@@ -59,7 +59,7 @@ func (c *change) units() plan.Units {
 func (c *change) wishes(o *changeOptions, u plan.Units) (plan.Options, error) {
 	w := plan.Options{
 		Method: plan.Method(o.method), Accept: o.accept, Staged: o.noRestart || c.host.Offline, Couple: o.couple,
-		Recorded: record.Files(record.Outstanding(c.past)...), Level: o.level, Wait: o.wait, Settle: o.settle,
+		Recorded: record.Files(record.Outstanding(c.past)...), Level: o.level, Strict: o.levelSet, Wait: o.wait, Settle: o.settle,
 	}
 	if w.Method == "" {
 		w.Method = plan.MethodAuto

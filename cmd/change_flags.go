@@ -36,7 +36,7 @@ type changeOptions struct {
 // How long a unit must hold, and how long a level is waited for, unless flags say otherwise.
 const (
 	defaultSettle = 6 * time.Second
-	defaultWait   = 30 * time.Second
+	defaultWait   = time.Minute
 )
 
 func newChangeOptions(goal plan.Goal) *changeOptions {
@@ -69,7 +69,7 @@ func (o *changeOptions) runFlags(c *cobra.Command) {
 
 // proofFlags shape the proof at the end.
 func (o *changeOptions) proofFlags(c *cobra.Command) {
-	c.Flags().DurationVar(&o.wait, "wait", defaultWait, "how long to wait for the level")
+	c.Flags().DurationVar(&o.wait, "wait", defaultWait, "how long to wait, each time: for the runtime, for the kubelet, for the level")
 	c.Flags().DurationVar(&o.settle, "settle", defaultSettle, "how long the kubelet must keep its process")
 }
 

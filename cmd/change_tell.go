@@ -57,7 +57,10 @@ func (c *change) tell(o *changeOptions, p plan.Plan, r apply.Result, err error) 
 		a.code, body.Error, body.RolledBack, body.Mend = exitCode(err), err.Error(), failed.Undo == nil, failed.Mend
 		a.changed = failed.Undo != nil
 		c.d.answered = true // the document on stdout is this answer, not one about an error
-		c.d.fail(c.handsNeeded(err))
+		if c.d.Settings.Output != "text" {
+			err = c.handsNeeded(err)
+		}
+		c.d.fail(err)
 	}
 	if t, ok := c.confirmBy(r.ID); ok && err == nil {
 		body.ConfirmBy = t.UTC().Format(time.RFC3339)

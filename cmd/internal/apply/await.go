@@ -13,8 +13,9 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
-// patience is how long a daemon may take to answer after its unit has started. A kubelet
-// that loads many pods takes seconds; one that has not answered in a minute will not.
+// patience is how long a daemon may take to answer after its unit has started, where nothing
+// else was asked for. A kubelet that loads many pods takes seconds; one that has not
+// answered in a minute will not.
 const patience = time.Minute
 
 // awaitCRI waits until the runtime answers. CRI-O tells systemd that it is ready before it
@@ -46,8 +47,12 @@ func (r *run) awaitHealthz(ctx context.Context, port int) error {
 }
 
 // until calls try until it succeeds. It gives up early when the unit behind it has failed.
-func (m *Machine) until(ctx context.Context, unit string, try func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func (r *run) until(ctx context.Context, unit string, try func(context.Context) error) error {
+	wait := r.begin.Wait
+	if wait <= 0 {
+		wait = patience
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	var last error
 	for {
@@ -60,10 +65,10 @@ func (m *Machine) until(ctx context.Context, unit string, try func(context.Conte
 		if ctx.Err() == nil || last == nil {
 			last = err
 		}
-		if err := m.alive(ctx, unit); err != nil {
+		if err := r.alive(ctx, unit); err != nil {
 			return errors.Join(err, last)
 		}
-		if err := m.pause(ctx, m.poll()); err != nil {
+		if err := r.pause(ctx, r.poll()); err != nil {
 			return fmt.Errorf("no answer in time: %w", errors.Join(last, err))
 		}
 	}

@@ -1,25 +1,51 @@
 package plan
 
 import (
+	"fmt"
+
+	"github.com/plegctl/plegctl/kubeletcfg"
+	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
-	"sigs.k8s.io/yaml"
 )
 
-// gateAfter is the effective gate with the steps taken.
+// gateAfter is the effective gate with the steps taken, by the kubelet's own rules; an error
+// where the steps would make the kubelet die of its configuration.
 func (m *maker) gateAfter(steps []Step) (bool, error) {
-	on := false
-	for _, f := range after(m.kubeletFiles(), steps, KubeletConfig, m.kubeletOrder) {
-		var c struct {
-			FeatureGates map[string]bool `json:"featureGates"`
-		}
-		if err := yaml.Unmarshal(f.Data, &c); err != nil {
-			return false, err
-		}
-		if v, ok := c.FeatureGates[known.Gate]; ok {
-			on = v
+	before := kubeletcfg.Read(m.kubeletInputs(m.kubeletFiles()))
+	then := kubeletcfg.Read(m.kubeletInputs(after(m.kubeletFiles(), steps, KubeletConfig, m.kubeletOrder)))
+	if before.Starts() && !then.Starts() {
+		for _, p := range then.Problems() {
+			if p.Fatal {
+				return false, fmt.Errorf("the kubelet would not start: %s: %s", p.Pos, p.Text)
+			}
 		}
 	}
-	return on, nil
+	gate := then.Gate(known.Gate)
+	if !gate.Known && gate.Winner.Source != kubeletcfg.SourceDefault {
+		return false, fmt.Errorf("which value the kubelet would take could not be told")
+	}
+	return gate.On, nil
+}
+
+func (m *maker) kubeletInputs(files []verify.File) kubeletcfg.Inputs {
+	k := m.facts.Kubelet
+	in := kubeletcfg.Inputs{
+		Version: k.Version.Value, Flags: kubeletcfg.ParseCommandLine(k.Args.Value),
+		DropInVariable: k.ConfigDirEnv.Value,
+	}
+	if k.ConfigDir.Value != "" {
+		in.DropIns = &kubeletcfg.DropInFolder{Path: k.ConfigDir.Value}
+	}
+	for _, f := range files {
+		text := kubeletcfg.TextFile{Path: f.Path, Data: f.Data}
+		switch {
+		case f.Path == k.Config.Value.Path:
+			in.Config = &text
+		case in.DropIns != nil:
+			in.DropIns.Files = append(in.DropIns.Files, text)
+		}
+	}
+	return in
 }
 
 // kubeletOrder puts the main file first and the drop-ins in the order of a walk.

@@ -25,8 +25,10 @@ type Begin struct {
 	Endpoint    string `json:"endpoint,omitempty"`
 	// HealthzPort is the kubelet's healthz port before the change.
 	HealthzPort int `json:"healthzPort,omitempty"`
-	// Settle is how long the kubelet must keep its process.
+	// Settle is how long the kubelet must keep its process; Wait is how long a daemon may
+	// take to answer.
 	Settle  time.Duration `json:"settle,omitempty"`
+	Wait    time.Duration `json:"wait,omitempty"`
 	Kubelet string        `json:"kubeletVersion,omitempty"`
 	Runtime string        `json:"runtime,omitempty"`
 	// Boot is the boot in which it began, "" offline.
