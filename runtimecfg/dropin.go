@@ -47,7 +47,7 @@ func DropInText(on bool) []byte {
 }
 
 // IsOwnDropIn reports that a file of this name is plegctl's drop-in.
-func IsOwnDropIn(name string) bool { return strings.HasSuffix(path.Base(name), dropInStem) }
+func IsOwnDropIn(name string) bool { return strings.HasSuffix(path.Base(name), "-"+dropInStem) }
 
 // namesIn lists what stands directly in the folder, folders included, in CRI-O's order;
 // and the last of our own drop-ins.

@@ -13,7 +13,7 @@ func k0s() Platform {
 			Files: []string{"/etc/k0s/containerd.toml"},
 			Edit:  Refuse, Own: Fine,
 			Overwritten: "k0s writes it anew while its first line is `# k0s_managed=true`",
-			Lasting:     "a file in /etc/k0s/containerd.d; k0s restarts containerd by itself",
+			Lasting:     "a file in /etc/k0s/containerd.d (from k0s 1.36 of config version 3 only, else k0s exits); k0s restarts containerd by itself",
 		},
 		Sources: []string{"k0sproject/k0s dff90ce docs/runtime.md"},
 		marks: []mark{
