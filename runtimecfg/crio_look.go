@@ -101,8 +101,7 @@ func (f *crioFile) portable() {
 	if at, reason, ok := f.doc.Stricter(); ok {
 		f.warn(CRIOLenient, f.pos(at), "CRI-O reads this, but other TOML readers refuse it: "+reason, "")
 	}
-	if at, ok := f.doc.MultiLineInline(); ok {
-		f.warn(CRIONewTOML, f.pos(at), "an inline table over several lines or with a comma at its end is TOML 1.1; CRI-O releases with an older reader refuse it",
-			"write it on one line, or as a [table]")
+	if at, what, ok := f.doc.TOML11(); ok {
+		f.warn(CRIONewTOML, f.pos(at), what+" is TOML 1.1; CRI-O releases with an older reader refuse it", "write it as in TOML 1.0")
 	}
 }
