@@ -50,7 +50,7 @@ func (d *Doc) newSyntax(v *Value, end int) (*Value, string) {
 			return v, `the escape \e or \x`
 		}
 	}
-	if len(v.Entries) == 0 {
+	if v.kind != unstable.InlineTable {
 		return nil, ""
 	}
 	at := v.start + 1
