@@ -86,7 +86,6 @@ func runProbe(ctx context.Context, d *Deps, o probeOptions) error {
 	if err != nil {
 		return err
 	}
-	defer closeHost(host)
 	endpoint := facts.Runtime.Endpoint
 	if !endpoint.Seen {
 		return withCode(ExitInconclusive, hint.With(fmt.Errorf("find the CRI endpoint: %s", endpoint.Why), endpoint.Hint))

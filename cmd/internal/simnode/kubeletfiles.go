@@ -40,6 +40,7 @@ ExecStart=/usr/bin/kubelet $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_E
 		"/etc/default/kubelet":               "KUBELET_EXTRA_ARGS=\n",
 		"/var/lib/kubelet/config.yaml":       n.kubeletConfig(),
 		"/etc/os-release":                    "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME=\"simulated node\"\n",
+		"/etc/hostname":                      "sim-node\n",
 		"/etc/machine-id":                    newHexID() + "\n",
 	}
 	if n.opts.Workload == WorkloadStatic {

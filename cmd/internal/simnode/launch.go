@@ -1,7 +1,10 @@
 package simnode
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -114,4 +117,21 @@ func (n *Node) workload() []kubeletsim.Pod {
 		pod.Init = append(pod.Init, kubeletsim.Container{Name: "init" + string(rune('1'+i)), Command: []string{"sleep", "0.5"}})
 	}
 	return []kubeletsim.Pod{pod}
+}
+
+// Ready waits until the kubelet answers on its healthz port.
+func (n *Node) Ready(ctx context.Context) error {
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Second}
+	for {
+		resp, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d/healthz", n.ports.healthz))
+		if err == nil {
+			_ = resp.Body.Close()
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for the simulated kubelet: %w: %w", context.Cause(ctx), err)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 }
