@@ -33,6 +33,10 @@ type Host struct {
 	// Settle is how long a kubelet needs after its start until it has surely tried to open
 	// its event stream; 0 means the real kubelet's time, see verify.Facts.
 	Settle time.Duration
+	// Privileged tells whether this process may change the node, ClockSynced whether the
+	// node's clock is disciplined; nil asks the machine that plegctl runs on.
+	Privileged  func() bool
+	ClockSynced func() (bool, error)
 	// KubeletAddress, when not empty, replaces the host part ("127.0.0.1") under which
 	// the kubelet's ports are reached.
 	KubeletAddress string

@@ -22,10 +22,17 @@ func (s *sight) machine(ctx context.Context) {
 	if s.options.Quick {
 		return
 	}
-	n.Root = verify.Seen(os.Geteuid() == 0, "effective user")
+	n.Root = verify.Seen(s.privileged(), "effective user")
 	n.Platform = s.platform()
 	n.Disks = s.disks()
 	n.ClockSynced = s.clock()
+}
+
+func (s *sight) privileged() bool {
+	if s.host.Privileged != nil {
+		return s.host.Privileged()
+	}
+	return os.Geteuid() == 0
 }
 
 func (s *sight) hostname() verify.Fact[string] {
@@ -105,10 +112,19 @@ func (s *sight) clock() verify.Fact[bool] {
 	if s.host.Offline {
 		return offline[bool]()
 	}
-	var tx unix.Timex
-	state, err := unix.Adjtimex(&tx)
+	ask := s.host.ClockSynced
+	if ask == nil {
+		ask = kernelClock
+	}
+	synced, err := ask()
 	if err != nil {
 		return unseen[bool](hint.With(fmt.Errorf("ask the kernel for its clock: %w", err), ""))
 	}
-	return verify.Seen(state != unix.TIME_ERROR, "adjtimex")
+	return verify.Seen(synced, "adjtimex")
+}
+
+func kernelClock() (bool, error) {
+	var tx unix.Timex
+	state, err := unix.Adjtimex(&tx)
+	return state != unix.TIME_ERROR, err
 }
