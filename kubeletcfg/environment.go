@@ -38,12 +38,13 @@ func (u Unit) EnvironmentOf(files map[string][]TextFile) []Variable {
 		out = append(out, v)
 	}
 	for _, line := range u.all("Environment") {
-		for _, word := range splitWords(line, true) {
+		words, _ := splitWords(line, assignWords)
+		for _, word := range words {
 			equals := bytes.IndexByte(word.bytes, '=')
 			if equals < 0 || !variableName(string(word.bytes[:equals])) {
 				continue
 			}
-			value := word.cut(equals+1, len(word.bytes))
+			value := word.cut(equals+1, len(word.bytes)).percents()
 			set(Variable{string(word.bytes[:equals]), value.String(), word.place(), value})
 		}
 	}
@@ -55,7 +56,8 @@ func (u Unit) EnvironmentOf(files map[string][]TextFile) []Variable {
 		}
 	}
 	for _, line := range u.all("UnsetEnvironment") {
-		for _, word := range splitWords(line, true) {
+		words, _ := splitWords(line, assignWords)
+		for _, word := range words {
 			out = slices.DeleteFunc(out, func(v Variable) bool {
 				return v.Name == word.String() || v.Name+"="+v.Value == word.String()
 			})

@@ -47,7 +47,8 @@ type command struct {
 func splitCommands(line traced) []command {
 	var out []command
 	var now command
-	for _, word := range splitWords(line, true) {
+	words, ok := splitWords(line, execWords)
+	for _, word := range words {
 		if string(word.bytes) == ";" {
 			out = append(out, now)
 			now = command{}
@@ -60,6 +61,9 @@ func splitCommands(line traced) []command {
 		}
 		now.words = append(now.words, word)
 	}
+	if !ok {
+		return out // systemd ignores a spoilt command and what comes after it
+	}
 	return append(out, now)
 }
 
@@ -70,12 +74,14 @@ func splitCommands(line traced) []command {
 func expand(c command, vars map[string]traced) []Argument {
 	var out []Argument
 	for i, word := range c.words {
+		word = word.percents()
 		if c.literal || i == 0 {
 			out = append(out, Argument{word.String(), word.place()})
 			continue
 		}
-		if w := word.bytes; len(w) > 1 && w[0] == '$' && w[1] != '{' && w[1] != '$' {
-			for _, part := range splitWords(vars[string(w[1:])], false) {
+		if w := word.bytes; len(w) > 0 && w[0] == '$' && (len(w) == 1 || w[1] != '{' && w[1] != '$') {
+			parts, _ := splitWords(vars[string(w[1:])], valueWords)
+			for _, part := range parts {
 				place := part.place()
 				place.Through = fmt.Sprintf("%s in %s", w, word.place())
 				out = append(out, Argument{part.String(), place})

@@ -1,5 +1,7 @@
 package kubeletcfg
 
+import "bytes"
+
 // traced is text put together from a file, each byte of which knows where it came from.
 // So a flag can be shown at its own line and column, after quotes, continued lines and
 // variables were resolved.
@@ -46,6 +48,21 @@ func (t traced) trim() traced {
 		to--
 	}
 	return t.cut(from, to)
+}
+
+// percents makes "%%" a percent sign. Other specifiers stay as they are.
+func (t traced) percents() traced {
+	if !bytes.Contains(t.bytes, []byte("%%")) {
+		return t
+	}
+	out := traced{from: t.from}
+	for i := 0; i < len(t.bytes); i++ {
+		out.add(t.bytes[i], t.at[i])
+		if t.bytes[i] == '%' && i+1 < len(t.bytes) && t.bytes[i+1] == '%' {
+			i++
+		}
+	}
+	return out
 }
 
 func (t traced) String() string { return string(t.bytes) }

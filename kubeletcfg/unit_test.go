@@ -1,10 +1,14 @@
 package kubeletcfg
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
@@ -115,5 +119,43 @@ func checkPlace(t *testing.T, f TextFile, p Place, name string) {
 	there := strings.TrimLeft(string(f.Data[off:]), "'\"-")
 	if !strings.HasPrefix(strings.ReplaceAll(there, "_", "-"), name) {
 		t.Errorf("%s: want --%s, found %.30q", p, name, there)
+	}
+}
+
+// TestAsRecordedFromSystemd holds the resolving of a unit's command line against what a
+// real systemd 252 passed to the program, for units and environment files made at random
+// of quotes, escapes, variables and continued lines.
+func TestAsRecordedFromSystemd(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("testdata", "systemd-252.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Unit, Env string
+		Args      []string
+	}
+	if err := json.Unmarshal(data, &cases); err != nil || len(cases) == 0 {
+		t.Fatalf("%d cases: %v", len(cases), err)
+	}
+	for i, c := range cases {
+		unit := ParseUnit(TextFile{"kubelet.service", []byte(c.Unit)})
+		vars := map[string]traced{}
+		for _, v := range unit.EnvironmentOf(map[string][]TextFile{"/env": {{"/env", []byte(c.Env)}}}) {
+			vars[v.Name] = v.value
+		}
+		commands := splitCommands(unit.all("ExecStart")[0])
+		if len(commands) == 0 {
+			t.Fatalf("case %d: no command in %q", i, c.Unit)
+		}
+		got := []string{}
+		for _, arg := range expand(commands[0], vars)[1:] {
+			got = append(got, arg.Text)
+			if arg.Place.Line < 1 || arg.Place.Column < 1 {
+				t.Errorf("case %d: %q has no place", i, arg.Text)
+			}
+		}
+		if diff := cmp.Diff(c.Args, got); diff != "" {
+			t.Errorf("case %d: systemd (-), we (+):\n%s\nunit %q\nenvironment file %q", i, diff, c.Unit, c.Env)
+		}
 	}
 }

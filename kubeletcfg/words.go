@@ -2,50 +2,67 @@ package kubeletcfg
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
-// splitWords splits text into words as systemd does (systemd 252,
+// wordRules are the ways in which systemd splits text into words (systemd 252,
 // src/basic/extract-word.c): blanks separate, quotes of both sorts group and are dropped.
-// With unescape, C escapes are resolved and unknown ones are kept; without it a backslash
-// is dropped and the character after it kept. A quote that is never closed ends with the
-// text.
-func splitWords(t traced, unescape bool) []traced {
-	var words []traced
+type wordRules int
+
+const (
+	// execWords (ExecStart=): C escapes are resolved, unknown ones kept; a quote that is
+	// not closed spoils the line.
+	execWords wordRules = iota
+	// assignWords (Environment=): as before, but an unknown escape spoils the line too.
+	assignWords
+	// valueWords (the value of a "$NAME"): a backslash is dropped and what follows it
+	// kept; a quote that is not closed ends with the text.
+	valueWords
+)
+
+// splitWords splits text into words. Where the text is spoilt, ok is false and the words
+// before the bad one are given.
+func splitWords(t traced, rules wordRules) (words []traced, ok bool) {
 	for i := 0; ; {
 		for i < len(t.bytes) && isBlank(t.bytes[i]) {
 			i++
 		}
 		if i == len(t.bytes) {
-			return words
+			return words, true
 		}
-		var word traced
-		word, i = firstWord(t, i, unescape)
-		words = append(words, word)
+		word, next, ok := firstWord(t, i, rules)
+		if !ok {
+			return words, false
+		}
+		words, i = append(words, word), next
 	}
 }
 
 // firstWord reads the word that starts at i and tells where it ends.
-func firstWord(t traced, i int, unescape bool) (traced, int) {
-	word := traced{from: t.from, at: []int{}}
+func firstWord(t traced, i int, rules wordRules) (word traced, end int, ok bool) {
+	word = traced{from: t.from}
 	start := i
 	var quote byte
 	for ; i < len(t.bytes); i++ {
 		c := t.bytes[i]
 		switch {
 		case c == '\\':
-			i = escaped(&word, t, i, unescape) - 1
+			if i, ok = escaped(&word, t, i, rules); !ok {
+				return word, i, false
+			}
+			i--
 		case quote != 0 && c == quote:
 			quote = 0
 		case quote == 0 && (c == '"' || c == '\''):
 			quote = c
 		case quote == 0 && isBlank(c):
-			return startedAt(word, t.at[start]), i
+			return startedAt(word, t.at[start]), i, true
 		default:
 			word.add(c, t.at[i])
 		}
 	}
-	return startedAt(word, t.at[start]), i
+	return startedAt(word, t.at[start]), i, quote == 0 || rules == valueWords
 }
 
 // startedAt lets a word begin at its opening quote, so that an empty one has a place too.
@@ -59,22 +76,33 @@ func startedAt(word traced, at int) traced {
 }
 
 // escaped adds what the backslash at i stands for and tells where the text goes on.
-func escaped(word *traced, t traced, i int, unescape bool) int {
+func escaped(word *traced, t traced, i int, rules wordRules) (next int, ok bool) {
 	if i+1 == len(t.bytes) {
 		word.add('\\', t.at[i])
-		return i + 1
+		return i + 1, rules != assignWords
 	}
 	c := t.bytes[i+1]
-	if !unescape {
+	if rules == valueWords {
 		word.add(c, t.at[i])
-		return i + 2
+		return i + 2, true
 	}
-	if n, ok := simpleEscape(c); ok {
+	if n, simple := simpleEscape(c); simple {
 		word.add(n, t.at[i])
-		return i + 2
+		return i + 2, true
 	}
-	digits, base := 0, 16
-	switch {
+	if text, next, numeric := numericEscape(t.bytes, i); numeric {
+		word.join(text, t.at[i])
+		return next, true
+	}
+	word.add('\\', t.at[i]) // unknown: kept as it stands
+	word.add(c, t.at[i+1])
+	return i + 2, rules == execWords
+}
+
+// numericEscape resolves \xHH, \uHHHH, \UHHHHHHHH and \OOO at i; NUL is none.
+func numericEscape(src []byte, i int) (text string, next int, ok bool) {
+	from, digits, base := i+2, 0, 16
+	switch c := src[i+1]; {
 	case c == 'x':
 		digits = 2
 	case c == 'u':
@@ -82,49 +110,28 @@ func escaped(word *traced, t traced, i int, unescape bool) int {
 	case c == 'U':
 		digits = 8
 	case c >= '0' && c <= '7':
-		digits, base = 3, 8
+		from, digits, base = i+1, 3, 8
 	}
-	from := i + 2
-	if base == 8 {
-		from = i + 1
+	if next = from + digits; digits == 0 || next > len(src) {
+		return "", 0, false
 	}
-	if digits > 0 && from+digits <= len(t.bytes) {
-		n, err := strconv.ParseUint(string(t.bytes[from:from+digits]), base, 32)
-		if err == nil && n > 0 && (digits > 3 || n < 256) {
-			if digits > 3 {
-				word.join(string(utf8.AppendRune(nil, rune(n))), t.at[i])
-			} else {
-				word.add(byte(n), t.at[i])
-			}
-			return from + digits
-		}
+	n, err := strconv.ParseUint(string(src[from:next]), base, 32)
+	switch {
+	case err != nil || n == 0 || digits < 4 && n > 255 || n > utf8.MaxRune:
+		return "", 0, false
+	case digits < 4:
+		return string([]byte{byte(n)}), next, true
 	}
-	word.add('\\', t.at[i]) // unknown: kept as it stands
-	word.add(c, t.at[i+1])
-	return i + 2
+	return string(rune(n)), next, true
 }
 
 // simpleEscape knows the escapes of one character; \s is a space.
 func simpleEscape(c byte) (byte, bool) {
-	switch c {
-	case 'a':
-		return '\a', true
-	case 'b':
-		return '\b', true
-	case 'f':
-		return '\f', true
-	case 'n':
-		return '\n', true
-	case 'r':
-		return '\r', true
-	case 't':
-		return '\t', true
-	case 'v':
-		return '\v', true
-	case 's':
-		return ' ', true
-	case '\\', '"', '\'':
+	if c == '\\' || c == '"' || c == '\'' {
 		return c, true
+	}
+	if i := strings.IndexByte("abfnrtvs", c); i >= 0 {
+		return "\a\b\f\n\r\t\v "[i], true
 	}
 	return 0, false
 }
