@@ -41,7 +41,7 @@ func lookSession(ctx context.Context, d *Deps) (*change, error) {
 }
 
 // changeSession takes the lock, and finishes or takes back what a crash left.
-func changeSession(ctx context.Context, d *Deps) (*change, error) {
+func changeSession(ctx context.Context, d *Deps, filesOnly bool) (*change, error) {
 	host, err := d.Host(ctx, d.Settings)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,9 @@ func changeSession(ctx context.Context, d *Deps) (*change, error) {
 	if err := c.readPast(); err != nil {
 		return nil, errors.Join(err, c.unwind())
 	}
-	c.recovered, err = c.machine().Recover(ctx)
+	m := c.machine()
+	m.FilesOnly = filesOnly
+	c.recovered, err = m.Recover(ctx)
 	if err != nil {
 		return nil, errors.Join(c.handsNeeded(err), c.unwind())
 	}

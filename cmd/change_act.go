@@ -24,6 +24,7 @@ func (c *change) act(ctx context.Context, o *changeOptions, p plan.Plan) (apply.
 		return apply.Result{}, nil
 	}
 	m := c.machine()
+	m.InPlace = o.inPlace
 	var hooks apply.Hooks
 	if o.within > 0 {
 		r := &revert{change: c, within: o.within}
@@ -99,8 +100,10 @@ func (c *change) proof(ctx context.Context, s plan.Verify) (apply.Verdict, error
 func judgeChange(v verify.Verdict, s plan.Verify) (apply.Verdict, bool) {
 	out := apply.Verdict{State: string(v.State), Rung: v.Rung.String(), Reason: v.Reason}
 	if s.Level == plan.LevelOff {
-		out.OK = v.State != verify.StateFellBack && v.State != verify.StateHarmful
-		return out, out.OK
+		// A rollback leads to whatever was there before; only disable promises an end of it.
+		on := v.State == verify.StateWorks || v.State == verify.StateFellBack || v.State == verify.StateHarmful
+		out.OK = !s.Strict || !on
+		return out, len(v.Waiting) == 0
 	}
 	level, err := verify.ParseRung(s.Level)
 	if err != nil {

@@ -61,6 +61,9 @@ func (c *change) wishes(o *changeOptions, u plan.Units) (plan.Options, error) {
 		Method: plan.Method(o.method), Accept: o.accept, Staged: o.noRestart || c.host.Offline, Couple: o.couple,
 		Recorded: record.Files(record.Outstanding(c.past)...), Level: o.level, Strict: o.levelSet, Wait: o.wait, Settle: o.settle,
 	}
+	if o.goal == plan.GoalDisable {
+		w.Level, w.Strict = plan.LevelOff, true
+	}
 	if w.Method == "" {
 		w.Method = plan.MethodAuto
 	}
@@ -96,7 +99,7 @@ func (c *change) decideRollback(o *changeOptions, u plan.Units) (plan.Plan, erro
 	}
 	u.Settle, u.Wait = o.settle, o.wait
 	if len(undo) > 0 && !c.host.Offline {
-		u.Level = "off"
+		u.Level = plan.LevelOff
 	}
 	return plan.Rollback(plan.RollbackInput{
 		Changes: changes, Now: now, Force: o.force, Staged: o.noRestart || c.host.Offline, Units: u,

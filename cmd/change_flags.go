@@ -24,6 +24,7 @@ type changeOptions struct {
 	noRestart bool
 	couple    bool
 	force     bool
+	inPlace   bool
 	to        string
 	level     string
 	levelSet  bool
@@ -64,6 +65,7 @@ func (o *changeOptions) showFlags(c *cobra.Command) {
 func (o *changeOptions) runFlags(c *cobra.Command) {
 	c.Flags().StringVar(&o.reason, "reason", "", "why, in your own words, for the record")
 	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "stop after the plan")
+	c.Flags().BoolVar(&o.inPlace, "in-place", false, "overwrite a file that cannot be replaced (bind mount); not atomic, but recorded")
 	c.Flags().IntVar(&o.keep, "keep", o.keep, "how many ended transactions the history keeps")
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/apply"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/logscan"
 )
@@ -59,6 +60,9 @@ func (c *change) tell(o *changeOptions, p plan.Plan, r apply.Result, err error) 
 		c.d.answered = true // the document on stdout is this answer, not one about an error
 		if c.d.Settings.Output != "text" {
 			err = c.handsNeeded(err)
+		}
+		if errors.Is(err, hostfs.ErrBusy) {
+			err = hint.With(err, "--in-place overwrites such a file; the record keeps the old bytes")
 		}
 		c.d.fail(err)
 	}

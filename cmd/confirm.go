@@ -22,14 +22,14 @@ func newConfirmCommand(d *Deps) *cobra.Command {
 }
 
 func runConfirm(ctx context.Context, d *Deps) error {
-	c, err := changeSession(ctx, d)
+	c, err := changeSession(ctx, d, false)
 	if err != nil {
 		return err
 	}
 	defer c.close()
 	t, ok := c.waiting()
 	if !ok {
-		return d.give(answer{kind: "Confirm", short: "confirm: nothing waits for a confirmation"})
+		return hint.With(errors.New("nothing waits for a confirmation"), "`plegctl history` shows what was changed, and how it ended")
 	}
 	w, err := c.store.Resume(t.ID)
 	if err != nil {

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -35,7 +36,7 @@ the timer that would have done it did not survive the reboot.`,
 }
 
 func runRecover(ctx context.Context, d *Deps, o recoverOptions) error {
-	c, err := changeSession(ctx, d)
+	c, err := o.session(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -51,13 +52,29 @@ func runRecover(ctx context.Context, d *Deps, o recoverOptions) error {
 	}
 	d.say("%s: taking it back", reason)
 	back := newChangeOptions(plan.GoalRollback)
-	back.to, back.reason, back.settle, back.wait = t.ID, reason, defaultSettle, defaultWait
+	back.to, back.reason, back.settle, back.wait, back.noRestart = t.ID, reason, defaultSettle, defaultWait, o.boot
 	p, err := c.decide(ctx, back)
 	if err != nil {
 		return c.refused(err)
 	}
 	result, err := c.act(ctx, back, p)
 	return c.tell(back, p, result, err)
+}
+
+// session opens the change. The revert timer is patient with another plegctl: there is no
+// second chance after it. At boot the daemons start later, so only files are brought back.
+func (o recoverOptions) session(ctx context.Context, d *Deps) (*change, error) {
+	for tries := 0; ; tries++ {
+		c, err := changeSession(ctx, d, o.boot)
+		if o.unconfirmed == "" || exitCode(err) != ExitRefused || tries >= 300 {
+			return c, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 func (c *change) recoveredLine() string {

@@ -9,18 +9,23 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/apply"
+	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
 // timers arms what runs a command once after a while, whatever becomes of this process.
 type timers interface {
-	ArmTimer(context.Context, systemd.TimerSpec) error
+	ArmTimer(context.Context, systemd.TimerSpec) (systemd.Timer, error)
 	DisarmTimer(ctx context.Context, name string) error
 }
 
 // revert is the safety net of --confirm-within: a timer of systemd's, so it needs neither
 // this process nor the terminal, that runs a copy of this program.
+//
+// There are two, one after the other. The guard is armed before anything is changed and
+// leaves time for the change itself; the second counts the time that was asked for, from
+// the moment at which the change is made.
 type revert struct {
 	change *change
 	within time.Duration
@@ -30,70 +35,96 @@ type revert struct {
 // replaced or removed before the timer fires.
 const copyName = "plegctl"
 
-// arm is run before anything is changed. This first timer leaves time for the change itself.
-func (r *revert) arm(ctx context.Context, id string) error {
+func guardName(id string) string { return "plegctl-guard-" + id }
+func timerName(id string) string { return "plegctl-revert-" + id }
+
+func (r *revert) timers() (timers, error) {
 	t, ok := r.change.host.Units.(timers)
 	if !ok {
-		return errors.New("--confirm-within needs systemd, which could not be reached")
+		return nil, errors.New("--confirm-within needs systemd's timers, and this node has none")
 	}
-	if err := r.copySelf(); err != nil {
-		return fmt.Errorf("keep a copy of plegctl for the revert: %w", err)
-	}
-	if err := t.ArmTimer(ctx, r.spec(id, r.within+apply.DefaultUndo)); err != nil {
-		return fmt.Errorf("arm the revert: %w", err)
-	}
-	r.change.d.say("armed: %s undoes the change unless it is confirmed", timerName(id))
-	return nil
+	return t, nil
 }
 
-// rearm sets the time that was asked for, counted from now that the change is made.
+// arm runs before anything is changed.
+func (r *revert) arm(ctx context.Context, id string) error {
+	if err := r.copySelf(); err != nil {
+		return hint.With(fmt.Errorf("keep a copy of plegctl for the revert: %w", err), "programs must be allowed to run from --state-dir")
+	}
+	_, err := r.set(ctx, guardName(id), id, r.within+apply.DefaultUndo)
+	return err
+}
+
+// rearm runs when the change is made and verified.
 func (r *revert) rearm(ctx context.Context, id string, end *record.End) error {
-	t, ok := r.change.host.Units.(timers)
-	if !ok {
-		return errors.New("systemd could not be reached")
+	t, err := r.set(ctx, timerName(id), id, r.within)
+	if err != nil {
+		return err
 	}
 	by := r.change.d.Now().Add(r.within)
-	if err := t.DisarmTimer(ctx, timerName(id)); err != nil {
-		return fmt.Errorf("set the revert anew: %w", err)
-	}
-	if err := t.ArmTimer(ctx, r.spec(id, r.within)); err != nil {
-		return fmt.Errorf("set the revert anew: %w", err)
+	if !t.Next.IsZero() {
+		by = t.Next
 	}
 	end.ConfirmBy, end.Timer = &by, timerName(id)
+	if err := r.stop(ctx, guardName(id)); err != nil {
+		return fmt.Errorf("the change took too long: %w", err)
+	}
 	return nil
 }
 
 // disarm is best effort: a timer that fires for a change that is confirmed or taken back
 // finds nothing to do.
 func (r *revert) disarm(ctx context.Context, id string) {
-	t, ok := r.change.host.Units.(timers)
-	if !ok {
-		return
-	}
-	if err := t.DisarmTimer(ctx, timerName(id)); err != nil {
-		r.change.d.say("the revert timer %s could not be stopped (%v); it will find nothing to do", timerName(id), err)
+	for _, name := range []string{guardName(id), timerName(id)} {
+		if err := r.stop(ctx, name); err != nil {
+			r.change.d.say("the timer %s could not be stopped (%v); it will find nothing to do", name, err)
+		}
 	}
 }
 
-func timerName(id string) string { return "plegctl-revert-" + id }
+func (r *revert) set(ctx context.Context, name, id string, after time.Duration) (systemd.Timer, error) {
+	t, err := r.timers()
+	if err != nil {
+		return systemd.Timer{}, err
+	}
+	armed, err := t.ArmTimer(ctx, systemd.TimerSpec{
+		Name: name, After: after, Exec: r.command(id),
+		Description: "Undo the change " + id + " of plegctl unless it is confirmed",
+	})
+	if err != nil {
+		return armed, err
+	}
+	r.change.d.detail("armed %s: it fires in %s", name, after)
+	return armed, nil
+}
 
-func (r *revert) spec(id string, after time.Duration) systemd.TimerSpec {
+func (r *revert) stop(ctx context.Context, name string) error {
+	t, err := r.timers()
+	if err != nil {
+		return err
+	}
+	if err := t.DisarmTimer(ctx, name); !errors.Is(err, systemd.ErrNoSuchUnit) {
+		return err
+	}
+	return nil
+}
+
+// command is what the timer runs: everything that it needs is on the command line.
+func (r *revert) command(id string) []string {
 	s := r.change.d.Settings
 	command := []string{
-		path.Join(s.StateDir, copyName), "recover", "--unconfirmed", id, "--state-dir", s.StateDir, "--kubelet-unit", s.KubeletUnit,
+		r.change.host.Root.Path(path.Join(s.StateDir, copyName)), "recover", "--unconfirmed", id,
+		"--state-dir", s.StateDir, "--kubelet-unit", s.KubeletUnit,
 	}
-	for flag, value := range map[string]string{
-		"--runtime-unit": s.RuntimeUnit, "--runtime-endpoint": s.RuntimeEndpoint, "--config": s.Config,
-		"--kubeconfig": s.Kubeconfig, "--token-file": s.TokenFile,
+	for _, flag := range []struct{ name, value string }{
+		{"--config", s.Config}, {"--kubeconfig", s.Kubeconfig}, {"--token-file", s.TokenFile},
+		{"--runtime-unit", s.RuntimeUnit}, {"--runtime-endpoint", s.RuntimeEndpoint},
 	} {
-		if value != "" {
-			command = append(command, flag, value)
+		if flag.value != "" {
+			command = append(command, flag.name, flag.value)
 		}
 	}
-	return systemd.TimerSpec{
-		Name: timerName(id), After: after, Exec: command,
-		Description: "Undo the change " + id + " of plegctl unless it is confirmed",
-	}
+	return command
 }
 
 // copySelf lays a copy of the running program into the state folder.
@@ -106,6 +137,5 @@ func (r *revert) copySelf() error {
 	if err != nil {
 		return err
 	}
-	defer from.Close()
-	return r.change.store.Install(copyName, from)
+	return errors.Join(r.change.store.Install(copyName, from), from.Close())
 }

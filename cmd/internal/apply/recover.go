@@ -65,6 +65,7 @@ func (m *Machine) finishRollback(ctx context.Context, r *run, t record.Transacti
 			}
 		}
 	}
+	r.inPlaceAs(append(undone, t)...)
 	if err := m.sweep(t); err != nil {
 		m.say("a temporary file could not be removed: %v", err)
 	}

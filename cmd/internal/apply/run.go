@@ -52,6 +52,9 @@ func (m *Machine) Run(ctx context.Context, begin record.Begin, p plan.Plan, hook
 	if err == nil {
 		return Result{ID: w.ID, Changed: len(p.Steps) > 0, Verdict: r.verdict}, nil
 	}
+	if begin.Goal == plan.GoalRollback && r.acted && r.at > p.LastFile() {
+		return Result{ID: w.ID, Changed: true, Verdict: r.verdict}, r.press(ctx, err, p.Steps[r.at:])
+	}
 	err = r.fail(ctx, err)
 	if hooks.Abort != nil {
 		hooks.Abort(context.WithoutCancel(ctx), w.ID)
@@ -65,8 +68,9 @@ type run struct {
 	w       *record.Writer
 	begin   record.Begin
 	verdict Verdict
-	// acted tells that a step was begun.
+	// acted tells that a step was begun; at is the one that was begun last.
 	acted bool
+	at    int
 }
 
 func (r *run) steps(ctx context.Context, steps []plan.Step) error {
@@ -75,6 +79,7 @@ func (r *run) steps(ctx context.Context, steps []plan.Step) error {
 			return fmt.Errorf("interrupted before step %d (%s): %w", i+1, s.Text(), err)
 		}
 		r.say("%s", s.Text())
+		r.at = i
 		if err := r.take(ctx, i, s); err != nil {
 			if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 				err = fmt.Errorf("%w: %w", cause, err)
@@ -108,6 +113,22 @@ func (r *run) fail(ctx context.Context, cause error) error {
 	r.say("rolling back")
 	undo := r.undo(ctx)
 	return r.close(cause, undo)
+}
+
+// press goes on with a rollback whose files are all back: to change them again because a
+// unit does not come up would help nobody. What can still be started is started.
+func (r *run) press(ctx context.Context, cause error, left []plan.Step) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.undoFor())
+	defer cancel()
+	r.say("failed: %v", cause)
+	r.say("the files are back; going on")
+	if err := r.retreat(ctx, left); err != nil {
+		return r.close(cause, err)
+	}
+	if err := r.commit(record.End{Outcome: record.Committed, Cause: cause.Error(), State: r.verdict.State, Rung: r.verdict.Rung}); err != nil {
+		return r.close(cause, err)
+	}
+	return nil
 }
 
 // close writes the end of a transaction that was rolled back, or could not be.

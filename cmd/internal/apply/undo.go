@@ -30,6 +30,7 @@ func (r *run) undo(ctx context.Context) error {
 		// The way back matters more than the remark; the disk may be full.
 		r.say("the record cannot be written: %v", err)
 	}
+	r.inPlaceAs(t)
 	if err := r.sweep(t); err != nil {
 		r.say("a temporary file could not be removed: %v", err)
 	}
@@ -77,6 +78,16 @@ func (r *run) back(ctx context.Context, s plan.Step) error {
 		return r.do(ctx, systemd.Restart, s.Unit)
 	}
 	return r.take(ctx, 0, s)
+}
+
+// inPlaceAs goes back the way the transaction came: a file that could only be overwritten
+// can only be overwritten.
+func (r *run) inPlaceAs(ts ...record.Transaction) {
+	for _, t := range ts {
+		for _, i := range t.Intents {
+			r.InPlace = r.InPlace || i.InPlace
+		}
+	}
 }
 
 // touched tells which units the transaction stopped, started or restarted, or was about to.

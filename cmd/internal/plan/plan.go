@@ -39,6 +39,17 @@ func (p Plan) Lines() []string {
 	return lines
 }
 
+// LastFile is the index of the last step that changes a file, -1 where there is none.
+func (p Plan) LastFile() int {
+	for i := len(p.Steps) - 1; i >= 0; i-- {
+		switch p.Steps[i].(type) {
+		case MakeDir, CreateFile, WriteFile, RemoveFile, RestoreFile:
+			return i
+		}
+	}
+	return -1
+}
+
 // Restarts lists the units that the plan stops, starts or restarts, each once.
 func (p Plan) Restarts() []string {
 	var units []string

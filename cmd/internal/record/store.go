@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Modes of the state folder and its files.
@@ -175,13 +177,25 @@ func (s *Store) Install(name string, program io.Reader) error {
 		return fmt.Errorf("install %s: %w", name, err)
 	}
 	_, err = io.Copy(f, program)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(err, runnable(f), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("install %s: %w", name, err)
 	}
 	if err := s.dir.Rename(fresh, name); err != nil {
 		return fmt.Errorf("install %s: %w", name, err)
 	}
 	return s.sync()
+}
+
+// runnable fails where the file system lets no program run.
+func runnable(f *os.File) error {
+	var fsys unix.Statfs_t
+	if err := unix.Fstatfs(int(f.Fd()), &fsys); err != nil {
+		return err
+	}
+	if fsys.Flags&unix.ST_NOEXEC != 0 {
+		return errors.New("the file system is mounted noexec")
+	}
+	return nil
 }
 
 // Path is where a record lies, for messages.
