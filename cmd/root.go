@@ -85,7 +85,7 @@ func addVerbs(root *cobra.Command, d *Deps) {
 		newEnableCommand(d), newDisableCommand(d), newRollbackCommand(d), newConfirmCommand(d),
 		newRecoverCommand(d), newCoupleCommand(d), newUncoupleCommand(d),
 	)
-	add(learn, newExplainCommand(d), newVersionCommand(d))
+	add(learn, newDemoCommand(d), newExplainCommand(d), newVersionCommand(d))
 	root.SetCompletionCommandGroupID(learn)
 }
 
