@@ -102,7 +102,7 @@ func (n *Node) build() (err error) {
 	if n.journal, err = newJournalFile(filepath.Join(n.dir, "journal.export"), time.Now); err != nil {
 		return err
 	}
-	n.processes = newProcessTable()
+	n.processes = newProcessTable(n.work)
 	n.store = runtimesim.NewStore(time.Now, PauseImage, "docker.io/library/busy:1")
 	for _, pod := range n.pods {
 		if len(pod.Init) == 0 {

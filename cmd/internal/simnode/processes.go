@@ -14,9 +14,13 @@ import (
 type processTable struct {
 	mu   sync.Mutex
 	list map[int]node.Process
+	// work is what the program of that base name has done so far, as processor time.
+	work func(program string) time.Duration
 }
 
-func newProcessTable() *processTable { return &processTable{list: map[int]node.Process{}} }
+func newProcessTable(work func(string) time.Duration) *processTable {
+	return &processTable{list: map[int]node.Process{}, work: work}
+}
 
 func (p *processTable) add(pid int, argv, env []string, start time.Time) {
 	p.mu.Lock()
@@ -42,6 +46,7 @@ func (p *processTable) Process(pid int) (node.Process, error) {
 	if !ok {
 		return node.Process{}, fmt.Errorf("process %d: %w", pid, fs.ErrNotExist)
 	}
+	one.CPU = p.work(path.Base(one.Exe))
 	return one, nil
 }
 
@@ -52,6 +57,7 @@ func (p *processTable) Named(name string) ([]node.Process, error) {
 	var found []node.Process
 	for _, one := range p.list {
 		if path.Base(one.Exe) == name {
+			one.CPU = p.work(name)
 			found = append(found, one)
 		}
 	}

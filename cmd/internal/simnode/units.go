@@ -23,6 +23,8 @@ type unitTable struct {
 	mu     sync.Mutex
 	units  map[string]*unit
 	pid    int
+	timers map[string]*timer
+	fire   func(argv []string)
 	away   bool
 	closed bool
 	// jobs are work that a unit queued and nobody waits for (--no-block).
@@ -30,7 +32,7 @@ type unitTable struct {
 }
 
 func newUnitTable(root string, second time.Duration, clock func() time.Time, j *journalFile, p *processTable) *unitTable {
-	return &unitTable{root: root, second: second, clock: clock, journal: j, processes: p, units: map[string]*unit{}, pid: 1000}
+	return &unitTable{root: root, second: second, clock: clock, journal: j, processes: p, units: map[string]*unit{}, timers: map[string]*timer{}, pid: 1000}
 }
 
 func (t *unitTable) add(name string, launch launcher) {
@@ -157,6 +159,9 @@ func (t *unitTable) queued(verb, name string) {
 func (t *unitTable) close() {
 	t.mu.Lock()
 	t.closed = true
+	for _, one := range t.timers {
+		one.clock.Stop()
+	}
 	for _, name := range []string{"kubelet.service", "crio.service", "containerd.service"} {
 		if u := t.units[name]; u != nil {
 			t.stop(u)

@@ -77,6 +77,12 @@ func number(b *strings.Builder, kind, name, help string, value any) {
 	fmt.Fprintf(b, "# HELP %s [ALPHA] %s\n# TYPE %s %s\n%s %v\n", name, help, name, kind, name, value)
 }
 
+// Relists is how many times the kubelet has relisted all pods.
+func (k *Kubelet) Relists() (n int) {
+	k.metrics.with(func() { n = k.metrics.relists.count })
+	return n
+}
+
 // exposition is the text of /metrics. The evented ones exist from 1.27 on, whatever the
 // gate says; the one for single pods from 1.36.
 func (k *Kubelet) exposition() string {
@@ -99,7 +105,7 @@ func (k *Kubelet) exposition() string {
 	m.interval.write(&b, "kubelet_pleg_relist_interval_seconds", "Interval in seconds between relisting in PLEG.")
 	k.featureGauges(&b)
 	k.buildInfo(&b)
-	number(&b, "counter", "process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", 0.3)
+	number(&b, "counter", "process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", 0.18+0.003*float64(m.relists.count))
 	number(&b, "gauge", "process_start_time_seconds", "Start time of the process since unix epoch in seconds.", fmt.Sprintf("%.2f", float64(m.born.UnixMilli())/1000))
 	return b.String()
 }
