@@ -3,7 +3,6 @@ package logscan
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -16,10 +15,6 @@ const (
 	// journald itself refuses entries beyond 1 GiB and cuts lines at 48 KiB.
 	maxEntry = 16 << 20
 )
-
-// ErrTruncated tells that an export ended in the middle of an entry: whoever wrote it was
-// stopped, or the file is not whole.
-var ErrTruncated = errors.New("the journal export ends in the middle of an entry")
 
 // DecodeExport reads entries in the journal export format (systemd.io/JOURNAL_EXPORT_FORMATS)
 // and hands each to fn, in order. Fields that [Entry] does not carry are skipped; of
@@ -158,7 +153,7 @@ func (d *exportDecoder) set(e *Entry, by1 *aboutUnit, name, value []byte) {
 	case "MESSAGE":
 		e.Message = value
 	case "__REALTIME_TIMESTAMP":
-		e.Time = time.UnixMicro(int64(number(value)))
+		e.Time = time.UnixMicro(int64(number(value))).UTC()
 	case "__CURSOR":
 		e.Cursor = string(value)
 	case "_BOOT_ID":
