@@ -105,6 +105,11 @@ func startSim(ts *testscript.TestScript, s *session, args []string) {
 	sim, err := simnode.New(opts)
 	ts.Check(err)
 	s.sim, s.host = sim, sim.Host()
+	// What a timer of systemd's runs is plegctl again, in a process of its own.
+	sim.OnTimer(func(argv []string) {
+		var said bytes.Buffer
+		Main(context.Background(), argv[1:], testDeps(sim.Host(), &said, &said, func(string) string { return "" }))
+	})
 	ts.Setenv("SIM", sim.Dir())
 	ts.Setenv("TOKEN", sim.TokenFile())
 }
