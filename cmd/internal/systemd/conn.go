@@ -168,7 +168,7 @@ func (c *Conn) call(ctx context.Context, f func(*sd.Conn) error) error {
 		return err
 	}
 	err = f(bus)
-	if !lost(bus, err) || ctx.Err() != nil {
+	if !c.lost(bus, err) || ctx.Err() != nil {
 		return err
 	}
 	bus, redialled := c.connect(ctx)
@@ -178,11 +178,21 @@ func (c *Conn) call(ctx context.Context, f func(*sd.Conn) error) error {
 	return f(bus)
 }
 
-// lost tells that err is due to the connection and not to the request.
-func lost(bus *sd.Conn, err error) bool {
-	if err == nil {
+// lost tells that err is due to the connection and not to the request, and if so hangs up:
+// godbus may not have noticed yet that nobody is at the other end.
+func (c *Conn) lost(bus *sd.Conn, err error) bool {
+	if err == nil || !broken(bus, err) {
 		return false
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.bus == bus {
+		c.hangUp()
+	}
+	return true
+}
+
+func broken(bus *sd.Conn, err error) bool {
 	var answer dbus.Error
 	if errors.As(err, &answer) {
 		// What a bus daemon says when systemd itself went away, as in daemon-reexec.

@@ -112,7 +112,7 @@ func TestBusRestartsInTheMiddleOfAJob(t *testing.T) {
 	u := f.add("kubelet.service")
 	c.options.JobTimeout = 10 * time.Second
 	queued := make(chan struct{})
-	f.on = func(string, string) string { close(queued); return "" }
+	f.behave(func() string { close(queued); return "" })
 	go func() {
 		<-queued
 		b.stop()
@@ -135,7 +135,7 @@ func TestBusRestartsInTheMiddleOfAJob(t *testing.T) {
 
 func TestOtherErrorsComeThrough(t *testing.T) {
 	_, f, c := setUp(t)
-	f.fail["GetAll"] = &dbus.Error{Name: "org.freedesktop.DBus.Error.Failed", Body: []any{"out of order"}}
+	f.refuse("GetAll", &dbus.Error{Name: "org.freedesktop.DBus.Error.Failed", Body: []any{"out of order"}})
 	_, err := c.Unit(t.Context(), "kubelet")
 	if err == nil || !strings.Contains(err.Error(), "out of order") || errors.Is(err, ErrNoSuchUnit) {
 		t.Errorf("%v", err)

@@ -3,6 +3,7 @@ package systemd
 import (
 	"bufio"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"strings"
@@ -112,7 +113,7 @@ func (f *fake) join(b *bus) {
 	for _, export := range []error{
 		f.conn.ExportMethodTable(map[string]any{
 			"StartUnit": f.verb("start"), "StopUnit": f.verb("stop"), "RestartUnit": f.verb("restart"), "ListJobs": f.listJobs,
-			"Reload": f.reload, "StartTransientUnit": f.transient,
+			"Reload": f.reload, "StartTransientUnit": f.transient, "ResetFailedUnit": f.resetFailed,
 		}, root, manager),
 		f.conn.ExportMethodTable(map[string]any{"Get": f.get}, root, "org.freedesktop.DBus.Properties"),
 		f.conn.ExportSubtreeMethodTable(map[string]any{"GetAll": f.getAll}, root+"/unit", "org.freedesktop.DBus.Properties"),
@@ -143,6 +144,15 @@ func (f *fake) reload() *dbus.Error {
 		u["NeedDaemonReload"] = false
 	}
 	return f.called("Reload")
+}
+
+func (f *fake) resetFailed(name string) *dbus.Error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if u := f.units[name]; u != nil && u["ActiveState"] == "failed" {
+		delete(f.units, name)
+	}
+	return f.called("ResetFailedUnit " + name)
 }
 
 func (f *fake) getAll(m dbus.Message, _ string) (map[string]dbus.Variant, *dbus.Error) {
@@ -229,6 +239,18 @@ func (f *fake) queue(verb, name string) dbus.ObjectPath {
 	return jobPath(id)
 }
 
+func (f *fake) refuse(what string, err *dbus.Error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fail[what] = err
+}
+
+func (f *fake) behave(on func() string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.on = func(string, string) string { return on() }
+}
+
 // well does to a unit what a sound systemd does.
 func (f *fake) well(verb, name string) string {
 	u := f.units[name]
@@ -290,6 +312,18 @@ type idRow struct {
 	Path dbus.ObjectPath
 }
 
+func (f *fake) unit(name string) map[string]any {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.units[name]
+}
+
+func (f *fake) wanted(name string) map[string]dbus.Variant {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return maps.Clone(f.asked[name])
+}
+
 func (f *fake) set(u map[string]any, pairs ...any) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -317,6 +351,11 @@ func (f *fake) transient(name, mode string, props []property, aux []struct {
 	defer f.mu.Unlock()
 	if err := f.called("StartTransientUnit " + name + " " + mode); err != nil {
 		return "", err
+	}
+	for _, a := range aux {
+		if f.units[name] != nil || f.units[a.Name] != nil {
+			return "", &dbus.Error{Name: "org.freedesktop.systemd1.UnitExists"}
+		}
 	}
 	timer := map[string]any{"Id": name, "LoadState": "loaded", "ActiveState": "inactive", "SubState": "dead"}
 	f.asked[name] = map[string]dbus.Variant{}

@@ -80,7 +80,7 @@ func (j *job) run(ctx context.Context) (string, error) {
 	// Buffered: go-systemd writes to it while it holds up all other jobs.
 	results := make(chan string, 1)
 	id, err := j.queue(ctx, bus, results)
-	if lost(bus, err) && ctx.Err() == nil {
+	if j.conn.lost(bus, err) && ctx.Err() == nil {
 		id, err = j.again(ctx, results)
 	}
 	if err != nil {

@@ -59,7 +59,9 @@ func TestUnit(t *testing.T) {
 func TestUnitOfAnotherSystemd(t *testing.T) {
 	_, f, c := setUp(t)
 	// Neither the properties of newer versions nor the types that this package expects.
+	f.mu.Lock()
 	f.units["odd.service"] = map[string]any{"Id": "odd.service", "LoadState": "loaded", "ActiveState": "active", "ExecStart": "x", "EnvironmentFiles": []string{"y"}, "MainPID": "1"}
+	f.mu.Unlock()
 	u, err := c.Unit(t.Context(), "odd")
 	if err != nil || u.Name != "odd.service" || u.ExecStart != nil || u.MainPID != 0 || u.InvocationID != "" {
 		t.Errorf("%+v, %v", u, err)
@@ -151,7 +153,7 @@ func TestDoBelievesOnlyTheUnit(t *testing.T) {
 			if c.verb == Start {
 				f.set(u, "ActiveState", "inactive", "SubState", "dead")
 			}
-			f.on = func(string, string) string { return c.on(f, u) }
+			f.behave(func() string { return c.on(f, u) })
 			got, err := conn.Do(t.Context(), c.verb, "crio")
 			if c.want == "" {
 				if err != nil {
@@ -170,7 +172,7 @@ func TestDoBelievesOnlyTheUnit(t *testing.T) {
 func TestDoOnMaskedAndForbidden(t *testing.T) {
 	_, f, c := setUp(t)
 	u := f.add("kubelet.service")
-	f.fail["RestartUnit"] = &dbus.Error{Name: "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired", Body: []any{"Interactive authentication required."}}
+	f.refuse("RestartUnit", &dbus.Error{Name: "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired", Body: []any{"Interactive authentication required."}})
 	if _, err := c.Do(t.Context(), Restart, "kubelet"); !errors.Is(err, ErrDenied) || !strings.Contains(err.Error(), "Interactive") {
 		t.Errorf("forbidden: %v", err)
 	}
@@ -186,7 +188,7 @@ func TestDoOnMaskedAndForbidden(t *testing.T) {
 func TestDoEndsWithItsContext(t *testing.T) {
 	_, f, c := setUp(t)
 	f.add("kubelet.service")
-	f.on = func(string, string) string { return "" }
+	f.behave(func() string { return "" })
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
 	began := time.Now()
@@ -224,7 +226,7 @@ func TestReloadUnits(t *testing.T) {
 	if u, err := c.Unit(t.Context(), "kubelet"); err != nil || u.NeedDaemonReload {
 		t.Errorf("%+v, %v", u, err)
 	}
-	f.fail["Reload"] = &dbus.Error{Name: "org.freedesktop.DBus.Error.AccessDenied"}
+	f.refuse("Reload", &dbus.Error{Name: "org.freedesktop.DBus.Error.AccessDenied"})
 	if err := c.Reload(t.Context()); !errors.Is(err, ErrDenied) {
 		t.Error(err)
 	}

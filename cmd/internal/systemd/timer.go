@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"strings"
 	"time"
 
 	sd "github.com/coreos/go-systemd/v22/dbus"
@@ -44,7 +45,7 @@ type Timer struct {
 
 // ArmTimer makes systemd run a command once, by a transient timer and service. They need
 // neither this process nor its terminal; a reboot ends them. On return the timer was seen
-// waiting.
+// waiting. A timer of that name that still waits or works is an error.
 func (c *Conn) ArmTimer(ctx context.Context, s TimerSpec) (Timer, error) {
 	if len(s.Exec) == 0 || !path.IsAbs(s.Exec[0]) || s.After <= 0 {
 		return Timer{}, fmt.Errorf("arm the timer %s: it needs the absolute path of a program and a time", s.Name)
@@ -55,6 +56,7 @@ func (c *Conn) ArmTimer(ctx context.Context, s TimerSpec) (Timer, error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	c.forget(limited, s.Name)
 	spelling := []sd.Property{{Name: "TimersMonotonic", Value: dbus.MakeVariant([]elapse{{"OnActiveSec", micros(s.After)}})}}
 	result, err := c.arm(limited, s, spelling)
 	if refused(err) { // before systemd 242
@@ -71,6 +73,16 @@ func (c *Conn) ArmTimer(ctx context.Context, s TimerSpec) (Timer, error) {
 		return t, fmt.Errorf("arm the timer %s: %w", s.Name, err)
 	}
 	return t, nil
+}
+
+// forget lets the name be used again where an earlier command failed: systemd keeps that
+// service, for people to look at, and refuses another one. What goes wrong here shows when
+// the timer is armed.
+func (c *Conn) forget(ctx context.Context, name string) {
+	if old, err := c.Timer(ctx, name); err != nil || old.Armed || old.Firing {
+		return
+	}
+	_ = c.call(ctx, func(bus *sd.Conn) error { return bus.ResetFailedUnitContext(ctx, name+".service") })
 }
 
 // elapse is one of TimersMonotonic, a(st).
@@ -95,7 +107,7 @@ func (c *Conn) arm(ctx context.Context, s TimerSpec, when []sd.Property) (string
 	service := []sd.Property{
 		sd.PropDescription(s.Description),
 		sd.PropType("oneshot"), // no start timeout: a rollback takes what it takes
-		sd.PropExecStart(s.Exec, false),
+		{Name: "ExecStart", Value: dbus.MakeVariant([]command{{s.Exec[0], literal(s.Exec), false}})},
 	}
 	if len(s.Env) > 0 {
 		service = append(service, sd.Property{Name: "Environment", Value: dbus.MakeVariant(s.Env)})
@@ -103,7 +115,7 @@ func (c *Conn) arm(ctx context.Context, s TimerSpec, when []sd.Property) (string
 	results := make(chan string, 1)
 	id, err := bus.StartTransientUnitAux(ctx, s.Name+".timer", "fail", timer,
 		[]sd.PropertyCollection{{Name: s.Name + ".service", Properties: service}}, results)
-	if lost(bus, err) && ctx.Err() == nil {
+	if c.lost(bus, err) && ctx.Err() == nil {
 		// It may be armed all the same, and arming it twice is refused: look.
 		if t, lookErr := c.Timer(ctx, s.Name); lookErr == nil && t.Armed {
 			return "done", nil
@@ -113,6 +125,22 @@ func (c *Conn) arm(ctx context.Context, s TimerSpec, when []sd.Property) (string
 		return "", err
 	}
 	return c.await(ctx, id, results)
+}
+
+// command is one of ExecStart, a(sasb).
+type command struct {
+	Path          string
+	Args          []string
+	IgnoreFailure bool
+}
+
+// literal keeps systemd from putting variables into arguments.
+func literal(args []string) []string {
+	out := make([]string, len(args))
+	for i, arg := range args {
+		out[i] = strings.ReplaceAll(arg, "$", "$$")
+	}
+	return out
 }
 
 // refused: this systemd does not know the property.

@@ -21,13 +21,13 @@ func TestArmTimer(t *testing.T) {
 	for _, old := range []bool{false, true} {
 		_, f, c := setUp(t)
 		if old { // systemd before 242
-			f.fail["property TimersMonotonic"] = &dbus.Error{Name: "org.freedesktop.DBus.Error.PropertyReadOnly"}
+			f.refuse("property TimersMonotonic", &dbus.Error{Name: "org.freedesktop.DBus.Error.PropertyReadOnly"})
 		}
 		armed, err := c.ArmTimer(t.Context(), spec())
 		if err != nil || !armed.Armed || armed.Firing || armed.Service.Name != "plegctl-revert-7.service" {
 			t.Fatalf("%+v, %v", armed, err)
 		}
-		timer, service := f.asked["plegctl-revert-7.timer"], f.asked["plegctl-revert-7.service"]
+		timer, service := f.wanted("plegctl-revert-7.timer"), f.wanted("plegctl-revert-7.service")
 		name, signature := "TimersMonotonic", "a(st)"
 		if old {
 			name, signature = "OnActiveSec", "t"
@@ -36,7 +36,7 @@ func TestArmTimer(t *testing.T) {
 			t.Errorf("%s is %s %s", name, v.Signature(), v)
 		}
 		exec := service["ExecStart"]
-		if exec.Signature().String() != "a(sasb)" || !strings.Contains(exec.String(), "not; $confirmed") {
+		if exec.Signature().String() != "a(sasb)" || !strings.Contains(exec.String(), "not; $$confirmed") {
 			t.Errorf("ExecStart %s %s", exec.Signature(), exec)
 		}
 		if got := service["Environment"].Value().([]string); len(got) != 1 || got[0] != "PLEGCTL_STATE_DIR=/var/lib/plegctl" {
@@ -52,9 +52,26 @@ func TestArmTimerRefuses(t *testing.T) {
 			t.Errorf("%+v was armed", s)
 		}
 	}
-	f.fail["StartTransientUnit"] = &dbus.Error{Name: "org.freedesktop.DBus.Error.AccessDenied"}
+	f.refuse("StartTransientUnit", &dbus.Error{Name: "org.freedesktop.DBus.Error.AccessDenied"})
 	if _, err := c.ArmTimer(t.Context(), spec()); !errors.Is(err, ErrDenied) {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestArmTimerAgain(t *testing.T) {
+	_, f, c := setUp(t)
+	for range 2 {
+		if _, err := c.ArmTimer(t.Context(), spec()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.ArmTimer(t.Context(), spec()); err == nil {
+			t.Error("an armed timer was armed once more")
+		}
+		// It fired, and its command failed.
+		f.mu.Lock()
+		delete(f.units, "plegctl-revert-7.timer")
+		f.units["plegctl-revert-7.service"]["ActiveState"] = "failed"
+		f.mu.Unlock()
 	}
 }
 
@@ -75,7 +92,7 @@ func TestTimer(t *testing.T) {
 	if _, err := c.ArmTimer(t.Context(), spec()); err != nil {
 		t.Fatal(err)
 	}
-	f.set(f.units["plegctl-revert-7.timer"], "NextElapseUSecMonotonic", monotonic(t, 5*time.Minute))
+	f.set(f.unit("plegctl-revert-7.timer"), "NextElapseUSecMonotonic", monotonic(t, 5*time.Minute))
 	got, err := c.Timer(t.Context(), "plegctl-revert-7")
 	if left := time.Until(got.Next); err != nil || !got.Armed || left < 299*time.Second || left > 301*time.Second {
 		t.Errorf("%+v, %v", got, err)
@@ -124,7 +141,9 @@ func TestDisarmTimer(t *testing.T) {
 	if err := c.DisarmTimer(t.Context(), "plegctl-revert-7"); err != nil {
 		t.Errorf("%v", err)
 	}
+	f.mu.Lock()
 	delete(f.units, service)
+	f.mu.Unlock()
 	arm(func() { f.run(f.units[service]) }) // it fired at that very moment
 	if err := c.DisarmTimer(t.Context(), "plegctl-revert-7"); !errors.Is(err, ErrFiring) {
 		t.Errorf("too late: %v", err)

@@ -29,7 +29,9 @@ type Unit struct {
 
 	FragmentPath string
 	DropInPaths  []string
-	// NeedDaemonReload tells that a unit file changed since systemd read it.
+	// NeedDaemonReload tells that a unit file or drop-in changed since systemd read it. The
+	// first unit drop-in in a new folder is not noticed (seen with systemd 252, which looks
+	// only into folders that it knew at its last reload): compare DropInPaths with the files.
 	NeedDaemonReload bool
 	// Masked tells that the unit cannot be started because it is masked.
 	Masked bool
