@@ -137,7 +137,7 @@ func checkRefusal(t *testing.T, src []byte, err error) {
 	if refused.Line < 1 || refused.Column < 1 || refused.Reason == "" || refused.Hint == "" {
 		t.Errorf("incomplete refusal: %+v", refused)
 	}
-	if lines := bytes.Count(src, []byte("\n")) + bytes.Count(src, []byte("\r")) + 1; refused.Line > lines {
+	if lines := len(newText(src).lines); refused.Line > lines {
 		t.Errorf("line %d of %d", refused.Line, lines)
 	}
 }

@@ -41,8 +41,7 @@ func (e editor) removeLine(gates, own entry) []candidate {
 		out = append(out, candidate{[]splice{e.wholeLines(gates.keyStart, end)}, "featureGates removed: this was its only gate"})
 	}
 	out = append(out, candidate{[]splice{line}, why})
-	if colon := bytes.IndexByte(e.src[gates.keyEnd:], ':'); colon >= 0 {
-		colon += gates.keyEnd + 1
+	if colon := gates.keyEnd + bytes.IndexByte(e.src[gates.keyEnd:], ':') + 1; colon > gates.keyEnd && colon <= line.from {
 		out = append(out, candidate{[]splice{{colon, colon, " {}"}, line}, why})
 	}
 	return out

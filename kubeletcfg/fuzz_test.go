@@ -1,0 +1,213 @@
+package kubeletcfg
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// addCases seeds a fuzz target with the inputs of the table tests.
+func addCases(f *testing.F, parts ...string) [][]byte {
+	f.Helper()
+	var all [][]byte
+	for _, part := range parts {
+		names, err := filepath.Glob(filepath.Join("testdata", part, "*", "in"))
+		if err != nil || len(names) == 0 {
+			f.Fatalf("no seeds in %s: %v", part, err)
+		}
+		for _, name := range names {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				f.Fatal(err)
+			}
+			all = append(all, data)
+		}
+	}
+	return all
+}
+
+func fuzzEdit(t *testing.T, file File, src []byte, on bool) {
+	before := bytes.Clone(src)
+	edit, err := file.SetGate(src, "EventedPLEG", on)
+	if !bytes.Equal(before, src) {
+		t.Fatal("the input was written to")
+	}
+	if err != nil {
+		checkRefusal(t, src, err)
+		return
+	}
+	if edit.Changed == bytes.Equal(src, edit.After) {
+		t.Fatalf("changed is %v", edit.Changed)
+	}
+	again, err := file.SetGate(edit.After, "EventedPLEG", on)
+	if err != nil || again.Changed {
+		t.Fatalf("set twice: changed %v, %v\n%q", again.Changed, err, edit.After)
+	}
+	removed, err := file.RemoveGate(edit.After, "EventedPLEG")
+	had, hadErr := file.RemoveGate(src, "EventedPLEG")
+	if edit.Changed && hadErr == nil && !had.Changed {
+		if err != nil {
+			t.Fatalf("set and not removed: %v\n%q", err, edit.After)
+		}
+		if !bytes.Equal(removed.After, src) {
+			t.Fatalf("set and removed:\n%q\nwas\n%q\nbetween\n%q", removed.After, src, edit.After)
+		}
+	}
+	if file == KubeadmFile {
+		return
+	}
+	// The reader of this package must see what its editor wrote.
+	in := Inputs{Version: known.V(1, 36, 3)}
+	if file == ConfigFile {
+		in.Config = &TextFile{"config.yaml", edit.After}
+	} else {
+		in.DropIns = &DropInFolder{Path: "d", Files: []TextFile{{"d/a.conf", edit.After}}}
+	}
+	if g := Effective(in, "EventedPLEG"); g.On != on || !g.Known && file == ConfigFile {
+		t.Fatalf("set to %v, and read as %+v\n%q", on, g, edit.After)
+	}
+}
+
+func FuzzSetGate(f *testing.F) {
+	for _, data := range addCases(f, "set", "remove", "refuse") {
+		f.Add(data, true)
+		f.Add(data, false)
+	}
+	f.Fuzz(func(t *testing.T, src []byte, on bool) { fuzzEdit(t, ConfigFile, src, on) })
+}
+
+func FuzzSetGateInDropIn(f *testing.F) {
+	for _, data := range addCases(f, "set", "remove") {
+		f.Add(data, true)
+	}
+	f.Fuzz(func(t *testing.T, src []byte, on bool) { fuzzEdit(t, ConfigDropIn, src, on) })
+}
+
+func FuzzSetGateInKubeadmFile(f *testing.F) {
+	for _, data := range addCases(f, "set", "refuse") {
+		f.Add(append([]byte("kind: InitConfiguration\n---\n"), data...), true)
+	}
+	f.Fuzz(func(t *testing.T, src []byte, on bool) { fuzzEdit(t, KubeadmFile, src, on) })
+}
+
+func FuzzRemoveGate(f *testing.F) {
+	for _, data := range addCases(f, "set", "remove", "refuse") {
+		f.Add(data, false)
+		f.Add(bytes.ReplaceAll(data, []byte("A:"), []byte("EventedPLEG:")), true)
+	}
+	f.Fuzz(func(t *testing.T, src []byte, dropIn bool) {
+		file := ConfigFile
+		if dropIn {
+			file = ConfigDropIn
+		}
+		edit, err := file.RemoveGate(src, "EventedPLEG")
+		if err != nil {
+			checkRefusal(t, src, err)
+			return
+		}
+		again, err := file.RemoveGate(edit.After, "EventedPLEG")
+		if err != nil || again.Changed {
+			t.Fatalf("removed twice: changed %v, %v\n%q", again.Changed, err, edit.After)
+		}
+	})
+}
+
+func FuzzRead(f *testing.F) {
+	versions := []known.Version{{}, known.V(1, 25, 0), known.V(1, 27, 3), known.V(1, 28, 15), known.V(1, 31, 2), known.V(1, 34, 9), known.V(1, 37, 2), known.V(1, 40, 0)}
+	for i, data := range addCases(f, "set", "refuse") {
+		f.Add(data, data, "EventedPLEG=true,AllAlpha=0", byte(i))
+	}
+	f.Fuzz(func(t *testing.T, config, dropIn []byte, gates string, n byte) {
+		in := Inputs{
+			Version: versions[int(n)%len(versions)],
+			Config:  &TextFile{"config.yaml", config},
+			DropIns: &DropInFolder{Path: "d", Link: n > 250, Missing: n > 252, Files: []TextFile{{"d/a.conf", dropIn}, {"d/b.conf", config}}},
+			Flags:   ParseCommandLine([]string{"kubelet", "--feature-gates=" + gates, "--v", gates, gates}),
+		}
+		c := Read(in)
+		c.Settings()
+		g := c.Gate("EventedPLEG")
+		if slices.Contains(g.Overruled, g.Winner) && g.Winner.Pos.Arg == 0 {
+			t.Errorf("the winner is overruled: %+v", g)
+		}
+		for _, p := range c.Problems() {
+			if p.Code == "" || p.Text == "" {
+				t.Errorf("incomplete problem %+v", p)
+			}
+		}
+	})
+}
+
+func FuzzUnit(f *testing.F) {
+	for _, data := range addCases(f, "unit") {
+		unit, env, _ := strings.Cut(string(data), "-- /")
+		f.Add([]byte(unit), []byte(env))
+	}
+	f.Fuzz(func(t *testing.T, unit, env []byte) {
+		u := ParseUnit(TextFile{"a.service", unit}, TextFile{"b.conf", env})
+		files := map[string][]TextFile{}
+		for _, file := range u.EnvironmentFiles() {
+			files[file.Path] = []TextFile{{"env", env}}
+		}
+		texts := map[string]text{"a.service": newText(unit), "b.conf": newText(env), "env": newText(env)}
+		line, _ := u.CommandLine(files)
+		for _, flag := range line.Flags {
+			if _, ok := texts[flag.Place.Path].offset(flag.Place.Line, flag.Place.Column); !ok {
+				t.Errorf("%+v has no place", flag)
+			}
+		}
+	})
+}
+
+func FuzzEnvironmentFile(f *testing.F) {
+	for _, data := range addCases(f, "unit") {
+		f.Add(data)
+	}
+	f.Add([]byte("A='b\\\"c' \"d\\\ne\" # f\r\n;g\\\nH=\\"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, v := range ParseEnvironmentFile(TextFile{"env", data}) {
+			if !variableName(v.Name) || len(v.value.at) < len(v.Value) {
+				t.Errorf("%+v", v)
+			}
+		}
+	})
+}
+
+func FuzzCommandLine(f *testing.F) {
+	f.Add("kubelet\x00--config\x00/a\x00--feature_gates=A=true\x00-v\x004\x00--\x00x")
+	f.Add("/bin/nice\x00kubelet\x00-v4\x00--v\x00-h")
+	f.Fuzz(func(t *testing.T, joined string) {
+		args := strings.Split(joined, "\x00")
+		c := ParseCommandLine(args)
+		if len(c.Flags)+len(c.Rest) >= len(args)+1 {
+			t.Errorf("%d arguments gave %+v", len(args), c)
+		}
+		Effective(Inputs{Flags: c}, "EventedPLEG")
+	})
+}
+
+func FuzzDropInName(f *testing.F) {
+	f.Add("a.conf\x0090-x/b.conf\x00zz.conf")
+	f.Fuzz(func(t *testing.T, joined string) {
+		names := strings.Split(joined, "\x00")
+		name := DropInName(names)
+		read, _ := DropInOrder(append(names, name))
+		if len(read) == 0 || read[len(read)-1] != name {
+			t.Errorf("%q does not win over %q", name, names)
+		}
+	})
+}
+
+func TestRefusedErrorIsFound(t *testing.T) {
+	_, err := SetGate([]byte("kind: X\n"), "EventedPLEG", true)
+	var refused *RefusedError
+	if !errors.As(err, &refused) || refused.Line != 1 || refused.Column != 7 {
+		t.Errorf("%v", err)
+	}
+}
