@@ -77,7 +77,7 @@ func boot(t *testing.T, spec node.Spec) *node.Node {
 		if t.Failed() {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			defer cancel()
-			t.Logf("the node's journal:\n%s", n.Run(ctx, "journalctl --no-pager -o short-precise -n 60 | cut -c1-240").Stdout)
+			t.Logf("the node's console:\n%s\nthe node's journal:\n%s", n.Console(), n.Run(ctx, "journalctl --no-pager -o short-precise -n 60 | cut -c1-240").Stdout)
 		}
 		n.Stop()
 		verdict := "ok"

@@ -17,13 +17,18 @@ type traces map[string]string
 func look(t *testing.T, n *node.Node) traces {
 	t.Helper()
 	text := must(t, n, `
-		find /etc /usr/lib/systemd /usr/local /var/lib/kubelet /run/systemd/system /run/systemd/transient \
-			-xdev \( -path /var/lib/kubelet/pods -o -path '/var/lib/kubelet/*manager*' -o -path /var/lib/kubelet/device-plugins \
-			-o -path '/var/lib/kubelet/plugins*' -o -path /var/lib/kubelet/checkpoints -o -path /var/lib/kubelet/pki \
-			-o -name 'session-*' -o -name 'user-*' -o -name '*.scope' \) -prune \
-			-o \( -type d -printf 'dir %m %u:%g %p\n' \) \
-			-o \( -type l -printf 'link %l %p\n' \) \
-			-o \( -type f -printf 'file %m %u:%g ' -exec sha256sum {} \; \)`)
+		cd /
+		for dir in etc usr/lib/systemd usr/local var/lib/kubelet run/systemd/system run/systemd/transient; do
+			test -d $dir || continue
+			find $dir -xdev \( -path var/lib/kubelet/pods -o -path 'var/lib/kubelet/*manager*' -o -path var/lib/kubelet/device-plugins \
+				-o -path 'var/lib/kubelet/plugins*' -o -path var/lib/kubelet/checkpoints -o -path var/lib/kubelet/pki \
+				-o -name 'session-*' -o -name 'user-*' -o -name '*.scope' \) -prune \
+				-o \( -type d ! -path run/systemd/transient -printf 'dir %m %u:%g %p\n' \) \
+				-o \( -type l -printf 'link %l %p\n' \) \
+				-o \( -type f -printf 'file %m %u:%g %p#meta\n' -print0 \)
+		done > /tmp/traces
+		tr '\0' '\n' < /tmp/traces | grep -E '^(dir|link|file) '
+		tr '\0' '\n' < /tmp/traces | grep -vE '^(dir|link|file) ' | tr '\n' '\0' | xargs -0r sha256sum`)
 	seen := traces{}
 	for line := range strings.Lines(text) {
 		fields := strings.Fields(line)

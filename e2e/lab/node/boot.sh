@@ -28,8 +28,8 @@ exec unshare --mount --pid --fork --kill-child --propagation private \
 		mkdir -p /run/systemd/nspawn
 		mount -t tmpfs tmpfs /run/systemd/nspawn
 		mount -t overlay overlay -o "lowerdir=$lower,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
-		exec systemd-nspawn --quiet --directory="$folder/root" --machine="$name" --boot \
+		exec systemd-nspawn --quiet --directory="$folder/root" --machine="$name" \
 			--register=no --keep-unit --private-network --capability=all \
 			--bind-ro=/dev/kmsg --bind="$folder/containerd:/var/lib/containerd" \
-			--console=pipe
+			--console=pipe /usr/local/lib/lab-init
 	' sh "$name" "$folder" "$lower"

@@ -23,7 +23,16 @@ type Output struct {
 
 // String shows the command as a session would, for a failed test.
 func (o Output) String() string {
-	return fmt.Sprintf("$ %s\n%s%s[exit %d after %v]", o.Command, o.Stdout, o.Stderr, o.Code, o.Took.Round(time.Millisecond))
+	return fmt.Sprintf("$ %s\n%s%s[exit %d after %v]", o.Command, clip(o.Stdout), clip(o.Stderr), o.Code, o.Took.Round(time.Millisecond))
+}
+
+// clip keeps a failed test readable: a plan or a metrics page can be long.
+func clip(text string) string {
+	const most = 8000
+	if len(text) <= most {
+		return text
+	}
+	return text[:most/2] + "\n[…]\n" + text[len(text)-most/2:]
 }
 
 // Run runs a line of shell inside the node as root and waits for its end. There

@@ -116,6 +116,9 @@ func (n *Node) awaitSystemd(ctx context.Context) error {
 	})
 }
 
+// Console is what the node's first process and systemd printed.
+func (n *Node) Console() string { return n.console.String() }
+
 // upper is where a file that the node is given lies on this machine.
 func (n *Node) upper(path string) string { return filepath.Join(n.folder, "upper", path) }
 

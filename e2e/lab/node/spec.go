@@ -61,7 +61,7 @@ func (n *Node) furnish(ctx context.Context, parts Parts) error {
 			return err
 		}
 	}
-	for _, unit := range []string{"lab-setup.service", "lab-images.service", "lab-pods.service", "containerd.service", "kubelet.service"} {
+	for _, unit := range []string{"lab-images.service", "lab-pods.service", "containerd.service", "kubelet.service"} {
 		link := n.upper("/etc/systemd/system/multi-user.target.wants/" + unit)
 		if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
 			return err

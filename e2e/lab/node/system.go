@@ -7,8 +7,7 @@ const HostName = "node"
 // before it can carry pods, and containerd as its project installs it.
 func systemFiles() map[string]file {
 	return map[string]file{
-		"/usr/local/lib/lab-setup":                   {setupScript, 0o755},
-		"/usr/lib/systemd/system/lab-setup.service":  {setupUnit, 0o644},
+		"/usr/local/lib/lab-init":                    {initScript, 0o755},
 		"/usr/lib/systemd/system/lab-images.service": {imagesUnit, 0o644},
 		"/usr/lib/systemd/system/lab-pods.service":   {podsUnit, 0o644},
 		"/usr/lib/systemd/system/containerd.service": {containerdUnit, 0o644},
@@ -20,19 +19,23 @@ func systemFiles() map[string]file {
 	}
 }
 
-// setupScript makes writable what systemd-nspawn mounts read-only: the kubelet
-// sets kernel.panic and vm.overcommit_memory and makes cgroups. A controller
-// that says it is busy is unmounted and mounted again.
-const setupScript = `#!/bin/sh
-set -u
+// initScript is the node's first process. It makes writable what systemd-nspawn
+// mounts read-only (the kubelet sets kernel.panic and vm.overcommit_memory and
+// makes cgroups) and becomes systemd.
+//
+// A cgroup v1 hierarchy that has children refuses to be remounted, so each is
+// unmounted and mounted again. That works only before systemd runs: its
+// sandboxed services have mount namespaces of their own, and while one of those
+// holds the old, read-only mount, the new one is read-only too.
+const initScript = `#!/bin/sh
 mount -o remount,rw /proc/sys || umount /proc/sys
 mount -o remount,rw /sys/fs/cgroup
-for dir in /sys/fs/cgroup/*/; do
-	dir=${dir%/}
-	mountpoint -q "$dir" || continue
-	mount -o remount,rw "$dir" && continue
-	name=$(awk -v d="$dir" '$2 == d { print $4 }' /proc/mounts | tr , '\n' | grep -Ev '^(ro|rw|no.*|relatime)$' | paste -sd, -)
-	umount "$dir" && mount -t cgroup -o "$name" cgroup "$dir"
+awk '$3 == "cgroup" { print $2, $4 }' /proc/mounts | while read -r dir options; do
+	test -w "$dir" && mkdir "$dir/lab-probe" 2>/dev/null && rmdir "$dir/lab-probe" && continue
+	controllers=$(echo "$options" | tr , '\n' | grep -Ev '^(ro|rw|nosuid|nodev|noexec|relatime)$' | paste -sd, -)
+	umount "$dir"
+	mount -t cgroup -o "$controllers" cgroup "$dir"
+	mkdir "$dir/lab-probe" && rmdir "$dir/lab-probe" || echo "lab-init: $dir stays read-only"
 done
 mount --make-rshared /
 # An address and a default route, which lead nowhere: the kubelet wants both.
@@ -40,17 +43,7 @@ ip link add lab0 type dummy || ip link add lab0 type veth peer name lab1
 ip address add 192.0.2.10/24 dev lab0
 ip link set lab0 up
 ip route add default via 192.0.2.1
-exit 0
-`
-
-const setupUnit = `[Unit]
-Description=Make this container fit to carry pods
-Before=containerd.service kubelet.service
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/usr/local/lib/lab-setup
+exec /usr/lib/systemd/systemd
 `
 
 const imagesUnit = `[Unit]
