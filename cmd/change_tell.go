@@ -71,7 +71,19 @@ func (c *change) tell(o *changeOptions, p plan.Plan, r apply.Result, err error) 
 	}
 	a.body, a.short = body, shortChange(body, a)
 	a.text = func(w io.Writer) error { return textChange(w, body, a) }
-	return c.d.give(a)
+	return c.d.giveDone(a)
+}
+
+// giveDone gives the answer of what is done: a stdout that is gone does not change what
+// was done, nor the exit code that says so.
+func (d *Deps) giveDone(a answer) error {
+	err := d.give(a)
+	var said answered
+	if err == nil || errors.As(err, &said) {
+		return err
+	}
+	d.say("%v", err)
+	return answered{a.code}
 }
 
 func shortChange(b changeBody, a answer) string {

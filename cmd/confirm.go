@@ -40,7 +40,7 @@ func runConfirm(ctx context.Context, d *Deps) error {
 	}
 	// From here on the change stays: a revert that fires now finds it confirmed.
 	(&revert{change: c}).disarm(ctx, t.ID)
-	return d.give(answer{
+	return d.giveDone(answer{
 		kind: "Confirm", changed: true, short: "confirm: " + t.ID + " stays",
 		body: struct {
 			Record string `json:"record"`

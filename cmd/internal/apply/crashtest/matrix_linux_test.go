@@ -35,6 +35,36 @@ func TestKillMatrix(t *testing.T) {
 	}
 }
 
+// TestKillRecover kills enable on its way, then the recovery at each of its own calls, and
+// recovers again.
+func TestKillRecover(t *testing.T) {
+	lab := newLab(t)
+	enable := lab.cases()[1]
+	first := lab.calls(t, enable)
+	every := 1
+	if os.Getenv("PLEGCTL_MATRIX") != "full" {
+		every = 6
+	}
+	cells := 0
+	for _, k := range []int{len(first) / 2, len(first) * 3 / 4, len(first) - 2} {
+		broken := filepath.Join(t.TempDir(), "broken")
+		copyTree(t, enable.from, broken)
+		lab.kill(t, broken, enable, k)
+		v := verb{name: "recover", from: broken, args: []string{"recover"}}
+		calls := lab.calls(t, v)
+		for j := 0; j < len(calls); j += every {
+			root := filepath.Join(t.TempDir(), "node")
+			copyTree(t, broken, root)
+			lab.kill(t, root, v, j)
+			lab.plegctl(t, 0, root, "recover")
+			old := snapshot(t, enable.from)
+			lab.judge(t, fmt.Sprintf("enable killed at call %d, recover at call %d (%s)", k, j, calls[j]), root, old, old)
+			cells++
+		}
+	}
+	t.Logf("recover: %d cells", cells)
+}
+
 // lab holds the built program and the trees that the verbs start from.
 type lab struct {
 	program string
@@ -47,7 +77,6 @@ type lab struct {
 type verb struct {
 	name, from string
 	args       []string
-	old, new   string
 }
 
 func newLab(t *testing.T) *lab {
@@ -101,7 +130,7 @@ func (l *lab) calls(t *testing.T, v verb) []call {
 	if err != nil || code != 0 {
 		t.Fatalf("%s: exit %d, %v", v.name, code, err)
 	}
-	if snapshot(t, root) == snapshot(t, v.from) {
+	if len(calls) == 0 {
 		t.Fatalf("%s changed nothing", v.name)
 	}
 	return calls
@@ -129,17 +158,22 @@ func (l *lab) cell(t *testing.T, v verb, k int, at call) {
 	dir := t.TempDir()
 	root, finished := filepath.Join(dir, "node"), filepath.Join(dir, "finished")
 	copyTree(t, v.from, root)
-	n := 0
-	if code, err := l.trace(t, root, v, func(call) bool { n++; return n-1 == k }, nil); err != nil || code != -1 {
-		t.Errorf("%s, call %d (%s): exit %d, %v: was not killed", v.name, k, at, code, err)
-		return
-	}
+	l.kill(t, root, v, k)
 	copyTree(t, v.from, finished)
 	l.plegctl(t, 0, finished, v.args...)
 	l.plegctl(t, 0, root, "recover")
 	l.judge(t, fmt.Sprintf("%s, killed at call %d (%s)", v.name, k, at), root, snapshot(t, v.from), snapshot(t, finished))
 	if err := os.RemoveAll(dir); err != nil {
 		t.Error(err)
+	}
+}
+
+// kill runs the verb and kills it at its k-th call.
+func (l *lab) kill(t *testing.T, root string, v verb, k int) {
+	t.Helper()
+	n := 0
+	if code, err := l.trace(t, root, v, func(call) bool { n++; return n-1 == k }, nil); err != nil || code != -1 {
+		t.Fatalf("%s: exit %d, %v: was not killed at call %d", v.name, code, err, k)
 	}
 }
 

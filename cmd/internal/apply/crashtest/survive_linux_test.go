@@ -1,0 +1,216 @@
+package crashtest
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// brokenNode is a program that can be broken on purpose, and a node to break it on.
+type brokenNode struct {
+	t       *testing.T
+	program string
+	root    string
+	before  string
+}
+
+func newBrokenNode(t *testing.T, program string) *brokenNode {
+	t.Helper()
+	b := &brokenNode{t: t, program: program, root: filepath.Join(t.TempDir(), "node")}
+	plainNode(t, b.root)
+	b.before = snapshot(t, b.root)
+	return b
+}
+
+func buildBreakable(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "plegctl")
+	build := exec.Command("go", "build", "-tags", "failpoint", "-o", program, "github.com/plegctl/plegctl")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build plegctl: %v\n%s", err, out)
+	}
+	return program
+}
+
+func (b *brokenNode) command(failpoint string, args ...string) *exec.Cmd {
+	c := exec.Command(b.program, append([]string{"--root", b.root}, args...)...)
+	c.Env = append(os.Environ(), "PLEGCTL_FAILPOINT="+failpoint)
+	return c
+}
+
+// run returns exit code and stderr.
+func (b *brokenNode) run(failpoint string, args ...string) (int, string) {
+	c := b.command(failpoint, args...)
+	out, _ := c.CombinedOutput()
+	return c.ProcessState.ExitCode(), string(out)
+}
+
+func (b *brokenNode) unchanged() {
+	b.t.Helper()
+	if snapshot(b.t, b.root) != b.before {
+		b.t.Error("the node is not as it was")
+	}
+}
+
+func (b *brokenNode) changed() {
+	b.t.Helper()
+	if snapshot(b.t, b.root) == b.before {
+		b.t.Error("the node was not changed")
+	}
+}
+
+func TestSurvival(t *testing.T) {
+	program := buildBreakable(t)
+	const pause = "apply/after-act=sleep:400ms"
+
+	t.Run("hang up", func(t *testing.T) {
+		b := newBrokenNode(t, program)
+		if code := b.signalled(pause, syscall.SIGHUP); code != 0 {
+			t.Errorf("exit %d", code)
+		}
+		b.changed()
+	})
+	t.Run("interrupt", func(t *testing.T) {
+		b := newBrokenNode(t, program)
+		if code := b.signalled(pause, syscall.SIGINT); code != 130 {
+			t.Errorf("exit %d", code)
+		}
+		b.unchanged()
+	})
+	t.Run("interrupted again while rolling back", func(t *testing.T) {
+		b := newBrokenNode(t, program)
+		if code := b.signalled(pause+",apply/before-undo-step=sleep:200ms", syscall.SIGINT, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP); code != 130 {
+			t.Errorf("exit %d", code)
+		}
+		b.unchanged()
+	})
+	t.Run("stdout and stderr are gone", func(t *testing.T) {
+		b := newBrokenNode(t, program)
+		c := b.command("", "enable")
+		read, write, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Stdout, c.Stderr = write, write
+		if err := read.Close(); err != nil {
+			t.Fatal(err)
+		}
+		err = c.Run()
+		_ = write.Close()
+		if err != nil {
+			t.Errorf("a closed pipe stopped the change: %v", err)
+		}
+		b.changed()
+	})
+	t.Run("errors at every point are rolled back", func(t *testing.T) {
+		for _, point := range points() {
+			for _, action := range []string{"enospc", "eio"} {
+				b := newBrokenNode(t, program)
+				code, text := b.run(point+"="+action, "enable", "--method", "edit")
+				switch code {
+				case 0: // not on the way of this verb
+				case 1, 5:
+					b.unchanged()
+				default:
+					t.Errorf("%s=%s: exit %d\n%s", point, action, code, text)
+				}
+				if code, text := b.run("", "recover"); code != 0 {
+					t.Errorf("recover after %s=%s: exit %d\n%s", point, action, code, text)
+				}
+			}
+		}
+	})
+	t.Run("the rollback fails too", func(t *testing.T) {
+		b := newBrokenNode(t, program)
+		code, text := b.run("apply/before-commit=eio,apply/before-undo-step=eio", "enable", "--method", "edit")
+		if code != 6 || !strings.Contains(text, "mend: cat ") {
+			t.Fatalf("exit %d\n%s", code, text)
+		}
+		b.mendByHand(text)
+		b.unchanged()
+		if code, text := b.run("", "recover"); code != 0 {
+			t.Errorf("recover: exit %d\n%s", code, text)
+		}
+		b.unchanged()
+	})
+	t.Run("fifty at once", func(t *testing.T) { fifty(t, newBrokenNode(t, program)) })
+}
+
+// signalled runs enable and signals it while it works.
+func (b *brokenNode) signalled(failpoint string, signals ...os.Signal) int {
+	b.t.Helper()
+	c := b.command(failpoint, "enable")
+	if err := c.Start(); err != nil {
+		b.t.Fatal(err)
+	}
+	lock := filepath.Join(b.root, "var/lib/plegctl/000001-enable.jsonl")
+	for wait := 0; wait < 500; wait++ {
+		if data, err := os.ReadFile(lock); err == nil && strings.Contains(string(data), `"intent"`) {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	for _, s := range signals {
+		_ = c.Process.Signal(s)
+		time.Sleep(50 * time.Millisecond)
+	}
+	_ = c.Wait()
+	return c.ProcessState.ExitCode()
+}
+
+// mendByHand runs the printed commands in a shell, but for the one that is plegctl itself.
+func (b *brokenNode) mendByHand(text string) {
+	b.t.Helper()
+	for line := range strings.Lines(text) {
+		command, ok := strings.CutPrefix(strings.TrimSpace(line), "mend: ")
+		if !ok || strings.HasPrefix(command, "plegctl") {
+			continue
+		}
+		if out, err := exec.Command("sh", "-c", command).CombinedOutput(); err != nil {
+			b.t.Errorf("%s: %v\n%s", command, err, out)
+		}
+	}
+}
+
+func points() []string {
+	return []string{
+		"record/before-begin", "record/before-sync-begin", "record/before-intent", "record/before-sync-intent",
+		"record/before-done", "record/before-sync-done", "record/before-end", "record/before-sync-end",
+		"apply/before-intent", "apply/after-intent", "apply/after-act", "apply/after-done", "apply/before-commit",
+		"hostfs/before-temp", "hostfs/after-temp", "hostfs/after-write", "hostfs/after-metadata", "hostfs/before-fsync",
+		"hostfs/after-link", "hostfs/after-fsync", "hostfs/before-rename", "hostfs/after-rename", "hostfs/after-create",
+		"hostfs/after-sync",
+	}
+}
+
+// fifty starts fifty changes at once. The one that has the lock holds it until all others
+// have had their answer, so exactly one changes the node.
+func fifty(t *testing.T, b *brokenNode) {
+	t.Helper()
+	const many = 50
+	codes := make([]int, many)
+	var all sync.WaitGroup
+	for i := range many {
+		all.Go(func() {
+			codes[i], _ = b.run("apply/after-act=sleep:3s@1", "enable")
+		})
+	}
+	all.Wait()
+	count := map[int]int{}
+	for _, code := range codes {
+		count[code]++
+	}
+	if count[0] != 1 || count[7] != many-1 {
+		t.Errorf("exit codes: %v, want one 0 and %d times 7", count, many-1)
+	}
+	b.changed()
+	if code, out := b.run("", "history"); code != 0 || strings.Count(out, "-enable") != 1 {
+		t.Errorf("history: exit %d\n%s", code, out)
+	}
+}
