@@ -90,8 +90,8 @@ func (c *CRIO) read(src Source, version known.Version) {
 	for _, said := range file.listen {
 		c.Listen.overrule(said)
 	}
-	c.PodEvents.Known = c.PodEvents.Known && !file.random
-	c.Listen.Known = c.Listen.Known && !file.randomListen
+	c.PodEvents.Known = c.PodEvents.Known && !file.random && !file.unsure
+	c.Listen.Known = c.Listen.Known && !file.randomListen && !file.unsure
 }
 
 func (c *CRIO) problem(code Code, pos Pos, text, hint string) {

@@ -10,10 +10,12 @@ import (
 
 // crioFile is what one file says.
 type crioFile struct {
-	src          Source
-	doc          *tomldoc.Doc
-	podEvents    []Said[bool]
-	listen       []Said[string]
+	src       Source
+	doc       *tomldoc.Doc
+	podEvents []Said[bool]
+	listen    []Said[string]
+	// unsure: our reader stumbles where CRI-O's may not.
+	unsure       bool
 	random       bool
 	randomListen bool
 	problems     []Problem
@@ -101,8 +103,13 @@ func (f *crioFile) refused(err error) {
 		f.fatal(CRIOSyntax, Pos{File: f.src.Path}, err.Error(), "")
 		return
 	}
+	pos := Pos{File: f.src.Path, Line: where.Line, Column: where.Column}
+	if f.unsure = where.Unsure; f.unsure {
+		f.warn(CRIOUnread, pos, "cannot be read by plegctl, while CRI-O may read it: "+where.Reason, "ask CRI-O itself: crio config")
+		return
+	}
 	text, hint := crioWords(f.src.Data, where)
-	f.fatal(CRIOSyntax, Pos{File: f.src.Path, Line: where.Line, Column: where.Column}, text, hint)
+	f.fatal(CRIOSyntax, pos, text, hint)
 }
 
 func (f *crioFile) fatal(code Code, pos Pos, text, hint string) {

@@ -1,11 +1,6 @@
 package tomldoc
 
-import (
-	"strconv"
-	"strings"
-
-	"github.com/pelletier/go-toml/v2/unstable"
-)
+import "github.com/pelletier/go-toml/v2/unstable"
 
 // builder puts the statements together to a tree, by BurntSushi's rules of what may be
 // defined twice (parse.go of v1.6.0). Those are wider than the TOML specification: a table
@@ -147,28 +142,3 @@ func (b *builder) setArray(key string, is bool) {
 		delete(b.arrays, pathID(path))
 	}
 }
-
-func join(path []string, name string) []string {
-	return append(path[:len(path):len(path)], name)
-}
-
-func names(keys []Key) []string {
-	out := make([]string, len(keys))
-	for i, k := range keys {
-		out[i] = k.Name
-	}
-	return out
-}
-
-// pathID is the path as one unambiguous string.
-func pathID(path []string) string {
-	var b strings.Builder
-	for _, p := range path {
-		b.WriteString(strconv.Itoa(len(p)))
-		b.WriteByte(':')
-		b.WriteString(p)
-	}
-	return b.String()
-}
-
-func dotted(path []string) string { return strings.Join(path, ".") }

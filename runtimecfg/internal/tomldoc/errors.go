@@ -3,6 +3,7 @@ package tomldoc
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
@@ -15,6 +16,9 @@ type Error struct {
 	Offset int
 	// Reason says what is wrong, in lower case.
 	Reason string
+	// Unsure tells that the dialect's own reader may well take the text: BurntSushi v1.6.0
+	// reads six quotes at the end of a multi-line string when an escape stands before them.
+	Unsure bool
 	// Edit tells that the text is readable and only the edit was refused.
 	Edit bool
 }
@@ -45,5 +49,7 @@ func (d *Doc) scanError(p *unstable.Parser, skip int) error {
 	if where.Highlight != nil {
 		offset = skip + cap(p.Data()) - cap(where.Highlight)
 	}
-	return d.errorAt(offset, "%s", where.Message)
+	e := d.errorAt(offset, "%s", where.Message)
+	e.Unsure = d.dialect == BurntSushi && strings.HasPrefix(where.Message, "too many quotes")
+	return e
 }
