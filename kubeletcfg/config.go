@@ -2,7 +2,9 @@ package kubeletcfg
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 )
 
 // Config is a kubelet's configuration over all its sources. It's made by [Read].
@@ -95,7 +97,21 @@ func (c *Config) takes(l *layer, f TextFile) bool {
 	if docs := splitDocuments(doc.text); !doc.json && len(docs) > 1 {
 		c.report(Problem{Code: CodeMoreDocuments, Pos: l.at(docs[1].from), Text: "the kubelet reads only the first document; this one and all after it have no effect"})
 	}
+	c.checkSpelling(*l)
 	return true
+}
+
+// checkSpelling reports "FeatureGates" and the like: the kubelet ignores unknown keys, and
+// takes case for a difference. (But 1.29 to 1.31 do not in a drop-in.)
+func (c *Config) checkSpelling(l layer) {
+	if c.rules.apart && l.source == SourceDropIn {
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(l.doc.value)) {
+		if key != "featureGates" && strings.EqualFold(key, "featureGates") {
+			c.report(Problem{Code: CodeMisspelt, Pos: l.place(key), Text: fmt.Sprintf("%s has no effect: the key is featureGates", key), Hint: "spell it featureGates"})
+		}
+	}
 }
 
 // excused tells that this version takes a drop-in of another kind or apiVersion: 1.29 to

@@ -52,11 +52,16 @@ func walkOrder(a, b string) int {
 func DropInName(names []string) string {
 	const own = "-plegctl.conf"
 	read, _ := DropInOrder(names)
-	last := ""
+	last, ours := "", ""
 	for _, name := range read {
 		if strings.Contains(name, "/") || !strings.HasSuffix(name, own) {
-			last = name
+			last, ours = name, ""
+		} else {
+			ours = name
 		}
+	}
+	if ours != "" {
+		return ours
 	}
 	for _, name := range []string{"90" + own, "99" + own, "zz" + own} {
 		if walkOrder(last, name) < 0 {

@@ -124,6 +124,9 @@ func runsKubelet(args []Argument) bool { return kubeletAt(args) >= 0 }
 
 // kubeletAt is the index of the argument that names the kubelet; -1 where none does.
 func kubeletAt(args []Argument) int {
+	if runsShell(args) {
+		return -1
+	}
 	for i, arg := range args {
 		if strings.HasPrefix(arg.Text, "-") && i > 0 && path.Base(args[0].Text) == "kubelet" {
 			break

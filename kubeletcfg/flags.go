@@ -54,13 +54,10 @@ func CommandLineOf(args []Argument) CommandLine {
 		return c
 	}
 	c.Program = args[0].Text
-	start := kubeletAt(args)
-	if start < 0 {
-		start = 0
-		base := path.Base(c.Program)
-		c.Shell = (base == "sh" || base == "bash" || base == "dash") && len(args) > 2
+	if c.Shell = runsShell(args); c.Shell {
+		return c
 	}
-	for i := start + 1; i < len(args); i++ {
+	for i := max(kubeletAt(args), 0) + 1; i < len(args); i++ {
 		arg := args[i]
 		if arg.Text == "--" {
 			c.Rest = append(c.Rest, args[i+1:]...)
@@ -81,6 +78,13 @@ func CommandLineOf(args []Argument) CommandLine {
 		c.Flags = append(c.Flags, f)
 	}
 	return c
+}
+
+// runsShell recognises sh -c "...".
+func runsShell(args []Argument) bool {
+	base := path.Base(args[0].Text)
+	return (base == "sh" || base == "bash" || base == "dash") && len(args) > 2 &&
+		strings.HasPrefix(args[1].Text, "-") && strings.HasSuffix(args[1].Text, "c")
 }
 
 // flagName takes the dashes off. Of flags with one dash the kubelet has only -v and -h.

@@ -23,6 +23,8 @@ const (
 	CodeMoreDocuments Code = "config-more-documents"
 	// CodeDoubledKey: a key stands twice. The last one counts in the --config file; fatal in a drop-in.
 	CodeDoubledKey Code = "config-doubled-key"
+	// CodeMisspelt: a key differs from featureGates in case, and has no effect. Not fatal.
+	CodeMisspelt Code = "config-key-misspelt"
 	// CodeGatesNoMap: featureGates is a list or a text. Fatal.
 	CodeGatesNoMap Code = "gates-no-map"
 	// CodeNoBoolean: the value of a gate is not true or false. Fatal.

@@ -49,15 +49,18 @@ func (c *Config) checkDoubled(l layer, fatal bool) {
 		return
 	}
 	what, hint := "the kubelet takes the last one", "make it one: what the earlier one says is lost"
-	if fatal {
+	switch {
+	case fatal:
 		what, hint = "in a drop-in this is fatal", "make it one"
+	case l.doc.json:
+		what, hint = "the kubelet lays the last one over the first", "make it one"
 	}
 	doubled := doubledKeys(l.doc.root)
 	for _, e := range doubled {
 		c.report(Problem{Code: CodeDoubledKey, Fatal: fatal, Pos: l.at(e.keyStart), Text: fmt.Sprintf("%s stands twice in the same map; %s", e.key, what), Hint: hint})
 	}
 	if len(doubled) == 0 { // a merged map and the key itself: legal YAML, but not to the strict parser
-		c.report(Problem{Code: CodeDoubledKey, Fatal: fatal, Pos: l.at(l.doc.contentStart()), Text: fmt.Sprintf("%s; %s", plainYAMLError(l.doc.strict), what), Hint: hint})
+		c.report(Problem{Code: CodeDoubledKey, Fatal: fatal, Pos: l.at(l.doc.errorOffset(l.doc.strict)), Text: fmt.Sprintf("%s; %s", plainYAMLError(l.doc.strict), what), Hint: hint})
 	}
 }
 
