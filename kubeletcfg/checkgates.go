@@ -140,7 +140,7 @@ func (c *Config) nearMiss(gate string) string {
 		return ": " + known.Gate
 	}
 	for name := range c.table.rows {
-		if strings.EqualFold(name, gate) {
+		if strings.EqualFold(name, gate) && c.table.spec(name).exists {
 			return ": " + name
 		}
 	}
@@ -149,11 +149,12 @@ func (c *Config) nearMiss(gate string) string {
 
 // checkNeeds reports gates that are on while one that they need is off (1.35 and later).
 func (c *Config) checkNeeds(in scope, reported map[Setter]bool) {
-	for row, sure := range c.table.rows {
-		gate, needed, ok := strings.Cut(row, ">")
-		if !ok {
+	for _, pair := range slices.Sorted(maps.Keys(c.table.needs)) {
+		letter, sure := c.table.letter(c.table.needs[pair])
+		if letter != 'x' {
 			continue
 		}
+		gate, needed, _ := strings.Cut(pair, ">")
 		on, off := c.gateIn(gate, in), c.gateIn(needed, in)
 		cause := on.Winner
 		if cause.Source == SourceDefault {

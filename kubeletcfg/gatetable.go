@@ -11,7 +11,7 @@ import (
 //go:generate sh -c "cd internal/gategen && go run . 1.26.0 1.26.15 1.27.0 1.27.16 1.28.0 1.28.15 1.29.0 1.29.15 1.30.0 1.30.14 1.31.0 1.31.14 1.32.0 1.32.13 1.33.0 1.33.13 1.34.0 1.34.4 1.35.0 1.35.8 1.36.0 1.36.4 1.37.0 1.37.2 >../../gates.txt"
 
 //go:embed gates.txt
-var gatesText string // all feature gates of the kubelet by version; see its head
+var gatesText string // by go:embed; all feature gates of the kubelet by version, see its head
 
 // gateSpec is what a kubelet version knows of a gate.
 type gateSpec struct {
@@ -28,23 +28,44 @@ type gateTable struct {
 	version known.Version
 	// columns are the letters of this minor's patches in a row of gatesText.
 	columns []column
+	// rows are the gates, needs the "Gate>Needed" rows.
+	rows, needs map[string]string
 }
 
 type column struct{ index, patch int }
 
 func gatesAt(v known.Version) gateTable {
-	t := gateTable{version: v}
-	_, rest, _ := strings.Cut(gatesText, "\nversions ")
-	versions, _, _ := strings.Cut(rest, "\n")
-	for i, name := range strings.Fields(versions) {
-		parts := strings.Split(name, ".")
-		minor, _ := strconv.Atoi(parts[1])
-		patch, _ := strconv.Atoi(parts[2])
-		if v.Major == 1 && uint(minor) == v.Minor && !v.IsZero() {
-			t.columns = append(t.columns, column{i, patch})
+	t := gateTable{version: v, rows: map[string]string{}, needs: map[string]string{}}
+	for line := range strings.Lines(gatesText) {
+		row, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		switch {
+		case row == "#":
+		case row == "versions":
+			t.columns = columnsOf(v, strings.Fields(name))
+			if len(t.columns) == 0 {
+				return t
+			}
+		case strings.Contains(name, ">"):
+			t.needs[name] = row
+		default:
+			t.rows[name] = row
 		}
 	}
 	return t
+}
+
+// columnsOf finds the columns of v's minor.
+func columnsOf(v known.Version, versions []string) []column {
+	var out []column
+	for i, name := range versions {
+		parts := strings.Split(name, ".")
+		minor, _ := strconv.Atoi(parts[1])
+		patch, _ := strconv.Atoi(parts[2])
+		if v.Major == 1 && uint(minor) == v.Minor {
+			out = append(out, column{i, patch})
+		}
+	}
+	return out
 }
 
 // spec looks a gate up.
@@ -52,11 +73,10 @@ func (t gateTable) spec(gate string) gateSpec {
 	if len(t.columns) == 0 {
 		return t.ownGate(gate, gateSpec{})
 	}
-	at := strings.Index(gatesText, " "+gate+"\n")
-	if at < 0 || strings.ContainsAny(gate, " \n") {
-		return t.read(strings.Repeat(".", t.columns[len(t.columns)-1].index+1))
+	row, ok := t.rows[gate]
+	if !ok {
+		row = strings.Repeat(".", t.columns[len(t.columns)-1].index+1)
 	}
-	row := gatesText[strings.LastIndexByte(gatesText[:at], '\n')+1 : at]
 	return t.ownGate(gate, t.read(row))
 }
 
@@ -115,20 +135,4 @@ func specOf(letter byte) gateSpec {
 	}
 	s.locked = strings.IndexByte("zcle", letter|0x20) >= 0
 	return s
-}
-
-// rows gives the name of each row that has something for this version.
-func (t gateTable) rows(yield func(name string, sure bool) bool) {
-	if len(t.columns) == 0 {
-		return
-	}
-	for line := range strings.Lines(gatesText) {
-		row, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
-		if !ok || row == "#" || row == "versions" {
-			continue
-		}
-		if letter, sure := t.letter(row); letter != '.' && letter != '?' && !yield(name, sure) {
-			return
-		}
-	}
 }

@@ -1,0 +1,98 @@
+package kubeletcfg
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Reading and editing grow with the text, and no faster.
+
+func kubeadmConfig(b *testing.B) []byte {
+	b.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "set", "missing-kubeadm-order", "in"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return data
+}
+
+// bigYAML is a KubeletConfiguration of about the given size.
+func bigYAML(size int) []byte {
+	var out bytes.Buffer
+	out.WriteString(head + "registerWithTaints:\n")
+	for i := 0; out.Len() < size; i++ {
+		fmt.Fprintf(&out, "- key: key-%d # a comment\n  value: \"value %d\"\n  effect: NoSchedule\n", i, i)
+	}
+	out.WriteString("featureGates:\n  GracefulNodeShutdown: true\n")
+	return out.Bytes()
+}
+
+func bigJSON(size int) []byte {
+	var out bytes.Buffer
+	out.WriteString(`{"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", "registerWithTaints": [`)
+	for i := 0; out.Len() < size; i++ {
+		fmt.Fprintf(&out, "\n  {\"key\": \"key-%d\", \"value\": \"value %d\", \"effect\": \"NoSchedule\"},", i, i)
+	}
+	out.WriteString("\n{}], \"featureGates\": {\"GracefulNodeShutdown\": true}}\n")
+	return out.Bytes()
+}
+
+func benchSetGate(b *testing.B, src []byte) {
+	b.SetBytes(int64(len(src)))
+	b.ReportAllocs()
+	for b.Loop() {
+		edit, err := SetGate(src, "EventedPLEG", true)
+		if err != nil || !edit.Changed {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkSetGateKubeadm(b *testing.B) { benchSetGate(b, kubeadmConfig(b)) }
+
+func BenchmarkSetGateYAML(b *testing.B) {
+	for _, size := range []int{10 << 10, 100 << 10, 1 << 20} {
+		b.Run(fmt.Sprint(size>>10, "KB"), func(b *testing.B) { benchSetGate(b, bigYAML(size)) })
+	}
+}
+
+func BenchmarkSetGateJSON(b *testing.B) {
+	for _, size := range []int{100 << 10, 1 << 20} {
+		b.Run(fmt.Sprint(size>>10, "KB"), func(b *testing.B) { benchSetGate(b, bigJSON(size)) })
+	}
+}
+
+func BenchmarkEffective(b *testing.B) {
+	for _, dropIns := range []int{0, 10, 100, 1000} {
+		b.Run(fmt.Sprint(dropIns, "drop-ins"), func(b *testing.B) {
+			var files [][]byte
+			for i := range dropIns {
+				files = append(files, DropIn([]string{"EventedPLEG", "GracefulNodeShutdown", "MemoryQoS"}[i%3], i%2 == 0))
+			}
+			in := inputs("1.36.3", kubeadmConfig(b), files)
+			b.ReportAllocs()
+			for b.Loop() {
+				if g := Effective(in, "EventedPLEG"); !g.Known {
+					b.Fatal("not known")
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkUnitCommandLine(b *testing.B) {
+	data, err := os.ReadFile(filepath.Join("testdata", "unit", "kubeadm", "in"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		unit, env := unitArchive(data)
+		if line, _ := unit.CommandLine(env); len(line.Flags) == 0 {
+			b.Fatal("no flags")
+		}
+	}
+}
