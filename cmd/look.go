@@ -2,7 +2,9 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"os"
 
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/verify"
@@ -15,12 +17,33 @@ func (d *Deps) look(ctx context.Context, quick bool) (*node.Host, node.Options, 
 	if err != nil {
 		return nil, node.Options{}, verify.Facts{}, err
 	}
+	if err := d.credentials(); err != nil {
+		return nil, node.Options{}, verify.Facts{}, err
+	}
 	host = host.ReadOnly()
 	o := d.observing()
 	o.Own = d.ownFacts(host)
 	o.Quick = quick
 	facts, err := node.Observe(ctx, host, o)
 	return host, o, facts, err
+}
+
+// credentials looks whether the files that the operator named can be read: an answer
+// without them would be another one than was asked for.
+func (d *Deps) credentials() error {
+	for flag, file := range map[string]string{"kubeconfig": d.Settings.Kubeconfig, "token-file": d.Settings.TokenFile} {
+		if file == "" {
+			continue
+		}
+		f, err := os.Open(file)
+		if err != nil {
+			return usage(fmt.Errorf("--%s: %w", flag, err), "name a file that you can read")
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // bounded ends the command's work at --timeout, where one is given.

@@ -72,11 +72,10 @@ func runPreflight(ctx context.Context, d *Deps, o preflightOptions) error {
 	}
 	ctx, cancel := d.bounded(ctx)
 	defer cancel()
-	host, _, facts, err := d.look(ctx, false)
+	_, _, facts, err := d.look(ctx, false)
 	if err != nil {
 		return err
 	}
-	defer closeHost(host)
 	r := verify.Run(verify.Checks(), facts, o.selection)
 	outcome := r.Outcome(o.failOn == string(verify.Advisory))
 	return d.give(answer{

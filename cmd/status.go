@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/report"
 )
@@ -47,11 +46,10 @@ type statusBody struct {
 func runStatus(ctx context.Context, d *Deps, o statusOptions) error {
 	ctx, cancel := d.bounded(ctx)
 	defer cancel()
-	host, _, facts, err := d.look(ctx, true)
+	_, _, facts, err := d.look(ctx, true)
 	if err != nil {
 		return err
 	}
-	defer closeHost(host)
 	v := verify.Judge(facts)
 	if err := writeTextfile(o.textfile, facts, v); err != nil {
 		return err
@@ -64,6 +62,3 @@ func runStatus(ctx context.Context, d *Deps, o statusOptions) error {
 		extra: verdictFormats(v, v.Rung, v.Healthy()),
 	})
 }
-
-// closeHost ends what an observation opened; it only read, so nothing can be lost.
-func closeHost(h *node.Host) { _ = h.Root.Close() }

@@ -96,7 +96,6 @@ func runVerify(ctx context.Context, d *Deps, o verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	defer closeHost(host)
 	climb := climb{d: d, host: host, options: observing, facts: facts, want: o.rung, until: begin.Add(o.wait)}
 	if err := climb.wait(ctx, min(o.rung, climbable(o.stimulus))); err != nil {
 		return err

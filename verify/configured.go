@@ -6,6 +6,8 @@ import (
 	"github.com/plegctl/plegctl/verify/known"
 )
 
+const noPlace = "no place sets the gate"
+
 // gateConfigured: is the gate on in the effective kubelet configuration?
 func gateConfigured(f Facts) finding {
 	gate := f.Kubelet.Gate
@@ -18,6 +20,9 @@ func gateConfigured(f Facts) finding {
 	word := "off"
 	if gate.Value {
 		word = "on"
+	}
+	if !gate.Explicit && !gate.Value {
+		return finding{holds: No, found: noPlace, from: gate.From}
 	}
 	return finding{holds: holds(gate.Value), found: "gate " + word + " at " + gate.From, from: gate.From}
 }
@@ -43,6 +48,9 @@ func eventsConfigured(f Facts) finding {
 	word := "off"
 	if r.Events.Value {
 		word = "on"
+	}
+	if !r.Events.Explicit && !r.Events.Value {
+		return finding{holds: No, found: "no place turns the runtime's pod events on", from: r.Events.From}
 	}
 	return finding{holds: holds(r.Events.Value), found: "pod events " + word + " at " + r.Events.From, from: r.Events.From}
 }

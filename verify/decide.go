@@ -1,9 +1,6 @@
 package verify
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // state decides from the answers, worst news first.
 func (v view) state() (State, string, string) {
@@ -54,7 +51,7 @@ func (v view) stateOff() (State, string, string) {
 	case v.strayEvents():
 		return StateHalf, "the runtime's events are on, but the gate is off: " + v.gateSet.found, "`plegctl plan` shows what is missing"
 	}
-	return StateOff, "the gate is off: " + strings.TrimPrefix(v.gateSet.found, "gate off at "), ""
+	return StateOff, offBecause(v.gateSet.found), ""
 }
 
 // strayEvents: somebody turned a runtime's events on that are off unless asked for.
@@ -76,11 +73,18 @@ func (v view) stateUnknown() (State, string, string) {
 	case v.facts.Offline && v.strayEvents():
 		return StateHalf, "the runtime's events are on, but the gate is off: " + v.gateSet.found, "`plegctl plan` shows what is missing"
 	case v.facts.Offline:
-		return StateOff, "the gate is off: " + strings.TrimPrefix(v.gateSet.found, "gate off at "), ""
+		return StateOff, offBecause(v.gateSet.found), ""
 	case v.gateSet.holds == Yes && v.changedLater():
 		return StateRestartPending, "configured, but the kubelet started before its configuration changed", "restart the kubelet"
 	}
 	return StateInconclusive, v.gateRun.found, v.gapHint()
+}
+
+func offBecause(found string) string {
+	if found == noPlace {
+		return found
+	}
+	return "the " + found
 }
 
 func (v view) changedLater() bool {

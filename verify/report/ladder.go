@@ -20,9 +20,8 @@ func Ladder(w io.Writer, v verify.Verdict, s Style) error {
 		b.WriteString(block("  "+mark+" "+word, 4+len(word), 15, text))
 	}
 	b.WriteByte('\n')
-	headline := Headline(v)
-	state := string(v.State)
-	b.WriteString(block(s.state(v.State), len(state), 0, strings.TrimPrefix(headline, state+" ")))
+	headline := block("", 0, 0, Headline(v))
+	b.WriteString(s.state(v.State) + strings.TrimPrefix(headline, string(v.State)))
 	if v.Hint != "" {
 		b.WriteString(line("  next:", 8, v.Hint))
 	}

@@ -68,8 +68,10 @@ func bearsReader(r verify.Runtime) verify.Fact[bool] {
 // listen opens the event stream and hands on which containers and sandboxes it names,
 // until stop, which reads the stream empty.
 func listen(ctx context.Context, client *runtimeClient, seen chan<- string) (stop func(), err error) {
+	ctx, cancel := context.WithCancel(ctx)
 	stream, err := client.Events(ctx)
 	if err != nil {
+		cancel()
 		return nil, err
 	}
 	ended := make(chan struct{})
@@ -87,7 +89,7 @@ func listen(ctx context.Context, client *runtimeClient, seen chan<- string) (sto
 		}
 	}()
 	return func() {
-		stream.Close()
+		cancel()
 		<-ended
 	}, nil
 }
