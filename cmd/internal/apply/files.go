@@ -62,6 +62,9 @@ func (m *Machine) put(path string, now, then plan.FileState, fresh bool) error {
 	case fresh:
 		return root.Create(path, then.Data, then.Mode, options)
 	}
+	if now.Exists && now.SameMetadata(then) {
+		return root.Replace(path, then.Data, now.Digest(), options)
+	}
 	attrs := hostfs.Attrs{Mode: then.Mode, UID: then.UID, GID: then.GID, Xattrs: then.Xattrs}
 	return root.Restore(path, then.Data, now.Digest(), attrs, options)
 }

@@ -180,3 +180,16 @@ func TestCoupling(t *testing.T) {
 		t.Errorf("uncouple: %v %v", err, p.Lines())
 	}
 }
+
+func TestDiffHidesSecrets(t *testing.T) {
+	for name, text := range map[string]string{
+		"block": "kind: K\nstaticPodURLHeader:\n  Authorization:\n  - Bearer s3cret\nport: 1\n",
+		"flow":  "kind: K\nstaticPodURLHeader: {Authorization: [Bearer s3cret]}\nport: 1\n",
+		"JSON":  "{\n  \"staticPodURLHeader\": {\n    \"Authorization\": [\"Bearer s3cret\"]\n  },\n  \"port\": 1\n}\n",
+	} {
+		got := plan.Diff("/f", file(text), file(strings.Replace(text, "1", "2", 1)))
+		if strings.Contains(got, "s3cret") || !strings.Contains(got, "2") {
+			t.Errorf("%s:\n%s", name, got)
+		}
+	}
+}

@@ -58,13 +58,13 @@ func Uncouple(now FileState, u Units, o Options) (Plan, error) {
 // couple adds the unit drop-in, unless it is there already.
 func (m *maker) couple(u Units) {
 	if u.Runtime == "" {
-		m.refuse(Refusal{Code: "PLEG-CHANGE-COUPLE", Text: "the runtime's unit is not known, so nothing can be coupled to it", Do: "name it with --runtime-unit"})
+		m.refuse(Refusal{Code: "PLEG-RUNTIME-UNIT", Text: "the runtime's unit is not known, so nothing can be coupled to it", Do: "name it with --runtime-unit"})
 		return
 	}
 	unit := m.facts.Runtime.Unit
 	if unit.Seen && unit.Value.Type != "" && unit.Value.Type != "notify" && unit.Value.Type != "notify-reload" {
 		m.refuse(Refusal{
-			Code: "PLEG-CHANGE-COUPLE", Where: unit.Value.FragmentPath,
+			Code: "PLEG-RUNTIME-UNIT", Where: unit.Value.FragmentPath,
 			Text: fmt.Sprintf("%s has Type=%s: systemd takes it for started before it answers, and the kubelet would restart too early", u.Runtime, unit.Value.Type),
 			Do:   "use Type=notify for the runtime, as its packages do",
 		})

@@ -20,7 +20,7 @@ func (p Plan) Diff() string {
 }
 
 // Diff is the unified diff of one path between two states; "" when the bytes are the same.
-// A file that is not there is /dev/null.
+// A file that is not there is /dev/null. Values that may be secret are hidden.
 func Diff(path string, before, after FileState) string {
 	old, now := path, path
 	if !before.Exists {
@@ -29,7 +29,7 @@ func Diff(path string, before, after FileState) string {
 	if !after.Exists {
 		now = absent
 	}
-	return udiff.Unified(old, now, string(before.Data), string(after.Data))
+	return udiff.Unified(old, now, mask(string(before.Data)), mask(string(after.Data)))
 }
 
 // ThreeWay shows what plegctl changed, and what somebody else changed since: the two

@@ -17,6 +17,7 @@ func Enable(f verify.Facts, u Units, o Options) (Plan, error) {
 	if o.Couple {
 		m.couple(u)
 	}
+	m.preflight()
 	kubelet, runtime := m.stale()
 	return m.finish(u, kubelet, runtime)
 }
@@ -63,7 +64,7 @@ func (m *maker) stale() (kubelet, runtime bool) {
 func (m *maker) finish(u Units, kubelet, runtime bool) (Plan, error) {
 	k, r := changed(m.files)
 	k, r = k || kubelet, r || runtime
-	staged := m.options.Staged || m.facts.Offline
+	staged := m.staged()
 	m.plan.Staged = staged
 	if (k || r) && !staged {
 		m.running(u)
@@ -82,15 +83,15 @@ func (m *maker) running(u Units) {
 	unit := m.facts.Kubelet.Unit
 	switch {
 	case !unit.Seen:
-		m.refuse(Refusal{Code: "PLEG-CHANGE-UNIT", Text: "the kubelet's unit " + u.Kubelet + " could not be seen: " + unit.Why, Do: orElse(unit.Hint, "name it with --kubelet-unit, or write files only with --no-restart"), Unknown: true})
+		m.refuse(Refusal{Code: "PLEG-KUBELET-UNIT", Text: "the kubelet's unit " + u.Kubelet + " could not be seen: " + unit.Why, Do: orElse(unit.Hint, "name it with --kubelet-unit, or write files only with --no-restart"), Unknown: true})
 	case unit.Value.ActiveState != "active":
 		m.refuse(Refusal{
-			Code: "PLEG-CHANGE-UNIT", Text: u.Kubelet + " is " + unit.Value.ActiveState + ", so it could not be told whether the change harms it",
+			Code: "PLEG-KUBELET-UNIT", Text: u.Kubelet + " is " + unit.Value.ActiveState + ", so it could not be told whether the change harms it",
 			Do: "get the kubelet up first (`plegctl logs`), or write files only with --no-restart",
 		})
 	}
 	if u.Runtime == "" && needsRuntime(m.files) {
-		m.refuse(Refusal{Code: "PLEG-CHANGE-UNIT", Text: "the runtime's unit is not known, and the runtime must be restarted", Do: "name it with --runtime-unit"})
+		m.refuse(Refusal{Code: "PLEG-RUNTIME-UNIT", Text: "the runtime's unit is not known, and the runtime must be restarted", Do: "name it with --runtime-unit"})
 	}
 }
 

@@ -100,29 +100,29 @@ func TestEnableRefuses(t *testing.T) {
 		}, code: "PLEG-KNOWN-NO-EVENTS", exit: 3},
 		"platform": {change: func(f *verify.Facts) {
 			f.Node.Platform = verify.Seen(verify.Platform{Name: "OpenShift", Managed: true, Overwrites: "MCO", Instead: "use a MachineConfig"}, "test")
-		}, code: "PLEG-CHANGE-PLATFORM", accept: risk(plan.RiskPlatform), exit: 3},
+		}, code: "PLEG-NODE-PLATFORM", accept: risk(plan.RiskPlatform), exit: 3},
 		"unknown version on a running node": {change: func(f *verify.Facts) {
 			f.Kubelet.Version = verify.Unseen[known.Version]("no metrics", "")
-		}, code: "PLEG-CHANGE-VERSIONS", accept: risk(plan.RiskUnknown), exit: 4},
-		"kubelet is down": {change: func(f *verify.Facts) { f.Kubelet.Unit.Value.ActiveState = "failed" }, code: "PLEG-CHANGE-UNIT", exit: 3},
+		}, code: "PLEG-KUBELET-VERSION", accept: risk(plan.RiskUnknown), exit: 4},
+		"kubelet is down": {change: func(f *verify.Facts) { f.Kubelet.Unit.Value.ActiveState = "failed" }, code: "PLEG-KUBELET-UNIT", exit: 3},
 		"gate on the command line": {change: func(f *verify.Facts) {
 			f.Kubelet.Gate = verify.Setting[bool]{Fact: verify.Seen(false, "flag"), Explicit: true, Layers: []verify.Layer{
 				{Where: "/etc/default/kubelet:3", Path: "/etc/default/kubelet", Line: 3, Value: "false", Wins: true},
 			}}
-		}, code: "PLEG-CHANGE-FLAG", where: "/etc/default/kubelet:3", exit: 3},
+		}, code: "PLEG-KUBELET-SHADOWED", where: "/etc/default/kubelet:3", exit: 3},
 		"CRI-O flag": {change: func(f *verify.Facts) {
 			f.Runtime.Events = verify.Setting[bool]{Fact: verify.Seen(false, "flag"), Explicit: true, Layers: []verify.Layer{
 				{Where: "--enable-pod-events in /etc/sysconfig/crio:1", Path: "/etc/sysconfig/crio", Line: 1, Value: "false", Wins: true},
 			}}
-		}, code: "PLEG-CHANGE-FLAG", where: "--enable-pod-events in /etc/sysconfig/crio:1", exit: 3},
+		}, code: "PLEG-RUNTIME-SHADOWED", where: "--enable-pod-events in /etc/sysconfig/crio:1", exit: 3},
 		"gate unreadable": {change: func(f *verify.Facts) {
 			f.Kubelet.Gate = verify.Setting[bool]{Fact: verify.Unseen[bool]("permission denied", "")}
-		}, code: "PLEG-CHANGE-GATE", exit: 4},
+		}, code: "PLEG-KUBELET-CONFIG", exit: 4},
 		"containerd's CRI is off": {change: func(f *verify.Facts) {
 			containerd(f)
 			f.Runtime.CRIDisabled = verify.Setting[bool]{Fact: verify.Seen(true, "/etc/containerd/config.toml:1")}
-		}, code: "PLEG-CHANGE-CRI", where: "/etc/containerd/config.toml:1", exit: 3},
-		"another runtime": {change: func(f *verify.Facts) { f.Runtime.Name.Value = "cri-dockerd" }, code: "PLEG-CHANGE-RUNTIME", exit: 3},
+		}, code: "PLEG-RUNTIME-CRI-PLUGIN", where: "/etc/containerd/config.toml:1", exit: 3},
+		"another runtime": {change: func(f *verify.Facts) { f.Runtime.Name.Value = "cri-dockerd" }, code: "PLEG-RUNTIME-CRI", exit: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := seen(c.change)

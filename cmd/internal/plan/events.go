@@ -19,16 +19,16 @@ func (m *maker) events(on bool) {
 	case !r.Name.Seen && !on:
 		return
 	case !r.Name.Seen:
-		m.refuse(Refusal{Code: "PLEG-CHANGE-RUNTIME", Text: "the container runtime is not known: " + r.Name.Why, Do: orElse(r.Name.Hint, "name its endpoint with --runtime-endpoint"), Unknown: true})
+		m.refuse(Refusal{Code: "PLEG-RUNTIME-CRI", Text: "the container runtime is not known: " + r.Name.Why, Do: orElse(r.Name.Hint, "name its endpoint with --runtime-endpoint"), Unknown: true})
 		return
 	case r.Name.Value == known.Containerd:
 		if on && verify.Is(r.CRIDisabled.Fact, true) {
-			m.refuse(Refusal{Code: "PLEG-CHANGE-CRI", Where: r.CRIDisabled.From, Text: "containerd's CRI plugin is switched off", Do: "take it out of disabled_plugins and restart containerd"})
+			m.refuse(Refusal{Code: "PLEG-RUNTIME-CRI-PLUGIN", Where: r.CRIDisabled.From, Text: "containerd's CRI plugin is switched off", Do: "take it out of disabled_plugins and restart containerd"})
 		}
 		return // events are always on from 1.7; there is no switch in any release
 	case r.Name.Value != known.CRIO:
 		if on {
-			m.refuse(Refusal{Code: "PLEG-CHANGE-RUNTIME", Text: "it is not known whether " + string(r.Name.Value) + " sends container events", Do: "use containerd or CRI-O"})
+			m.refuse(Refusal{Code: "PLEG-RUNTIME-CRI", Text: "it is not known whether " + string(r.Name.Value) + " sends container events", Do: "use containerd or CRI-O"})
 		}
 		return
 	}
@@ -39,7 +39,7 @@ func (m *maker) crioEvents(on bool) {
 	events := m.facts.Runtime.Events
 	if !events.Seen {
 		if on {
-			m.refuse(Refusal{Code: "PLEG-CHANGE-EVENTS", Text: "CRI-O's effective pod events could not be read: " + events.Why, Do: events.Hint, Unknown: true})
+			m.refuse(Refusal{Code: "PLEG-RUNTIME-CONFIG", Text: "CRI-O's effective pod events could not be read: " + events.Why, Do: events.Hint, Unknown: true})
 		}
 		return
 	}
@@ -52,13 +52,13 @@ func (m *maker) crioEvents(on bool) {
 	}
 	if l, ok := winner(events); ok && !m.isRuntimeFile(l.Path) {
 		m.refuse(Refusal{
-			Code: "PLEG-CHANGE-FLAG", Where: l.Where,
+			Code: "PLEG-RUNTIME-SHADOWED", Where: l.Where,
 			Text: "CRI-O's pod events are set to " + l.Value + " by a flag or the environment, which overrules every file",
 			Do:   "take it out there, then run this again",
 		})
 		return
 	}
-	m.first("PLEG-CHANGE-EVENTS", m.crioWaysOn(), func(steps []Step) (bool, error) {
+	m.first("PLEG-RUNTIME-CONFIG", m.crioWaysOn(), func(steps []Step) (bool, error) {
 		value, err := m.eventsAfter(steps)
 		return err == nil && value, err
 	})

@@ -30,16 +30,18 @@ func seen(change ...func(*verify.Facts)) verify.Facts {
 			ConfigDir:   verify.Seen("", "flag"),
 			DropIns:     verify.Seen([]verify.File{}, "test"),
 			Gate:        verify.Setting[bool]{Fact: verify.Seen(false, "default")},
+			Healthz:     verify.Seen("ok", "test"),
 			HealthzPort: verify.Setting[int]{Fact: verify.Seen(10248, "default")},
 		},
 		Runtime: verify.Runtime{
 			Endpoint: verify.Seen("unix:///run/crio/crio.sock", "test"), Name: verify.Seen(known.CRIO, "CRI"),
 			Version: verify.Seen(known.V(1, 36, 3), "CRI"), Unit: unit("crio.service"),
 			Files:     verify.Seen([]verify.File{{Path: crioPath, Data: []byte(crioText)}}, "test"),
+			Answers:   verify.Seen(true, "CRI"),
 			DropInDir: verify.Seen("/etc/crio/crio.conf.d", "default"),
 			Events:    verify.Setting[bool]{Fact: verify.Seen(false, "default")},
 		},
-		Node: verify.Node{StaticPods: verify.Seen([]string{}, "folder")},
+		Node: verify.Node{Bus: verify.Seen("252", "test"), Root: verify.Seen(true, "test"), StaticPods: verify.Seen([]string{}, "folder")},
 	}
 	for _, c := range change {
 		c(&f)

@@ -19,7 +19,7 @@ type way struct {
 func (m *maker) gate(on bool) {
 	gate := m.facts.Kubelet.Gate
 	if !gate.Seen {
-		m.refuse(Refusal{Code: "PLEG-CHANGE-GATE", Text: "the kubelet's effective feature gates could not be read: " + gate.Why, Do: gate.Hint, Unknown: true})
+		m.refuse(Refusal{Code: "PLEG-KUBELET-CONFIG", Text: "the kubelet's effective feature gates could not be read: " + gate.Why, Do: gate.Hint, Unknown: true})
 		return
 	}
 	if gate.Value == on {
@@ -27,7 +27,7 @@ func (m *maker) gate(on bool) {
 	}
 	if flag, ok := winner(gate); ok && flag.Path != m.facts.Kubelet.Config.Value.Path && !m.isDropIn(flag.Path) {
 		m.refuse(Refusal{
-			Code: "PLEG-CHANGE-FLAG", Where: flag.Where,
+			Code: "PLEG-KUBELET-SHADOWED", Where: flag.Where,
 			Text: "EventedPLEG=" + flag.Value + " is given on the kubelet's command line, which overrules every file",
 			Do:   "take EventedPLEG out of --feature-gates there, then run this again",
 		})
@@ -37,7 +37,7 @@ func (m *maker) gate(on bool) {
 	if !on {
 		ways = m.waysOff()
 	}
-	m.first("PLEG-CHANGE-GATE", ways, func(steps []Step) (bool, error) {
+	m.first("PLEG-KUBELET-CONFIG", ways, func(steps []Step) (bool, error) {
 		value, err := m.gateAfter(steps)
 		return err == nil && value == on, err
 	})

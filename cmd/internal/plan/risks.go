@@ -47,10 +47,10 @@ func (m *maker) risk(r Refusal) {
 func (m *maker) risks() {
 	f := m.facts
 	if !f.Kubelet.Version.Seen {
-		m.unknown("the kubelet's version is not known", f.Kubelet.Version.Why, "--kubelet-version")
+		m.unknown("PLEG-KUBELET-VERSION", "the kubelet's version is not known", f.Kubelet.Version.Why, "--kubelet-version")
 	}
 	if f.Runtime.Name.Seen && !f.Runtime.Version.Seen {
-		m.unknown("the runtime's version is not known", f.Runtime.Version.Why, "--runtime-version")
+		m.unknown("PLEG-RUNTIME-VERSION", "the runtime's version is not known", f.Runtime.Version.Why, "--runtime-version")
 	}
 	k := known.KubeletAt(f.Kubelet.Version.Value)
 	r := known.RuntimeAt(f.Runtime.Name.Value, f.Runtime.Version.Value)
@@ -61,7 +61,7 @@ func (m *maker) risks() {
 
 // unknown: on a running node an unknown version could hide known harm. An image that lies
 // in a folder breaks nothing before it boots, and is often built before versions are fixed.
-func (m *maker) unknown(text, why, flag string) {
+func (m *maker) unknown(code, text, why, flag string) {
 	if why != "" {
 		text += " (" + why + ")"
 	}
@@ -69,7 +69,7 @@ func (m *maker) unknown(text, why, flag string) {
 		m.note("%s: known issues of versions were not looked for; give it with %s", text, flag)
 		return
 	}
-	m.risk(Refusal{Code: "PLEG-CHANGE-VERSIONS", Text: text, Do: "give it with " + flag, Risk: RiskUnknown, Unknown: true})
+	m.risk(Refusal{Code: code, Text: text, Do: "give it with " + flag, Risk: RiskUnknown, Unknown: true})
 }
 
 func (m *maker) issue(issue known.Issue) {
@@ -105,7 +105,7 @@ func (m *maker) platform() {
 		return
 	}
 	m.risk(Refusal{
-		Code: "PLEG-CHANGE-PLATFORM",
+		Code: "PLEG-NODE-PLATFORM",
 		Text: fmt.Sprintf("%s owns this node's configuration: %s", p.Value.Name, p.Value.Overwrites),
 		Do:   p.Value.Instead, Risk: RiskPlatform,
 	})

@@ -46,6 +46,10 @@ func TestKillRecover(t *testing.T) {
 		every = 6
 	}
 	cells := 0
+	done := filepath.Join(t.TempDir(), "done")
+	copyTree(t, enable.from, done)
+	lab.plegctl(t, 0, done, enable.args...)
+	old, finished := snapshot(t, enable.from), snapshot(t, done)
 	for _, k := range []int{len(first) / 2, len(first) * 3 / 4, len(first) - 2} {
 		broken := filepath.Join(t.TempDir(), "broken")
 		copyTree(t, enable.from, broken)
@@ -57,8 +61,7 @@ func TestKillRecover(t *testing.T) {
 			copyTree(t, broken, root)
 			lab.kill(t, root, v, j)
 			lab.plegctl(t, 0, root, "recover")
-			old := snapshot(t, enable.from)
-			lab.judge(t, fmt.Sprintf("enable killed at call %d, recover at call %d (%s)", k, j, calls[j]), root, old, old)
+			lab.judge(t, fmt.Sprintf("enable killed at call %d, recover at call %d (%s)", k, j, calls[j]), root, old, finished)
 			cells++
 		}
 	}
