@@ -67,7 +67,7 @@ func (p *place) list() ([]fs.DirEntry, error) {
 	defer dir.Close()
 	names, err := dir.Readdirnames(-1)
 	if err != nil {
-		return nil, errors.Unwrap(err)
+		return nil, err
 	}
 	slices.Sort(names)
 	entries := make([]fs.DirEntry, 0, len(names))

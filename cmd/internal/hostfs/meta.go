@@ -90,7 +90,7 @@ func (p *place) meta() (Meta, error) {
 
 func metaOf(s *unix.Stat_t) Meta {
 	return Meta{
-		Attrs: attrsOf(s), Type: typeOf(s.Mode), Size: s.Size, Links: int(s.Nlink), //nolint:unconvert // the type differs by architecture
+		Attrs: attrsOf(s), Type: typeOf(s.Mode), Size: s.Size, Links: int(s.Nlink),
 		ModTime: time.Unix(s.Mtim.Unix()), ChangeTime: time.Unix(s.Ctim.Unix()),
 		Dev: uint64(s.Dev), Ino: s.Ino, //nolint:unconvert // the type differs by architecture
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -74,18 +75,26 @@ func (r *Root) Sweep(name string) ([]string, error) {
 		return nil, &WriteError{Op: "sweep", Path: name, Why: ErrReadOnly, Left: Intact}
 	}
 	p, err := r.resolve("sweep", name, true)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil // no folder, no leftovers
+	base := path.Base(name)
+	if err == nil {
+		base = p.base
+	} else if errors.Is(err, fs.ErrNotExist) {
+		// Its folder is gone; what lies further up is not.
+		p, err = r.nearest(path.Dir(name))
 	}
 	if err != nil {
 		return nil, err
 	}
 	defer p.close()
+	above := p.folders
+	if p.is(unix.S_IFDIR) {
+		above = append(slices.Clone(above), folder{p.fd, p.base})
+	}
 	var swept []string
-	for i, f := range p.folders {
+	for i, f := range above {
 		// Staging lies in the file's own folder or in one above; looking into each is cheap
 		// and does not depend on the options of the write that was killed.
-		here := place{folders: p.folders[:i+1], fd: f.fd}
+		here := place{folders: above[:i+1], fd: f.fd}
 		entries, err := here.list()
 		if errors.Is(err, unix.EACCES) {
 			continue // then we could not have left anything there either
@@ -94,7 +103,7 @@ func (r *Root) Sweep(name string) ([]string, error) {
 			return swept, &WriteError{Op: "sweep", Path: name, Err: err, Left: Intact}
 		}
 		for _, e := range entries {
-			if !strings.HasPrefix(e.Name(), tempPrefix(p.base)) || e.Type() != 0 {
+			if !strings.HasPrefix(e.Name(), tempPrefix(base)) || e.Type() != 0 {
 				continue
 			}
 			if err := unix.Unlinkat(f.fd, e.Name(), 0); err != nil {

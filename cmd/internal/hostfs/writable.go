@@ -90,7 +90,7 @@ func (r *Root) Space(name string) (Space, error) {
 		unit = s.Bsize
 	}
 	return Space{
-		Free:   s.Bavail * uint64(unit), //nolint:unconvert // the type differs by architecture
+		Free:   s.Bavail * uint64(unit),
 		Inodes: s.Ffree, AllInodes: s.Files,
 		ReadOnly: s.Flags&unix.ST_RDONLY != 0,
 	}, nil
