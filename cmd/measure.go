@@ -147,4 +147,3 @@ func (m measured) text(w io.Writer) error {
 	row("event delay", " s, mean", func(f cost.Figures) float64 { return f.EventDelay })
 	return table.Flush()
 }
-

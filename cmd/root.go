@@ -17,9 +17,29 @@ func Main(ctx context.Context, args []string, deps *Deps) int {
 	err := root.ExecuteContext(ctx)
 	var said answered
 	if err != nil && !errors.As(err, &said) {
+		if deps.Settings.Output == "" {
+			deps.Settings.Output = wantedOutput(args, deps.Getenv)
+		}
 		deps.fail(err)
 	}
 	return int(exitCode(err))
+}
+
+// wantedOutput is the output format of a call whose flags could not be parsed: even then a
+// script that asked for JSON gets JSON.
+func wantedOutput(args []string, getenv func(string) string) string {
+	for i, arg := range args {
+		name, value, joined := strings.Cut(arg, "=")
+		switch {
+		case (name == "-o" || name == "--output") && joined:
+			return value
+		case (arg == "-o" || arg == "--output") && i+1 < len(args):
+			return args[i+1]
+		case len(arg) > 2 && strings.HasPrefix(arg, "-o"):
+			return arg[2:]
+		}
+	}
+	return getenv(envName("output"))
 }
 
 const rootLong = `plegctl turns on the kubelet's Evented PLEG on one node, proves that it works,

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/cmd/internal/simnode"
 )
 
@@ -105,6 +106,9 @@ func startSim(ts *testscript.TestScript, s *session, args []string) {
 	sim, err := simnode.New(opts)
 	ts.Check(err)
 	s.sim, s.host = sim, sim.Host()
+	if !opts.Stopped {
+		awaitKubelet(sim)
+	}
 	// What a timer of systemd's runs is plegctl again, in a process of its own.
 	sim.OnTimer(func(argv []string) {
 		var said bytes.Buffer
@@ -160,5 +164,20 @@ func simNode(t *testing.T, opts simnode.Options) *simnode.Node {
 			t.Error(err)
 		}
 	})
+	if !opts.Stopped {
+		awaitKubelet(sim)
+	}
 	return sim
+}
+
+// awaitKubelet waits until the kubelet has its ports open, as it has on a node at rest. A
+// kubelet that was told not to come up is not waited for any longer than two seconds.
+func awaitKubelet(sim *simnode.Node) {
+	for range 200 {
+		facts, err := node.Observe(context.Background(), sim.Host(), node.Options{KubeletUnit: simnode.KubeletUnit, Quick: true})
+		if err != nil || facts.Kubelet.Healthz.Seen {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
