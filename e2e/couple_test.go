@@ -12,8 +12,10 @@ import (
 // Coupling: whatever ends the runtime, the feature is back by itself once the
 // runtime is.
 func TestCouple(t *testing.T) {
+	t.Parallel()
 	for _, version := range kubelets() {
 		t.Run(version, func(t *testing.T) {
+			t.Parallel()
 			n := boot(t, node.Spec{Kubelet: version, Pods: pods()})
 			before, container := look(t, n), steadyContainer(t, n)
 			plegctl(t, n, 0, "enable --couple").want(t, "works").wantChanged(t, true)

@@ -13,8 +13,10 @@ import (
 // and the cause, at any verbosity, in any log format, with and without access
 // to the kubelet's metrics; and it tells when a restart of the kubelet mended it.
 func TestFallback(t *testing.T) {
+	t.Parallel()
 	for _, version := range kubelets() {
 		t.Run(version, func(t *testing.T) {
+			t.Parallel()
 			n := boot(t, node.Spec{Kubelet: version, Gate: node.On(), Pods: pods()})
 			for _, verbosity := range []int{0, 2, 4} {
 				for _, format := range []string{"text", "json"} {

@@ -38,6 +38,7 @@ func unharmed(t *testing.T, n *node.Node, before traces, container string) {
 
 // A kubelet that ends at once with the change: rolled back, and said so.
 func TestFaultKubeletDies(t *testing.T) {
+	t.Parallel()
 	n := faultNode(t)
 	must(t, n, `mkdir -p /opt/real && mv /usr/bin/kubelet /opt/real/kubelet
 		printf '#!/bin/sh\ngrep -q "EventedPLEG: true" `+node.KubeletConfig+` && { echo "the change was the end of me" >&2; exit 1; }\nexec /opt/real/kubelet "$@"\n' > /usr/bin/kubelet
@@ -54,6 +55,7 @@ func TestFaultKubeletDies(t *testing.T) {
 
 // A containerd that is down before the change: refused, nothing was touched.
 func TestFaultRuntimeDown(t *testing.T) {
+	t.Parallel()
 	n := faultNode(t)
 	before := look(t, n)
 	must(t, n, "systemctl stop containerd")
@@ -67,6 +69,7 @@ func TestFaultRuntimeDown(t *testing.T) {
 // A containerd that goes down during the change and does not come back: the
 // files are as before, and plegctl does not say that all is well.
 func TestFaultRuntimeLost(t *testing.T) {
+	t.Parallel()
 	n := faultNode(t)
 	must(t, n, `mkdir -p /opt/real && mv /usr/bin/kubelet /opt/real/kubelet
 		printf '#!/bin/sh\ngrep -q "EventedPLEG: true" `+node.KubeletConfig+` && { mv /usr/bin/containerd /opt/real/; systemctl kill -s KILL --kill-who=main containerd; }\nexec /opt/real/kubelet "$@"\n' > /usr/bin/kubelet
@@ -86,6 +89,7 @@ func TestFaultRuntimeLost(t *testing.T) {
 
 // Without D-Bus root still reaches systemd by its private socket.
 func TestFaultNoDBus(t *testing.T) {
+	t.Parallel()
 	n := faultNode(t)
 	before, container := look(t, n), steadyContainer(t, n)
 	must(t, n, "systemctl stop dbus.socket dbus.service")
@@ -98,6 +102,7 @@ func TestFaultNoDBus(t *testing.T) {
 
 // A journal that cannot be read is said so, and is never "no findings".
 func TestFaultNoJournal(t *testing.T) {
+	t.Parallel()
 	n := boot(t, node.Spec{Kubelet: "1.36.3", Gate: node.On(), Pods: pods()})
 	awaitEvents(t, n)
 	must(t, n, `systemctl stop systemd-journald.socket systemd-journald-dev-log.socket systemd-journald-audit.socket systemd-journald.service 2>/dev/null
@@ -110,6 +115,7 @@ func TestFaultNoJournal(t *testing.T) {
 // A full disk under the state folder: nothing can be written ahead, so nothing
 // is changed.
 func TestFaultDiskFull(t *testing.T) {
+	t.Parallel()
 	n := faultNode(t)
 	must(t, n, `mkdir -p /var/lib/plegctl && mount -t tmpfs -o size=64k,mode=700 tmpfs /var/lib/plegctl
 		dd if=/dev/zero of=/var/lib/plegctl/fill bs=1k 2>/dev/null; true`)
@@ -128,16 +134,17 @@ func TestFaultDiskFull(t *testing.T) {
 // A change that nobody confirms undoes itself, also when plegctl was killed;
 // one that is confirmed stays.
 func TestFaultUnconfirmed(t *testing.T) {
+	t.Parallel()
 	n := faultNode(t)
 	before, container := look(t, n), steadyContainer(t, n)
-	plegctl(t, n, 0, "enable --confirm-within 15s").want(t, "works")
+	plegctl(t, n, 0, "enable --confirm-within 5s").want(t, "works")
 	awaitReverted(t, n)
 	unharmed(t, n, before, container)
 	plegctl(t, n, 0, "history").says(t, "not confirmed")
 
-	plegctl(t, n, 0, "enable --confirm-within 15s").want(t, "works")
+	plegctl(t, n, 0, "enable --confirm-within 5s").want(t, "works")
 	plegctl(t, n, 0, "confirm").wantChanged(t, true)
-	settle(t, 20*time.Second) // past the moment of the revert
+	settle(t, 8*time.Second) // past the moment of the revert
 	plegctl(t, n, 0, "status").want(t, "works")
 	plegctl(t, n, 0, "rollback").want(t, "off")
 	unharmed(t, n, before, container)

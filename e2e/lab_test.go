@@ -13,8 +13,10 @@ import (
 // and after its runtime was restarted, is what the other cases hold plegctl
 // against.
 func TestLab(t *testing.T) {
+	t.Parallel()
 	for _, version := range kubelets() {
 		t.Run(version, func(t *testing.T) {
+			t.Parallel()
 			n := boot(t, node.Spec{Kubelet: version, Gate: node.On(), Pods: pods()})
 			awaitEvents(t, n)
 			must(t, n, "systemctl restart containerd")

@@ -11,8 +11,10 @@ import (
 // The whole loop, for each kubelet: from a node that knows nothing of the
 // feature to a proven one and back, without a trace and without a pod noticing.
 func TestLoop(t *testing.T) {
+	t.Parallel()
 	for _, version := range kubelets() {
 		t.Run(version, func(t *testing.T) {
+			t.Parallel()
 			n := boot(t, node.Spec{Kubelet: version, Verbosity: 4, Pods: pods()})
 			before, container := look(t, n), steadyContainer(t, n)
 

@@ -12,6 +12,7 @@ import (
 // An operator over SSH: the static binary is on the node, and every command
 // runs in a session of the node's own sshd.
 func TestSSH(t *testing.T) {
+	t.Parallel()
 	n := faultNode(t)
 	before, container := look(t, n), steadyContainer(t, n)
 	ssh := func(code int, args string) answer {
@@ -30,6 +31,7 @@ func TestSSH(t *testing.T) {
 // The connection is cut in the middle of the change: the change goes on to its
 // end without it, with a terminal and without.
 func TestSSHCut(t *testing.T) {
+	t.Parallel()
 	n := faultNode(t)
 	before, container := look(t, n), steadyContainer(t, n)
 	for _, terminal := range []bool{true, false} {

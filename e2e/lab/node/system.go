@@ -39,7 +39,7 @@ awk '$3 == "cgroup" { print $2, $4 }' /proc/mounts | while read -r dir options; 
 done
 mount --make-rshared /
 # An address and a default route, which lead nowhere: the kubelet wants both.
-ip link add lab0 type dummy || ip link add lab0 type veth peer name lab1
+ip link add lab0 type dummy 2>/dev/null || ip link add lab0 type veth peer name lab1
 ip address add 192.0.2.10/24 dev lab0
 ip link set lab0 up
 ip route add default via 192.0.2.1
