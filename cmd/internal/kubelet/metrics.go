@@ -116,7 +116,8 @@ func gate(m *verify.Metrics, family *dto.MetricFamily) {
 }
 
 func value(family *dto.MetricFamily) (float64, bool) {
-	if len(family.GetMetric()) == 0 {
+	// These have one sample each; another number would be something else's metrics.
+	if len(family.GetMetric()) != 1 {
 		return 0, false
 	}
 	one := family.GetMetric()[0]
