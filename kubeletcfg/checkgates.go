@@ -73,7 +73,8 @@ func (c *Config) checkValues() {
 			patched := s.layer != flagLayer && c.patches(c.layers[s.layer])
 			switch {
 			case s.layer == flagLayer:
-			case s.wrong && !(patched && c.replaced(all[i+1:], s)):
+			case s.wrong && patched && c.replaced(all[i+1:], s):
+			case s.wrong:
 				c.report(Problem{Code: CodeNoBoolean, Fatal: true, Pos: s.Pos,
 					Text: fmt.Sprintf("%s is not true or false but %s", s.Gate, spelled(value)), Hint: "write true or false, without quotes"})
 			case value == nil && !patched:

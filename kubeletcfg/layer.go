@@ -88,12 +88,9 @@ func rulesAt(v known.Version) mergeRules {
 
 // value finds a value by its path of keys. found is false where the last key is missing.
 func (l layer) value(path ...string) (value any, found bool) {
-	value, found = any(l.doc.value), true
+	value = any(l.doc.value)
 	for _, key := range path {
-		m, ok := value.(map[string]any)
-		if !ok {
-			return nil, false
-		}
+		m, _ := value.(map[string]any)
 		if value, found = m[key]; !found {
 			return nil, false
 		}

@@ -37,7 +37,7 @@ func (c *Config) resolve(f field) Setting[any] {
 		}
 		switch {
 		case l.source == SourceConfigFile:
-			if found && !null && !(zero && f.zeroIsUnset) {
+			if found && !null && (!zero || !f.zeroIsUnset) {
 				base = s
 			}
 		case c.rules.mixed: // a defaulted drop-in: zero never overrides, a default does
