@@ -125,7 +125,7 @@ func formatOf(line []byte) Format {
 		line = line[1:] // json-seq
 	}
 	switch {
-	case len(line) == 0:
+	case len(line) == 0, bytes.HasPrefix(line, []byte("-- ")):
 		return ""
 	case bytes.HasPrefix(line, []byte("__CURSOR=")), bytes.HasPrefix(line, []byte("__REALTIME_TIMESTAMP=")):
 		return FormatExport

@@ -2,6 +2,7 @@ package logscan
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/plegctl/plegctl/verify/known"
@@ -47,27 +48,27 @@ func (t *track) gate() Gate {
 // usesStream: the kubelet opened event streams, which it does with the gate on only
 // (pkg/kubelet/kubelet.go, NewMainKubelet and Run).
 func (r *Run) usesStream() bool {
-	return r.events() > 0 || r.tries() > 0 || r.FellBack != nil
+	return r.Arrived() > 0 || r.Failed() > 0 || r.FellBack != nil
 }
 
-// events is how many arrived at least.
-func (r *Run) events() int {
+// Arrived is how many container events came at least, as far as the log shows.
+func (r *Run) Arrived() int {
 	if r.Events.Count > 0 {
 		return r.Events.Count
 	}
 	return r.Events.Handled
 }
 
-// tries is how many streams failed at least: the CRI client and Evented PLEG each log
-// every one, the latter at verbosity 4 only.
-func (r *Run) tries() int { return max(r.Errors.Count, r.Retries) }
+// Failed is how many event streams failed at least: the CRI client and Evented PLEG each
+// log every one, the latter at verbosity 4 only.
+func (r *Run) Failed() int { return max(r.Errors.Count, r.Retries) }
 
 func (r *Run) judge() (State, string) {
 	if r.End != nil && r.End.Gates {
 		return StateInconclusive, "the kubelet did not start, because it refuses its feature gates: " + r.End.Text
 	}
 	if r.FellBack != nil {
-		said := fmt.Sprintf("%d event streams failed, and the kubelet gives up after %d", r.tries(), known.MaxStreamRetries)
+		said := fmt.Sprintf("%d event streams failed, and the kubelet gives up after %d", r.Failed(), known.MaxStreamRetries)
 		if r.FellBack.Logged {
 			said = "the kubelet says that it gave up its event stream"
 		}
@@ -77,8 +78,8 @@ func (r *Run) judge() (State, string) {
 	if gate == GateOff && r.usesStream() {
 		return StateInconclusive, "the log contradicts itself: it shows the gate off, and container events or event streams all the same"
 	}
-	if r.events() > 0 && r.Errors.SinceEvent == 0 {
-		return StateWorks, fmt.Sprintf("%s arrived over the event stream, the last at %s, and it has not failed since", count(r.events(), "container event"), stamp(r.Events.Last))
+	if r.Arrived() > 0 && r.Errors.SinceEvent == 0 {
+		return StateWorks, fmt.Sprintf("%s arrived over the event stream, the last at %s, and no stream failed since", count(r.Arrived(), "container event"), stamp(r.Events.Last))
 	}
 	if gate == GateOff {
 		return StateOff, "the gate is off: " + r.Gate.How
@@ -89,8 +90,8 @@ func (r *Run) judge() (State, string) {
 // unclear says why nothing can be concluded.
 func (r *Run) unclear() string {
 	switch {
-	case r.tries() > 0:
-		return fmt.Sprintf("%d of %d event streams failed, and the log does not show whether the next one holds", r.tries(), known.MaxStreamRetries)
+	case r.Failed() > 0:
+		return fmt.Sprintf("%d of %d event streams failed, and the log does not show whether the next one holds", r.Failed(), known.MaxStreamRetries)
 	case r.End != nil:
 		return "the kubelet ended: " + r.End.Text
 	case r.Gate.Value == GateUnknown && r.Gate.How == "not in the log":
@@ -115,10 +116,11 @@ func (r *Run) whyNoGate() string {
 	return ": kubelets before 1.37 show it at verbosity 1 and above only"
 }
 
-// cause is what most likely ended the stream.
+// cause is what most likely ended the stream. A kubelet whose stream broke names the broken
+// stream first; one that never had any begins with a stream it could not get.
 func (r *Run) cause() string {
 	e := r.Errors
-	early := e.Count > 0 && r.events() == 0 && r.StartSeen && e.First.Time.Sub(r.First) < time.Minute
+	never := strings.HasPrefix(e.First.Text, "GetContainerEvents failed") && r.Arrived() == 0
 	switch {
 	case e.Count == 0:
 		return "the log does not show why"
@@ -128,10 +130,10 @@ func (r *Run) cause() string {
 		return "the runtime ended every stream at once"
 	case e.Closed == e.Count:
 		return "the runtime ended every stream at once, as CRI-O does with enable_pod_events off"
-	case e.Unavailable > 0 && !early:
-		return "the runtime stopped or restarted at " + stamp(e.First.Time) + ", and all tries were used up before it was back"
+	case e.Unavailable > 0 && never:
+		return "the runtime did not answer"
 	case e.Unavailable > 0:
-		return "the runtime did not answer when the kubelet started"
+		return "the runtime stopped or restarted at " + stamp(e.First.Time) + ", and all tries were used up before it was back"
 	}
 	return e.First.Text
 }
@@ -171,7 +173,7 @@ func stamp(t time.Time) string {
 	if t.IsZero() {
 		return "a time that is not logged"
 	}
-	return t.Format("2006-01-02 15:04:05.000")
+	return t.Format("2006-01-02T15:04:05.000Z07:00")
 }
 
 func count(n int, what string) string {

@@ -30,8 +30,11 @@ type ReadStats struct {
 // reading and is returned as it is. Memory use does not depend on the size of the input.
 func Read(r io.Reader, o ReadOptions, fn func(Entry) error) (ReadStats, error) {
 	l := &lineReader{r: r, buf: make([]byte, chunk)}
-	if err := l.fill(); err != nil {
-		return ReadStats{}, err
+	// At least one line is needed to see what it is; a pipe may bring less at first.
+	for !l.eof && bytes.IndexByte(l.buf[:l.end], '\n') < 0 && l.end < maxLine {
+		if err := l.fill(); err != nil {
+			return ReadStats{}, err
+		}
 	}
 	head := l.buf[:l.end]
 	if err := notText(head); err != nil {

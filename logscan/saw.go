@@ -67,22 +67,26 @@ func (t *track) list(list gateList, f Finding) bool {
 	return changed
 }
 
-func (t *track) sawConfig(m *message, f Finding) {
+// sawConfig takes the configuration, or the first line of it, and tells whether that shows
+// the gate.
+func (t *track) sawConfig(m *message, f Finding) (shown bool) {
 	t.config = true
 	t.block = &configBlock{found: f}
 	value, ok := m.value("config")
 	if ok && value != "<" {
 		for line := range strings.Lines(value) {
-			t.line(line)
+			shown = t.line(line) || shown
 		}
-		t.line(" >")
+		shown = t.line(" >") || shown
 	}
+	return shown
 }
 
-// more takes a line of a configuration that is logged over several entries.
-func (t *track) more(b []byte) {
+// more takes a line of a configuration that is logged over several entries, and tells
+// whether it shows the gate.
+func (t *track) more(b []byte) bool {
 	if t.block == nil {
-		return
+		return false
 	}
 	line := string(b)
 	if rest, ok := strings.CutPrefix(line, "#011"); ok {
@@ -90,13 +94,13 @@ func (t *track) more(b []byte) {
 	} else {
 		line = strings.TrimPrefix(line, "\t")
 	}
-	t.line(line)
+	return t.line(line)
 }
 
-func (t *track) line(line string) {
+func (t *track) line(line string) (shown bool) {
 	b := t.block
 	if b == nil {
-		return
+		return false
 	}
 	more := b.add(line)
 	if b.verbosity != nil {
@@ -104,11 +108,12 @@ func (t *track) line(line string) {
 	}
 	if !b.told && b.known() {
 		b.told = b.beyond
-		t.list(b.list(), b.found)
+		shown = t.list(b.list(), b.found)
 	}
 	if !more {
 		t.block = nil
 	}
+	return shown
 }
 
 // sawEvent counts an event that came over the stream, and says its type.

@@ -61,6 +61,7 @@ func NewScanner(o Options) *Scanner {
 func (s *Scanner) Add(e Entry) {
 	s.entries++
 	if !e.Time.IsZero() {
+		e.Time = e.Time.In(s.now.Location())
 		if s.first.IsZero() {
 			s.first = e.Time
 		}
@@ -80,8 +81,12 @@ func (s *Scanner) Add(e Entry) {
 	}
 	if continues(e.Message) {
 		if t := s.of(e); t != nil {
-			t.more(e.Message)
 			t.touch(e)
+			if t.more(e.Message) {
+				f := t.listed
+				f.Text += t.gateWords()
+				s.note(t, f)
+			}
 		}
 		return
 	}
@@ -239,6 +244,15 @@ func (s *Scanner) tell(f Finding) {
 	if s.observe != nil {
 		s.observe(f)
 	}
+}
+
+// Current is the verdict on the last run so far, which is cheaper than a whole [Report];
+// false if there is none yet.
+func (s *Scanner) Current() (Run, bool) {
+	if len(s.runs) == 0 {
+		return Run{State: StateInconclusive}, false
+	}
+	return s.runs[len(s.runs)-1].judged(), true
 }
 
 // Report says what the entries so far mean. It may be called again and again.

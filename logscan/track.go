@@ -81,8 +81,10 @@ func (s *Scanner) apply(t *track, sig *Signature, m *message, e Entry) {
 		t.sawVersion(m)
 		f.Text += " " + t.Version.String()
 	case KindConfig:
-		t.sawConfig(m, f)
-		return
+		if !t.sawConfig(m, f) {
+			return
+		}
+		f.Text += t.gateWords()
 	case KindGates:
 		if !t.sawGates(m, &f) {
 			return
@@ -110,6 +112,12 @@ func (s *Scanner) apply(t *track, sig *Signature, m *message, e Entry) {
 		return
 	}
 	s.note(t, f)
+}
+
+// gateWords say the gate behind the name of a configuration that is too long to show.
+func (t *track) gateWords() string {
+	gate := t.gate()
+	return ": " + known.Gate + " " + gate.Value.String() + " (" + gate.How + ")"
 }
 
 // applyLife takes what a kubelet says when it is up.

@@ -1,0 +1,71 @@
+package journal
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+)
+
+// pollFile is how often a file that is followed is looked at.
+const pollFile = 250 * time.Millisecond
+
+// FollowFile reads a log file on beyond its end, as entries are appended, until ctx ends:
+// then it is at its end. When the file is cut short, or another takes its name (rotation),
+// it goes on at the beginning of that, after all that was left in the old one.
+func FollowFile(ctx context.Context, f *os.File) io.Reader {
+	return &followedFile{done: ctx.Done(), f: f}
+}
+
+type followedFile struct {
+	done <-chan struct{}
+	f    *os.File
+	// opened tells that f is ours to close: it is not the one that we were given.
+	opened bool
+}
+
+func (r *followedFile) Read(p []byte) (int, error) {
+	for {
+		n, err := r.f.Read(p)
+		if n > 0 || err != nil && err != io.EOF {
+			return n, err
+		}
+		if r.rotated() {
+			continue
+		}
+		select {
+		case <-r.done:
+			if r.opened {
+				r.f.Close()
+			}
+			return 0, io.EOF
+		case <-time.After(pollFile):
+		}
+	}
+}
+
+// rotated moves on to the file that has the name now, or to the beginning of a file that
+// was cut short, and tells whether it did.
+func (r *followedFile) rotated() bool {
+	mine, err := r.f.Stat()
+	if err != nil || !mine.Mode().IsRegular() {
+		return false
+	}
+	if at, err := r.f.Seek(0, io.SeekCurrent); err == nil && at > mine.Size() {
+		_, err := r.f.Seek(0, io.SeekStart)
+		return err == nil
+	}
+	named, err := os.Stat(r.f.Name())
+	if err != nil || os.SameFile(mine, named) {
+		return false
+	}
+	next, err := os.Open(r.f.Name())
+	if err != nil {
+		return false
+	}
+	if r.opened {
+		r.f.Close()
+	}
+	r.f, r.opened = next, true
+	return true
+}
