@@ -57,8 +57,8 @@ func both(t *testing.T, n *node.Node, state string) {
 func withoutAccess(t *testing.T, n *node.Node, do func()) {
 	t.Helper()
 	must(t, n, "mv "+node.AdminConf+" /root/hidden.conf")
+	defer must(t, n, "mv /root/hidden.conf "+node.AdminConf)
 	do()
-	must(t, n, "mv /root/hidden.conf "+node.AdminConf)
 }
 
 func restartContainerd(t *testing.T, n *node.Node) time.Time {
