@@ -29,7 +29,7 @@ func TestLoop(t *testing.T) {
 			awaitEvents(t, n)
 			plegctl(t, n, 0, "verify --level proven --stimulus").want(t, "works").wantRung(t, "proven")
 			plegctl(t, n, 0, "status").want(t, "works")
-			// 			plegctl(t, n, 0, "logs").want(t, "works")
+			plegctl(t, n, 0, "logs").want(t, "works")
 			probe(t, n)
 			plegctl(t, n, 0, "history").says(t, "the loop")
 
