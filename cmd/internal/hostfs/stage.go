@@ -37,8 +37,11 @@ func (t *temp) remove() error {
 }
 
 // renamed makes the rename durable, on both sides of it.
-func (t *temp) renamed(folder *os.File) error {
+func (c *change) renamed(t *temp, folder *os.File) error {
 	err := syncFolder(folder)
+	if t.dir == c.dir() {
+		return err
+	}
 	from, openErr := openFolder(t.dir)
 	if openErr != nil {
 		return err // the name is gone from a folder that we may not read: nobody needs that

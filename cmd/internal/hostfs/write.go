@@ -174,7 +174,7 @@ func (c *change) replace(data []byte, a Attrs) error {
 	if err != nil {
 		return c.orInPlace(errors.Join(err, t.remove()), data, a)
 	}
-	if err := first(failpoint.Hit("hostfs/after-rename"), t.renamed(folder)); err != nil {
+	if err := first(failpoint.Hit("hostfs/after-rename"), c.renamed(t, folder)); err != nil {
 		return c.failed(err, Written)
 	}
 	return c.after("hostfs/after-sync")
