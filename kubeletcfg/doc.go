@@ -6,7 +6,11 @@
 // values and errors out. It does not judge whether Evented PLEG works (package verify)
 // and knows nothing of container runtimes (package runtimecfg).
 //
-// Start with [Effective] to learn a gate's value and who set it, with [SetGate] and
-// [RemoveGate] to edit a file, with [DropInText] and [DropInName] to add a kubelet config
-// drop-in of our own, and with [ParseUnit] and [CommandLineOf] to find the kubelet's flags.
+// Start with [Read], which answers for all sources together ([Effective] is the short way
+// for one gate), with [SetGate] and [RemoveGate] to edit a file ([File] for drop-ins and
+// kubeadm files), with [DropIn] and [DropInName] to add a kubelet config drop-in of our
+// own, and with [ParseCommandLine] and [ParseUnit] to find the kubelet's flags.
+//
+// What a kubelet version knows of its gates is in gates.txt, which internal/gategen made
+// from the kubelet's source. A gate or version that was not read is "not known".
 package kubeletcfg

@@ -2,7 +2,8 @@ package kubeletcfg
 
 import "slices"
 
-// Gate is the answer to what a feature gate is set to.
+// Gate is the answer to what a feature gate is set to. It's what the configuration says;
+// whether a kubelet starts with it is told by [Config.Starts] and [Config.Problems].
 type Gate struct {
 	Name string
 	// On is the effective value. It counts only where Known is true: the default of an
