@@ -65,6 +65,8 @@ func newRootCommand(d *Deps) *cobra.Command {
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		// How far off a mistyped verb may be to be suggested.
+		SuggestionsMinimumDistance: 2,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			settings, err := resolveSettings(c.Flags(), d.Getenv)
 			d.Settings = settings
