@@ -2,15 +2,12 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/apply"
-	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
-	"github.com/plegctl/plegctl/verify"
 )
 
 // act takes the plan's steps. With nothing to do it does not even open a transaction,
@@ -71,53 +68,4 @@ func (c *change) begin(o *changeOptions, p plan.Plan) record.Begin {
 		b.Boot = boot.Value.UTC().Format(time.RFC3339)
 	}
 	return b
-}
-
-// proof observes again until the level is reached, cannot be reached, or the wait is over.
-func (c *change) proof(ctx context.Context, s plan.Verify) (apply.Verdict, error) {
-	deadline := c.d.Now().Add(s.Wait)
-	options := c.observing()
-	options.Quick = true
-	for {
-		facts, err := node.Observe(ctx, c.host, options)
-		if err != nil {
-			return apply.Verdict{}, fmt.Errorf("observe after the change: %w", err)
-		}
-		v := verify.Judge(facts)
-		verdict, decided := judgeChange(v, s)
-		if decided || !c.d.Now().Before(deadline) {
-			return verdict, nil
-		}
-		select {
-		case <-ctx.Done():
-			return verdict, context.Cause(ctx)
-		case <-time.After(300 * time.Millisecond):
-		}
-	}
-}
-
-// judgeChange says whether a change may stay, and whether looking again could tell more.
-func judgeChange(v verify.Verdict, s plan.Verify) (apply.Verdict, bool) {
-	out := apply.Verdict{State: string(v.State), Rung: v.Rung.String(), Reason: v.Reason}
-	if s.Level == plan.LevelOff {
-		// A rollback leads to whatever was there before; only disable promises an end of it.
-		on := v.State == verify.StateWorks || v.State == verify.StateFellBack || v.State == verify.StateHarmful
-		out.OK = !s.Strict || !on
-		return out, len(v.Waiting) == 0
-	}
-	level, err := verify.ParseRung(s.Level)
-	if err != nil {
-		return out, true
-	}
-	switch v.Outcome(level) {
-	case verify.Reached:
-		out.OK = true
-		return out, true
-	case verify.Unsure:
-		// Without --level the best that can be had is enough, and it is told.
-		out.OK = !s.Strict
-		return out, v.Decided(level)
-	case verify.Missed:
-	}
-	return out, v.Decided(level)
 }

@@ -67,12 +67,16 @@ func (c *change) wishes(o *changeOptions, u plan.Units) (plan.Options, error) {
 	if w.Method == "" {
 		w.Method = plan.MethodAuto
 	}
-	w.CRIODirMissing = c.missing("/etc/crio/crio.conf.d")
+	crio := "/etc/crio/crio.conf.d"
+	if dir := c.facts.Runtime.DropInDir; dir.Seen && dir.Value != "" {
+		crio = path.Clean(dir.Value)
+	}
+	w.Missing = map[string][]string{crio: c.missing(crio)}
 	if u.Runtime == "" {
 		return w, nil
 	}
 	coupling := plan.CouplePath(u.Runtime)
-	w.CouplingDirMissing = c.missing(path.Dir(coupling))
+	w.Missing[path.Dir(coupling)] = c.missing(path.Dir(coupling))
 	data, err := c.host.Root.ReadFile(coupling)
 	if err == nil {
 		w.Coupling = plan.FileState{Exists: true, Data: data}
@@ -83,9 +87,17 @@ func (c *change) wishes(o *changeOptions, u plan.Units) (plan.Options, error) {
 	return w, err
 }
 
-func (c *change) missing(path string) bool {
-	_, err := c.host.Root.Stat(path)
-	return errors.Is(err, fs.ErrNotExist)
+// missing are the folders that are not there on the way to dir and dir itself, outermost
+// first. What cannot be looked at fails when it is written to.
+func (c *change) missing(dir string) []string {
+	var folders []string
+	for ; dir != "/"; dir = path.Dir(dir) {
+		if there, err := c.host.Root.Exists(dir); err != nil || there {
+			break
+		}
+		folders = append([]string{dir}, folders...)
+	}
+	return folders
 }
 
 // decideRollback plans the way back over everything that plegctl changed and nobody took

@@ -70,6 +70,7 @@ func (m *maker) finish(u Units, kubelet, runtime bool) (Plan, error) {
 		m.running(u)
 	}
 	u.Level, u.Strict, u.Wait, u.Settle = m.options.Level, m.options.Strict, m.options.Wait, m.options.Settle
+	u.Accepted = len(m.plan.Accepted) > 0
 	m.plan.Steps = sequence(m.files, u, k, r, staged)
 	if len(m.reasons) > 0 {
 		return m.plan, &RefusedError{Goal: m.plan.Goal, Reasons: m.reasons}

@@ -36,7 +36,11 @@ func TestEnableOrder(t *testing.T) {
 		"image": {facts: seen(offline), want: []string{
 			"create /etc/crio/crio.conf.d/99-plegctl.conf", "edit /var/lib/kubelet/config.yaml",
 		}},
-		"coupled": {facts: seen(containerd), wish: func(o *plan.Options) { o.Couple, o.CouplingDirMissing = true, true }, want: []string{
+		"coupled": {facts: seen(containerd), wish: func(o *plan.Options) {
+			o.Couple = true
+			dir := "/etc/systemd/system/containerd.service.d"
+			o.Missing = map[string][]string{dir: {dir}}
+		}, want: []string{
 			"stop kubelet.service", "edit /var/lib/kubelet/config.yaml", "make the folder /etc/systemd/system/containerd.service.d",
 			"create /etc/systemd/system/containerd.service.d/90-plegctl-couple.conf", "make systemd read its unit files again",
 			"wait until the runtime answers at unix:///run/containerd/containerd.sock", "start kubelet.service",
@@ -47,7 +51,10 @@ func TestEnableOrder(t *testing.T) {
 			f.Kubelet.ConfigDir.Value = "/etc/kubernetes/kubelet.conf.d"
 			f.Kubelet.DropIns.Value = []verify.File{{Path: "/etc/kubernetes/kubelet.conf.d/95-site.conf", Data: []byte("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n")}}
 		}), want: []string{"create /etc/kubernetes/kubelet.conf.d/99-plegctl.conf"}},
-		"CRI-O's folder is missing": {facts: seen(offline), wish: func(o *plan.Options) { o.CRIODirMissing = true }, want: []string{
+		"CRI-O's folder is missing": {facts: seen(offline), wish: func(o *plan.Options) {
+			dir := "/etc/crio/crio.conf.d"
+			o.Missing = map[string][]string{dir: {dir}}
+		}, want: []string{
 			"make the folder /etc/crio/crio.conf.d", "create /etc/crio/crio.conf.d/99-plegctl.conf", "edit /var/lib/kubelet/config.yaml",
 		}},
 	} {

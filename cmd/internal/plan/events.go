@@ -98,11 +98,7 @@ func (m *maker) ownCRIODropIn() ([]Step, error) {
 			return []Step{WriteFile{Path: own.Path, Before: f.Data, After: own.Data, Role: RuntimeConfig}}, nil
 		}
 	}
-	var steps []Step
-	if m.options.CRIODirMissing {
-		steps = append(steps, MakeDir{Path: path.Dir(own.Path), Mode: 0o755})
-	}
-	return append(steps, CreateFile{Path: own.Path, Data: own.Data, Mode: 0o644, Role: RuntimeConfig}), nil
+	return append(m.options.folders(path.Dir(own.Path)), CreateFile{Path: own.Path, Data: own.Data, Mode: 0o644, Role: RuntimeConfig}), nil
 }
 
 // crioOff takes back only what plegctl did: somebody else may read these events.

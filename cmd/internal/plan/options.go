@@ -29,12 +29,11 @@ type Options struct {
 	Staged bool
 	// Couple adds the unit drop-in that restarts the kubelet with its runtime.
 	Couple bool
-	// Coupling is the unit drop-in of ours as it is now; CouplingDirMissing tells that its
-	// folder is not there either.
-	Coupling           FileState
-	CouplingDirMissing bool
-	// CRIODirMissing tells that CRI-O's drop-in folder is not there yet.
-	CRIODirMissing bool
+	// Coupling is the unit drop-in of ours as it is now.
+	Coupling FileState
+	// Missing are folders that would have to be made for a file of ours, outermost first,
+	// by the folder that the file goes into.
+	Missing map[string][]string
 	// Recorded are the changes that plegctl made and nobody took back.
 	Recorded []FileChange
 	// Level, Wait and Settle are for the proof at the end.
@@ -54,4 +53,13 @@ func (o Options) recorded(path string, now []byte) (FileChange, bool) {
 		}
 	}
 	return FileChange{}, false
+}
+
+// folders makes the folders that are missing for a file in dir.
+func (o Options) folders(dir string) []Step {
+	var steps []Step
+	for _, missing := range o.Missing[dir] {
+		steps = append(steps, MakeDir{Path: missing, Mode: 0o755})
+	}
+	return steps
 }

@@ -14,7 +14,9 @@ type Units struct {
 	// Level and Wait are for the verification at the end; no Level means none.
 	Level  string
 	Strict bool
-	Wait   time.Duration
+	// Accepted tells that known harm was accepted by name.
+	Accepted bool
+	Wait     time.Duration
 }
 
 // sequence puts steps on files in the one order that is safe. A kubelet bears five failed
@@ -55,7 +57,7 @@ func sequence(files []Step, u Units, kubelet, runtime, staged bool) []Step {
 	}
 	steps = append(steps, Settle{u.Kubelet, u.Settle})
 	if u.Level != "" {
-		steps = append(steps, Verify{Level: u.Level, Strict: u.Strict, Wait: u.Wait})
+		steps = append(steps, Verify{Level: u.Level, Strict: u.Strict, Accepted: u.Accepted, Wait: u.Wait})
 	}
 	return steps
 }

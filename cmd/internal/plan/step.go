@@ -81,7 +81,9 @@ type Verify struct {
 	Level string
 	// Strict tells that the level must be seen; else the best that can be had is enough.
 	Strict bool
-	Wait   time.Duration
+	// Accepted tells that known harm was accepted by name.
+	Accepted bool
+	Wait     time.Duration
 }
 
 // LevelOff asks that nothing of Evented PLEG is left half done.
