@@ -28,14 +28,18 @@ func (p runtimeProcess) ExitCode() int {
 
 func (n *Node) launchRuntime(argv, env []string, pid int, run runOf) (process, error) {
 	n.mu.Lock()
-	f := n.faults
+	f, k := n.faults, n.kproc
 	n.mu.Unlock()
 	if f.runtimeDead {
 		return nil, errors.New("simulated fault: the runtime does not start")
 	}
 	if f.runtimeStarted {
-		// A real one is away for a moment; a kubelet that runs uses up its five tries.
+		// A real one is away for a moment, and a kubelet that runs uses up its five tries
+		// in it. On a loaded machine that moment is made long enough.
 		time.Sleep(max(n.opts.Second*3/10, downtime))
+		for begin := time.Now(); k != nil && k.Watching() && time.Since(begin) < 2*time.Second; {
+			time.Sleep(downtime / 10)
+		}
 	}
 	d, err := runtimesim.Start(runtimesim.Options{
 		Name: known.RuntimeName(n.opts.Runtime), Version: n.runtime, Root: n.rootDir, Socket: n.Socket(),

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path"
@@ -49,7 +50,7 @@ func TestAgainstRecordings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			want := recorded(t, file)
-			got := simulated(t, name)
+			got := simulated(t, name, want)
 			if diff := cmp.Diff(want.told, got.told, cmp.AllowUnexported(said{})); diff != "" {
 				t.Errorf("what was said differs (-recorded +simulated):\n%s", diff)
 			}
@@ -90,13 +91,14 @@ func recorded(t *testing.T, file string) story {
 	return tell(log, metrics)
 }
 
-// simulated runs the case that the recording's name tells.
-func simulated(t *testing.T, name string) story {
+// simulated runs the case that the recording's name tells, until it has gone as far as
+// the recording.
+func simulated(t *testing.T, name string, want story) story {
 	t.Helper()
 	part := strings.Split(name, "-")
 	yes, no := true, false
 	opts := Options{
-		Kubelet: part[0], Runtime: part[1], Second: 20 * time.Millisecond, Access: AccessOpen,
+		Kubelet: part[0], Runtime: part[1], Second: 12 * time.Millisecond, Access: AccessOpen,
 		Workload: WorkloadStatic, WorkloadLife: 4, Gate: &yes, PodEvents: part[2] != "off",
 	}
 	if slices.Contains(part, "json") {
@@ -116,14 +118,30 @@ func simulated(t *testing.T, name string) story {
 		t.Fatal(err)
 	}
 	defer n.Close()
-	time.Sleep(25 * opts.Second)
+	look := func() story { return tell(journalLines(t, n), strings.Split(getMetrics(t, n), "\n")) }
 	if part[2] == "restart" {
+		eventually(t, "events come", func() bool { return metric(t, n, received) != "0" && len(look().perEvent) >= len(want.perEvent) })
 		if err := n.RestartRuntime(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(20 * opts.Second)
 	}
-	return tell(journalLines(t, n), strings.Split(getMetrics(t, n), "\n"))
+	// Long enough for what must not happen to happen.
+	time.Sleep(15 * opts.Second)
+	got := look()
+	for deadline := time.Now().Add(10 * time.Second); !got.reaches(want) && time.Now().Before(deadline); got = look() {
+		time.Sleep(5 * opts.Second)
+	}
+	return got
+}
+
+// reaches tells that everything of the recording has happened here too.
+func (s story) reaches(want story) bool {
+	for _, line := range want.perEvent {
+		if !slices.Contains(s.perEvent, line) {
+			return false
+		}
+	}
+	return len(s.told) >= len(want.told) && slices.Equal(s.timestamps, want.timestamps) && maps.Equal(s.metrics, want.metrics)
 }
 
 func journalLines(t *testing.T, n *Node) []string {

@@ -20,10 +20,12 @@ func (k *Kubelet) startEvented(ctx context.Context) {
 	var inUse atomic.Bool
 	inUse.Store(true)
 	k.generic.evented(&inUse)
+	k.watching.Store(true)
 	k.wg.Add(2)
 	go func() {
 		defer k.wg.Done()
 		defer close(events)
+		defer k.watching.Store(false)
 		k.watchStream(ctx, events, &inUse)
 	}()
 	go func() {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/plegctl/plegctl/verify/known"
@@ -47,6 +48,9 @@ type Kubelet struct {
 	// generic is the Generic PLEG; its period changes with the fallback.
 	generic *genericPLEG
 	pods    *podWorkers
+
+	// watching is true from the first try to open the event stream to the last.
+	watching atomic.Bool
 
 	stop context.CancelFunc
 	done chan struct{}
@@ -91,6 +95,9 @@ func (k *Kubelet) Kill(code int) {
 
 // Done is closed when the process has ended.
 func (k *Kubelet) Done() <-chan struct{} { return k.done }
+
+// Watching tells that the kubelet has an event stream or still tries to open one.
+func (k *Kubelet) Watching() bool { return k.watching.Load() }
 
 // ExitCode is how it ended: 0 after Stop, 1 for an error, 2 for a Go panic.
 func (k *Kubelet) ExitCode() int {

@@ -3,8 +3,11 @@ package runtimesim
 import (
 	"bufio"
 	"errors"
+	"maps"
 	"net"
+	"slices"
 	"sync"
+	"time"
 )
 
 // mux takes the connections of one socket and hands those that begin as HTTP/2 does to
@@ -16,11 +19,11 @@ type mux struct {
 	grpc, http *branch
 
 	mu    sync.Mutex
-	conns map[net.Conn]struct{}
+	conns map[*trackedConn]struct{}
 }
 
 func newMux(l net.Listener, grpcOnly bool) *mux {
-	m := &mux{socket: l, grpcOnly: grpcOnly, conns: map[net.Conn]struct{}{}}
+	m := &mux{socket: l, grpcOnly: grpcOnly, conns: map[*trackedConn]struct{}{}}
 	m.grpc, m.http = newBranch(l.Addr()), newBranch(l.Addr())
 	return m
 }
@@ -60,15 +63,26 @@ func (m *mux) sort(conn net.Conn) {
 	}
 }
 
-// hangUp cuts every connection.
+// hangUp cuts every connection: first our half, so that the reader sees the end of the
+// stream and no reset, whatever it had sent that was not read yet.
 func (m *mux) hangUp() {
 	m.close()
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	for conn := range m.conns {
-		_ = conn.(*trackedConn).Conn.Close()
+	open := slices.Collect(maps.Keys(m.conns))
+	m.mu.Unlock()
+	for _, conn := range open {
+		if half, ok := conn.Conn.(*net.UnixConn); ok {
+			_ = half.CloseWrite()
+		}
+	}
+	time.Sleep(goodbye)
+	for _, conn := range open {
+		_ = conn.Conn.Close()
 	}
 }
+
+// goodbye is the time between our half of the end and the whole.
+const goodbye = 20 * time.Millisecond
 
 func (m *mux) close() { _ = m.socket.Close() }
 
