@@ -110,7 +110,7 @@ func (c Check) run(f Facts) Result {
 	if r.Expected == "" {
 		r.Expected = c.Expected
 	}
-	if r.Status == Fail {
+	if r.Status == Fail && r.Risk == "" {
 		r.Risk = c.Risk
 	}
 	return r

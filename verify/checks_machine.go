@@ -64,7 +64,7 @@ func answers(fact Fact[string], next string) Result {
 	if fact.Hint != "" {
 		next = fact.Hint
 	}
-	return fail("no answer: "+fact.Why, fact.From, next)
+	return fail(because("no answer", fact.Why), fact.From, next)
 }
 
 func journalRead(f Facts) Result {
@@ -76,7 +76,7 @@ func journalRead(f Facts) Result {
 	if next == "" {
 		next = "run as root or as a member of the group systemd-journal"
 	}
-	return fail("it cannot be read: "+j.Why, j.From, next)
+	return fail(because("it cannot be read", j.Why), j.From, next)
 }
 
 func clockSynced(f Facts) Result {

@@ -13,7 +13,7 @@ func gateConfigured(f Facts) finding {
 	gate := f.Kubelet.Gate
 	if !gate.Seen {
 		return finding{
-			found: "the kubelet's configuration could not be read: " + gate.Why,
+			found: because("the kubelet's configuration could not be read", gate.Why),
 			gap:   &Gap{"the kubelet's effective feature gates", gate.Why, gate.Hint},
 		}
 	}
@@ -41,7 +41,7 @@ func eventsConfigured(f Facts) finding {
 	}
 	if !r.Events.Seen {
 		return finding{
-			found: "the runtime's configuration could not be read: " + r.Events.Why,
+			found: because("the runtime's configuration could not be read", r.Events.Why),
 			gap:   &Gap{"the runtime's configured pod events", r.Events.Why, r.Events.Hint},
 		}
 	}
@@ -65,7 +65,7 @@ func versionSupport(f Facts) finding {
 			why, hint = version.Why, version.Hint
 		}
 		return finding{
-			found: "the runtime and its version are not known: " + why,
+			found: because("the runtime and its version are not known", why),
 			gap:   &Gap{"the container runtime's name and version", why, hint},
 		}
 	}

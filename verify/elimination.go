@@ -13,7 +13,7 @@ func streamByLog(f Facts, gate, events finding) finding {
 	fact := f.Kubelet.Log
 	if !fact.Seen {
 		return finding{
-			found: "the kubelet's log could not be read: " + fact.Why,
+			found: because("the kubelet's log could not be read", fact.Why),
 			gap:   &Gap{"the kubelet's log", fact.Why, fact.Hint},
 		}
 	}

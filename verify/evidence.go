@@ -88,3 +88,11 @@ func join(a, b string) string {
 	}
 	return a + "; " + b
 }
+
+// because adds a reason where there is one.
+func because(what, why string) string {
+	if why == "" {
+		return what
+	}
+	return what + ": " + why
+}

@@ -82,7 +82,11 @@ func (v view) gaps(s State) []Gap {
 		return nil
 	}
 	seen := map[string]bool{}
-	for _, answer := range []finding{v.gateSet, v.eventsSet, v.gateRun, v.sending, v.stream, v.delivering, v.proven} {
+	answers := []finding{v.gateSet, v.eventsSet, v.gateRun, v.sending, v.stream, v.delivering, v.proven}
+	if v.facts.Offline {
+		answers = answers[:2] // what nothing runs for is not missed
+	}
+	for _, answer := range answers {
 		if answer.holds == Unknown && answer.gap != nil && !seen[answer.gap.What] {
 			seen[answer.gap.What] = true
 			found = append(found, *answer.gap)

@@ -65,7 +65,7 @@ func streamByMetrics(f Facts) finding {
 			waiting = "the kubelet started only just now"
 		}
 		return finding{
-			found: "the kubelet's metrics could not be read: " + fact.Why, waiting: waiting,
+			found: because("the kubelet's metrics could not be read", fact.Why), waiting: waiting,
 			gap: &Gap{"the kubelet's metrics", fact.Why, fact.Hint},
 		}
 	}
@@ -76,7 +76,11 @@ func streamByMetrics(f Facts) finding {
 			gap:   &Gap{"the kubelet's counters of event streams", "the kubelet has no such metrics (before 1.27)", "upgrade the kubelet to 1.27 or later"},
 		}
 	}
-	counts := fmt.Sprintf("%d streams opened, %d failed", m.Successes, m.Errors)
+	streams := "streams"
+	if m.Successes == 1 {
+		streams = "stream"
+	}
+	counts := fmt.Sprintf("%d %s opened, %d failed", m.Successes, streams, m.Errors)
 	switch {
 	case m.Errors >= known.MaxStreamRetries:
 		return finding{holds: No, found: fmt.Sprintf("%s: after %d failures the kubelet gives up until it is restarted", counts, known.MaxStreamRetries), from: fact.From, since: time.Time{}}

@@ -83,6 +83,18 @@ func TestHarmfulCombinations(t *testing.T) {
 		{"1.36.3", Containerd, "2.0.2", "PLEG-KNOWN-EMPTY-STATUS", true},
 		{"1.36.3", Containerd, "2.0.0-rc.4", "PLEG-KNOWN-EMPTY-STATUS", false},
 		{"1.36.3", Containerd, "2.0.3", "PLEG-KNOWN-EMPTY-STATUS", false},
+		{"1.31.14", Containerd, "2.4.2", "PLEG-KNOWN-FUTURE-CACHE", true},
+		{"1.32.0", Containerd, "2.4.2", "PLEG-KNOWN-FUTURE-CACHE", false},
+		{"1.31.14", CRIO, "1.31.2", "PLEG-KNOWN-FUTURE-CACHE", true},
+		{"1.35.4", CRIO, "1.34.11", "PLEG-KNOWN-SIDECARS", true},
+		{"1.35.4", Containerd, "2.4.2", "PLEG-KNOWN-SIDECARS", false},
+		{"1.30.1", CRIO, "1.29.8", "PLEG-KNOWN-SECONDS", true},
+		{"1.30.1", CRIO, "1.29.9", "PLEG-KNOWN-SECONDS", false},
+		{"1.30.1", CRIO, "1.28.11", "PLEG-KNOWN-SECONDS", true},
+		{"1.30.1", Containerd, "1.7.27", "PLEG-KNOWN-SHARED-QUEUE", true},
+		{"1.30.1", CRIO, "1.27.3", "PLEG-KNOWN-SHARED-QUEUE", true},
+		{"1.28.15", Containerd, "2.4.2", "PLEG-KNOWN-DUPLICATES", true},
+		{"1.29.0", Containerd, "2.4.2", "PLEG-KNOWN-DUPLICATES", false},
 		{"1.36.3", Containerd, "2.4.2", "PLEG-KNOWN-STATIC-PODS", true},
 		{"1.37.2", Containerd, "2.4.2", "PLEG-KNOWN-STATIC-PODS", false},
 		{"1.25.9", CRIO, "1.25.0", "PLEG-KNOWN-NO-GATE", true},
@@ -99,7 +111,7 @@ func TestHarmfulCombinations(t *testing.T) {
 func TestEveryIssueIsComplete(t *testing.T) {
 	seen := map[string]bool{}
 	for _, issue := range AllIssues() {
-		if issue.Code == "" || issue.Title == "" || issue.Symptom == "" || issue.Advice == "" || len(issue.Refs) == 0 || issue.applies == nil {
+		if issue.Code == "" || issue.Title == "" || issue.Symptom == "" || issue.Advice == "" || issue.Affected == "" || len(issue.Refs) == 0 || issue.applies == nil {
 			t.Errorf("incomplete: %+v", issue)
 		}
 		if issue.Severity == Harmful && issue.Risk == "" {

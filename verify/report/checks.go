@@ -31,7 +31,7 @@ func (s Style) check(r verify.Result) string {
 		return block(mark, 1, 2, text+": "+r.Found)
 	}
 	var b strings.Builder
-	b.WriteString(block(mark, 1, 2, text+"  "+r.Code))
+	b.WriteString(block(mark, 1, 2, text+" ("+r.Code+")"))
 	b.WriteString(line("    found:", 14, r.Found))
 	if r.Where != "" && !strings.Contains(r.Found, r.Where) {
 		b.WriteString(line("    at:", 14, r.Where))

@@ -13,11 +13,7 @@ func Ladder(w io.Writer, v verify.Verdict, s Style) error {
 	var b strings.Builder
 	for _, e := range v.Evidence {
 		mark, word := s.mark(e.Holds), fmt.Sprintf("%-10s", e.Rung)
-		text := e.Found
-		if e.From != "" && !strings.Contains(text, e.From) {
-			text += " (" + e.From + ")"
-		}
-		b.WriteString(block("  "+mark+" "+word, 4+len(word), 15, text))
+		b.WriteString(block("  "+mark+" "+word, 4+len(word), 15, sourced(e)))
 	}
 	b.WriteByte('\n')
 	headline := block("", 0, 0, Headline(v))
@@ -37,6 +33,20 @@ func Ladder(w io.Writer, v verify.Verdict, s Style) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// sourced is what was found, and where, as far as the words do not say that already.
+func sourced(e verify.Evidence) string {
+	var from []string
+	for _, one := range strings.Split(e.From, "; ") {
+		if one != "" && one != "default" && !strings.Contains(e.Found, one) {
+			from = append(from, one)
+		}
+	}
+	if len(from) == 0 {
+		return e.Found
+	}
+	return e.Found + " (" + strings.Join(from, "; ") + ")"
 }
 
 // Headline is the verdict in one line: "works (delivering): …".

@@ -1,0 +1,259 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
+	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+func TestMain(m *testing.M) {
+	flag.Bool("update", false, "write the goldens anew")
+	flag.Parse()
+	os.Exit(m.Run())
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if flag.Lookup("update").Value.String() == "true" {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs (-want +got), run with -update and look at the change:\n%s", name, diff)
+	}
+}
+
+func at() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
+
+// nodes are made-up observations, one for each look that a report can have.
+func nodes() map[string]verify.Facts {
+	v, _ := known.Parse("1.34.11")
+	works := verify.Facts{At: at()}
+	works.Node.Hostname = verify.Seen("worker-3", "hostname")
+	works.Node.StaticPods = verify.Seen([]string(nil), "/etc/kubernetes/manifests")
+	works.Kubelet = verify.Kubelet{
+		Unit:    verify.Seen(verify.Unit{Name: "kubelet.service", LoadState: "loaded", ActiveState: "active", SubState: "running", MainPID: 812}, "systemd"),
+		Process: verify.Seen(verify.Process{PID: 812, Start: at().Add(-time.Hour)}, "process 812"),
+		Version: verify.Seen(known.V(1, 36, 3), "kubelet /metrics"),
+		Gate: verify.Setting[bool]{Fact: verify.Seen(true, "/var/lib/kubelet/config.yaml:9"), Explicit: true, Layers: []verify.Layer{
+			{Where: "/var/lib/kubelet/config.yaml:9", Path: "/var/lib/kubelet/config.yaml", Line: 9, Value: "true", Wins: true},
+		}},
+		Running: []verify.Fact[bool]{verify.Seen(true, "kubelet /configz by --token-file t")},
+		Metrics: verify.Seen(verify.Metrics{At: at(), HasPLEG: true, Successes: 1, Events: 23}, "kubelet /metrics by --token-file t"),
+		Healthz: verify.Seen("ok", "healthz on port 10248"),
+		Ways:    []verify.Way{{Name: "--token-file t", Endpoint: "/metrics", OK: true}},
+	}
+	works.Runtime = verify.Runtime{
+		Endpoint: verify.Seen("unix:///run/crio/crio.sock", "config"), Answers: verify.Seen(true, "CRI Version"),
+		Name: verify.Seen(known.CRIO, "CRI Version"), Version: verify.Seen(v, "CRI Version"),
+		Unit:          verify.Seen(verify.Unit{Name: "crio.service", LoadState: "loaded", ActiveState: "active", SubState: "running", MainPID: 700}, "systemd"),
+		Process:       verify.Seen(verify.Process{PID: 700, Start: at().Add(-2 * time.Hour)}, "process 700"),
+		Files:         verify.Seen([]verify.File{{Path: "/etc/crio/crio.conf.d/99-plegctl.conf"}}, "files of CRI-O"),
+		RunningEvents: []verify.Fact[bool]{verify.Seen(true, "/config on CRI-O's socket")},
+		Events: verify.Setting[bool]{Fact: verify.Seen(true, "/etc/crio/crio.conf.d/99-plegctl.conf:2:1"), Explicit: true, Layers: []verify.Layer{
+			{Where: "/etc/crio/crio.conf.d/10-old.conf:4:1", Path: "/etc/crio/crio.conf.d/10-old.conf", Line: 4, Value: "false"},
+			{Where: "/etc/crio/crio.conf.d/99-plegctl.conf:2:1", Path: "/etc/crio/crio.conf.d/99-plegctl.conf", Line: 2, Value: "true", Wins: true},
+		}},
+	}
+	works.Own.Last = &verify.Transaction{ID: "000001-enable", Command: "enable", State: "committed", At: at()}
+
+	fell := works
+	fell.Kubelet.Metrics.Value.Errors = 5
+	fell.Runtime.Process.Value.Start = at().Add(-time.Minute)
+	fell.Kubelet.Log = verify.Seen(verify.Log{Complete: true, StreamErrors: 5, LastError: at().Add(-time.Minute)}, "journal")
+
+	dark := works
+	dark.Kubelet.Metrics = verify.Unseen[verify.Metrics]("/etc/kubernetes/admin.conf: 403 Forbidden", "give a credential that may read them: --kubeconfig FILE or --token-file FILE")
+	dark.Kubelet.Running = []verify.Fact[bool]{verify.Seen(true, "log, set")}
+	dark.Kubelet.Ways = []verify.Way{{Name: "/etc/kubernetes/admin.conf", Endpoint: "/metrics", Why: "403 Forbidden"}}
+	dark.Kubelet.Log = verify.Unseen[verify.Log]("permission denied", "run as root")
+	dark.Own.Problem = "permission denied"
+
+	hostile := works
+	hostile.Node.Hostname.Value = "a\x1b[31mred\u202e"
+	hostile.Kubelet.Gate.From = "/etc/\x07bell.yaml:1\nforged line"
+	hostile.Kubelet.Gate.Layers = nil
+
+	broken := works
+	broken.Offline = true
+	broken.Kubelet.Unit, broken.Kubelet.Process = verify.Unseen[verify.Unit]("offline", ""), verify.Unseen[verify.Process]("offline", "")
+	broken.Kubelet.Metrics, broken.Kubelet.Running = verify.Unseen[verify.Metrics]("offline", ""), nil
+	broken.Runtime.RunningEvents = nil
+	broken.Runtime.Problems = []verify.Problem{{
+		Where: "/etc/crio/crio.conf.d/99-x.conf:2:18", Path: "/etc/crio/crio.conf.d/99-x.conf", Line: 2, Fatal: true, Kind: "parse",
+		Text: "expected '.' or '=', but got ':' instead", Hint: "write enable_pod_events = true",
+	}}
+	broken.Runtime.Events.Fact = verify.Unseen[bool]("/etc/crio/crio.conf.d/99-x.conf:2:18: expected '.' or '='", "")
+	return map[string]verify.Facts{"works": works, "fell-back": fell, "inconclusive": dark, "hostile": hostile, "image": broken, "nothing": {At: at()}}
+}
+
+func TestGoldens(t *testing.T) {
+	for name, facts := range nodes() {
+		v := verify.Judge(facts)
+		checks := verify.Run(verify.Checks(), facts, verify.Selection{})
+		outcome := v.Outcome(verify.RungConnected)
+		for _, form := range []struct {
+			file  string
+			write func(io.Writer) error
+		}{
+			{"status.txt", func(w io.Writer) error { return Status(w, facts, v, Style{}) }},
+			{"verify.txt", func(w io.Writer) error { return Verify(w, v, verify.RungConnected, outcome, Style{}) }},
+			{"preflight.txt", func(w io.Writer) error { return Checks(w, checks, Style{}, true) }},
+			{"verify.xml", func(w io.Writer) error { return JUnit(w, "plegctl", LadderCases(v, verify.RungConnected, outcome)) }},
+			{"preflight.xml", func(w io.Writer) error { return JUnit(w, "plegctl", CheckCases(checks)) }},
+			{"preflight.sarif", func(w io.Writer) error { return SARIF(w, checks, "1.0.0") }},
+			{"prom", func(w io.Writer) error { return Textfile(w, facts, v) }},
+			{"nagios", func(w io.Writer) error { return Nagios(w, v, v.Healthy()) }},
+			{"node.json", func(w io.Writer) error { return indented(w, NodeJSON(facts), VerdictJSON(v), ChecksJSON(checks)) }},
+		} {
+			t.Run(name+"/"+form.file, func(t *testing.T) {
+				var out bytes.Buffer
+				if err := form.write(&out); err != nil {
+					t.Fatal(err)
+				}
+				if !strings.HasSuffix(form.file, ".json") { // JSON has its own escapes
+					harmless(t, out.String(), strings.HasSuffix(form.file, ".txt"))
+				}
+				wellFormed(t, form.file, out.Bytes())
+				golden(t, name+"."+form.file, out.Bytes())
+			})
+		}
+	}
+}
+
+func indented(w io.Writer, parts ...any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	for _, part := range parts {
+		if err := enc.Encode(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// harmless: no control character reaches a terminal, and text for people keeps to 80
+// columns where its words allow it.
+func harmless(t *testing.T, s string, wrapped bool) {
+	t.Helper()
+	for i, line := range strings.Split(s, "\n") {
+		for _, r := range line {
+			if r < 0x20 || r == 0x7f || r == '\u202e' {
+				t.Errorf("line %d holds %q", i+1, r)
+			}
+		}
+		if wrapped && utf8.RuneCountInString(line) > 80 && strings.Contains(strings.TrimSpace(line), " ") && !strings.Contains(line, "/") {
+			t.Errorf("line %d has %d columns: %s", i+1, utf8.RuneCountInString(line), line)
+		}
+	}
+}
+
+func wellFormed(t *testing.T, file string, doc []byte) {
+	t.Helper()
+	var err error
+	switch {
+	case strings.HasSuffix(file, ".xml"):
+		err = xml.Unmarshal(doc, new(junitSuite))
+	case strings.HasSuffix(file, ".sarif"):
+		err = json.Unmarshal(doc, new(sarifLog))
+	case file == "prom":
+		parser := expfmt.NewTextParser(model.UTF8Validation)
+		_, err = parser.TextToMetricFamilies(bytes.NewReader(doc))
+	}
+	if err != nil {
+		t.Errorf("not well-formed: %v", err)
+	}
+}
+
+// Exactly one state is 1, whatever the node.
+func TestTextfileNamesOneState(t *testing.T) {
+	for name, facts := range nodes() {
+		var out bytes.Buffer
+		if err := Textfile(&out, facts, verify.Judge(facts)); err != nil {
+			t.Fatal(err)
+		}
+		states := 0
+		for line := range strings.Lines(out.String()) {
+			if strings.HasPrefix(line, "plegctl_state{") && strings.HasSuffix(line, " 1\n") {
+				states++
+			}
+		}
+		if states != 1 {
+			t.Errorf("%s: %d states are 1", name, states)
+		}
+	}
+}
+
+// A run in which nothing was checked is red in every form.
+func TestNoCheckIsNoSuccess(t *testing.T) {
+	r := verify.Run(nil, verify.Facts{}, verify.Selection{})
+	if r.Outcome(false) != verify.Missed {
+		t.Error("no check ran, and the outcome is not missed")
+	}
+	var out bytes.Buffer
+	if err := JUnit(&out, "plegctl", CheckCases(r)); err != nil || !strings.Contains(out.String(), `failures="1"`) {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+	if s := Summary(r); !strings.Contains(s, "proves nothing") {
+		t.Error(s)
+	}
+}
+
+func TestColourOnlyWhereWanted(t *testing.T) {
+	facts := nodes()["fell-back"]
+	var plain, coloured bytes.Buffer
+	if err := Ladder(&plain, verify.Judge(facts), Style{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := Ladder(&coloured, verify.Judge(facts), Style{Color: true}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(plain.String(), "\x1b") || !strings.Contains(coloured.String(), "\x1b[") {
+		t.Error("colour is not where it should be")
+	}
+	if stripped := stripColour(coloured.String()); stripped != plain.String() {
+		t.Errorf("colour changes the layout:\n%s", cmp.Diff(plain.String(), stripped))
+	}
+}
+
+func stripColour(s string) string {
+	var out strings.Builder
+	for {
+		before, rest, ok := strings.Cut(s, "\x1b[")
+		out.WriteString(before)
+		if !ok {
+			return out.String()
+		}
+		_, s, _ = strings.Cut(rest, "m")
+	}
+}
+
+func TestIssuePages(t *testing.T) {
+	for _, issue := range known.AllIssues() {
+		page := IssuePage(issue)
+		if !strings.HasPrefix(page, "# "+issue.Code+"\n") || !strings.Contains(page, issue.Refs[0]) || issue.Affected == "" {
+			t.Errorf("%s: affected %q\n%s", issue.Code, issue.Affected, page)
+		}
+	}
+}
