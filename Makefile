@@ -45,6 +45,21 @@ demo:
 e2e:
 	cd e2e && $(GO) test -count=1 -timeout 80m -v ./...
 
+## record: the journal and the metrics of one kubelet version, into OUT
+KUBELET ?= 1.37.2
+OUT     ?= recordings
+record:
+	cd e2e && $(GO) run ./record -kubelet $(KUBELET) -out $(abspath $(OUT))
+
+## measure: what the feature brings, on 30 pods, for WINDOW each
+WINDOW ?= 5m
+measure:
+	cd e2e && PLEGCTL_E2E_MEASURE=$(WINDOW) $(GO) test -count=1 -timeout 120m -v -run TestMeasure .
+
+## matrix: SIGKILL and power loss at every mutating system call (Linux)
+matrix:
+	PLEGCTL_MATRIX=full $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v ./cmd/internal/apply/crashtest
+
 ## fuzz: every fuzz target for FUZZTIME
 FUZZTIME ?= 30s
 fuzz:
