@@ -27,15 +27,20 @@ type change struct {
 	done      []func() error
 }
 
-// lookSession is for plan and dry runs: nothing is locked, made or changed.
-func lookSession(ctx context.Context, d *Deps) (*change, error) {
+// lookSession is for what only looks: nothing is locked, made or changed.
+func lookSession(ctx context.Context, d *Deps, mustRead bool) (*change, error) {
 	host, err := d.Host(ctx, d.Settings)
 	if err != nil {
 		return nil, err
 	}
 	c := &change{d: d, host: host.ReadOnly()}
-	if _, err := c.openStore(false); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+	_, err = c.openStore(false)
+	switch {
+	case err == nil, errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrPermission) && !mustRead:
+		d.say("note: the record of earlier changes may not be read by this user")
+	default:
+		return nil, hint.With(err, "run it as the user who made the changes")
 	}
 	return c, c.readPast()
 }

@@ -92,7 +92,7 @@ func shortChange(b changeBody, a answer) string {
 		return b.Goal + ": failed and rolled back"
 	case b.Error != "":
 		return b.Goal + ": failed, and so did the rollback"
-	case b.Record == "":
+	case b.Record == "", len(b.Steps) == 0:
 		return b.Goal + ": nothing to do"
 	case a.state != "":
 		return fmt.Sprintf("%s: done; %s (%s)", b.Goal, a.state, a.rung)

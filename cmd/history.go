@@ -47,7 +47,7 @@ func newHistoryCommand(d *Deps) *cobra.Command {
 }
 
 func runHistory(cmd *cobra.Command, d *Deps) error {
-	c, err := lookSession(cmd.Context(), d)
+	c, err := lookSession(cmd.Context(), d, true)
 	if err != nil {
 		return err
 	}

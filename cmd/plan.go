@@ -48,7 +48,7 @@ func runPlan(ctx context.Context, d *Deps, o *changeOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	s, err := lookSession(ctx, d)
+	s, err := lookSession(ctx, d, o.goal == plan.GoalRollback)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/cri"
 	"github.com/plegctl/plegctl/cmd/internal/kubelet"
-	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
@@ -54,6 +53,7 @@ func (r *run) until(ctx context.Context, unit string, try func(context.Context) 
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
+	before := r.restarts(ctx, unit)
 	var last error
 	for {
 		attempt, done := context.WithTimeout(ctx, 2*time.Second)
@@ -65,7 +65,7 @@ func (r *run) until(ctx context.Context, unit string, try func(context.Context) 
 		if ctx.Err() == nil || last == nil {
 			last = err
 		}
-		if err := r.alive(ctx, unit); err != nil {
+		if err := r.alive(ctx, unit, before); err != nil {
 			return errors.Join(err, last)
 		}
 		if err := r.pause(ctx, r.poll()); err != nil {
@@ -74,64 +74,34 @@ func (r *run) until(ctx context.Context, unit string, try func(context.Context) 
 	}
 }
 
-// alive fails where systemd has given a unit up.
-func (m *Machine) alive(ctx context.Context, unit string) error {
+// alive fails at once where the unit behind an answer is failed or crash-loops: waiting
+// longer would only hide why. Not being able to look is no sign of death.
+func (m *Machine) alive(ctx context.Context, unit string, restarts int) error {
 	if unit == "" || m.Host.Units == nil {
 		return nil
 	}
 	u, err := m.Host.Units.Unit(ctx, unit)
-	if err != nil || u.Active != "failed" {
-		return nil //nolint:nilerr // not being able to look is no sign of death
-	}
-	return m.unitError(ctx, unit, fmt.Errorf("the unit failed"))
-}
-
-// settle watches that the unit keeps its process and its invocation. A kubelet with a bad
-// config dies some seconds after systemd called it started.
-func (r *run) settle(ctx context.Context, s plan.Settle) error {
-	first, err := r.Host.Units.Unit(ctx, s.Unit)
-	if err != nil {
-		return err
-	}
-	for end := time.Now().Add(s.Window); ; {
-		now, err := r.Host.Units.Unit(ctx, s.Unit)
-		if err != nil {
-			return err
-		}
-		if why := unsettled(first, now); why != "" {
-			return r.unitError(ctx, s.Unit, errors.New(why))
-		}
-		if !time.Now().Before(end) {
-			return nil
-		}
-		if err := r.pause(ctx, r.poll()); err != nil {
-			return err
-		}
-	}
-}
-
-func unsettled(first, now systemd.Unit) string {
 	switch {
-	case now.Active != "active":
-		return "it did not stay up: " + now.Active + " (" + now.Sub + ")"
-	case now.InvocationID != first.InvocationID:
-		return "it was started again while it should have settled"
-	case now.MainPID != first.MainPID:
-		return fmt.Sprintf("its process changed from %d to %d while it should have settled", first.MainPID, now.MainPID)
-	}
-	return ""
-}
-
-func (r *run) verify(ctx context.Context, s plan.Verify) error {
-	verdict, err := r.Verify(ctx, s)
-	if err != nil {
-		return err
-	}
-	r.verdict = verdict
-	if !verdict.OK {
-		return fmt.Errorf("verification: %s, %s", verdict.State, verdict.Reason)
+	case err != nil:
+		return nil //nolint:nilerr // see above
+	case u.Active == "failed":
+		return m.unitError(ctx, unit, errors.New("the unit failed"))
+	case u.Sub == "auto-restart", u.NRestarts > restarts:
+		return m.unitError(ctx, unit, fmt.Errorf("the unit is crash-looping (%d automatic restarts)", u.NRestarts))
 	}
 	return nil
+}
+
+// restarts is how often systemd has restarted the unit by itself, so far.
+func (m *Machine) restarts(ctx context.Context, unit string) int {
+	if unit == "" || m.Host.Units == nil {
+		return 0
+	}
+	u, err := m.Host.Units.Unit(ctx, unit)
+	if err != nil {
+		return 0
+	}
+	return u.NRestarts
 }
 
 func (m *Machine) do(ctx context.Context, verb systemd.Verb, unit string) error {

@@ -69,6 +69,14 @@ func (m *Machine) put(path string, now, then plan.FileState, fresh bool) error {
 	return root.Restore(path, then.Data, now.Digest(), attrs, options)
 }
 
+// notice tells what a change of this file will not reach.
+func (m *Machine) notice(path string) {
+	meta, err := m.Host.Root.Stat(path)
+	if err == nil && meta.IsRegular() && meta.Links > 1 {
+		m.say("note: %s has %d names (hard links); only this one gets the new bytes", path, meta.Links)
+	}
+}
+
 // sweep removes the temporary files that a killed plegctl left beside what it changed.
 func (m *Machine) sweep(t record.Transaction) error {
 	var failed []error

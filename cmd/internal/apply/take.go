@@ -74,6 +74,7 @@ func (r *run) file(n int, s plan.Step, path string, role plan.Role, want, then p
 	if !now.SameContent(want) {
 		return &ChangedError{Path: path, Want: describe(want), Got: describe(now)}
 	}
+	r.notice(path)
 	intent := record.Intent{Step: n, Text: s.Text(), Path: path, Role: role, Before: &now, After: &then, InPlace: r.InPlace}
 	return r.recorded(intent, func() error { return r.put(path, now, then, false) })
 }

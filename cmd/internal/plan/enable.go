@@ -70,6 +70,7 @@ func (m *maker) finish(u Units, kubelet, runtime bool) (Plan, error) {
 		m.running(u)
 	}
 	u.Level, u.Strict, u.Wait, u.Settle = m.options.Level, m.options.Strict, m.options.Wait, m.options.Settle
+	m.reloads()
 	u.Accepted = len(m.plan.Accepted) > 0
 	m.plan.Steps = sequence(m.files, u, k, r, staged)
 	if len(m.reasons) > 0 {
@@ -93,6 +94,16 @@ func (m *maker) running(u Units) {
 	}
 	if u.Runtime == "" && needsRuntime(m.files) {
 		m.refuse(Refusal{Code: "PLEG-RUNTIME-UNIT", Text: "the runtime's unit is not known, and the runtime must be restarted", Do: "name it with --runtime-unit"})
+	}
+}
+
+// reloads tells of unit files that systemd has not read yet: whoever restarts the unit next
+// gets them, or, without a reload, does not.
+func (m *maker) reloads() {
+	for _, unit := range []verify.Fact[verify.Unit]{m.facts.Kubelet.Unit, m.facts.Runtime.Unit} {
+		if unit.Seen && unit.Value.NeedsReload && len(m.files) > 0 {
+			m.note("unit files of %s changed and systemd has not read them (systemctl daemon-reload): it restarts as it was defined before, unless this change reloads them", unit.Value.Name)
+		}
 	}
 }
 

@@ -14,16 +14,31 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestKillMatrix kills plegctl at every call that changes a file, for each changing verb,
-// and recovers. PLEGCTL_MATRIX=full does all cells; without it every few are done.
-func TestKillMatrix(t *testing.T) {
+// TestCrash builds plegctl once and breaks it in every way. PLEGCTL_MATRIX=full does every
+// cell, with the program as it is shipped; without it a sample is done.
+func TestCrash(t *testing.T) {
 	lab := newLab(t)
+	t.Run("kill", func(t *testing.T) { killMatrix(t, lab) })
+	t.Run("kill recover", func(t *testing.T) { killRecover(t, lab) })
+	t.Run("power loss", func(t *testing.T) {
+		for _, v := range lab.cases() {
+			t.Run(v.name, func(t *testing.T) { lab.powerLoss(t, v) })
+		}
+	})
+	t.Run("survival", func(t *testing.T) { survival(t, lab.breakable(t)) })
+}
+
+func full() bool { return os.Getenv("PLEGCTL_MATRIX") == "full" }
+
+// killMatrix kills plegctl at every call that changes a file, for each changing verb, and
+// recovers.
+func killMatrix(t *testing.T, lab *lab) {
 	for _, c := range lab.cases() {
 		t.Run(c.name, func(t *testing.T) {
 			calls := lab.calls(t, c)
 			step := 1
-			if os.Getenv("PLEGCTL_MATRIX") != "full" {
-				step = max(1, len(calls)/8)
+			if !full() {
+				step = max(1, len(calls)/5)
 			}
 			cells := 0
 			for k := 0; k < len(calls); k += step {
@@ -35,15 +50,14 @@ func TestKillMatrix(t *testing.T) {
 	}
 }
 
-// TestKillRecover kills enable on its way, then the recovery at each of its own calls, and
+// killRecover kills enable on its way, then the recovery at each of its own calls, and
 // recovers again.
-func TestKillRecover(t *testing.T) {
-	lab := newLab(t)
+func killRecover(t *testing.T, lab *lab) {
 	enable := lab.cases()[1]
 	first := lab.calls(t, enable)
 	every := 1
-	if os.Getenv("PLEGCTL_MATRIX") != "full" {
-		every = 6
+	if !full() {
+		every = 8
 	}
 	cells := 0
 	done := filepath.Join(t.TempDir(), "done")
@@ -70,8 +84,8 @@ func TestKillRecover(t *testing.T) {
 
 // lab holds the built program and the trees that the verbs start from.
 type lab struct {
-	program string
-	dir     string
+	program, broken string
+	dir             string
 	// plain is a node as plegctl finds it; enabled is the same after enable.
 	plain, enabled string
 }
@@ -86,9 +100,11 @@ func newLab(t *testing.T) *lab {
 	t.Helper()
 	l := &lab{dir: t.TempDir()}
 	l.program = os.Getenv("PLEGCTL_TEST_PROGRAM")
+	if l.program == "" && full() {
+		l.program = l.build(t, "plegctl")
+	}
 	if l.program == "" {
-		l.program = filepath.Join(l.dir, "plegctl")
-		l.build(t)
+		l.program = l.breakable(t)
 	}
 	l.plain = filepath.Join(l.dir, "plain")
 	plainNode(t, l.plain)
@@ -98,14 +114,24 @@ func newLab(t *testing.T) *lab {
 	return l
 }
 
-// build makes the program as it is shipped.
-func (l *lab) build(t *testing.T) {
+// breakable is the program with failpoints; one that breaks nothing unless it is told to.
+func (l *lab) breakable(t *testing.T) string {
 	t.Helper()
-	build := exec.Command("go", "build", "-o", l.program, "github.com/plegctl/plegctl")
+	if l.broken == "" {
+		l.broken = l.build(t, "breakable", "-tags", "failpoint")
+	}
+	return l.broken
+}
+
+func (l *lab) build(t *testing.T, name string, flags ...string) string {
+	t.Helper()
+	program := filepath.Join(l.dir, name)
+	build := exec.Command("go", append(append([]string{"build"}, flags...), "-o", program, "github.com/plegctl/plegctl")...)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build plegctl: %v\n%s", err, out)
 	}
+	return program
 }
 
 func (l *lab) cases() []verb {
