@@ -15,6 +15,7 @@ build:
 
 ## test: all tests but the real-node ones
 test:
+	$(GO) test -tags $(TAGS),failpoint ./cmd/internal/hostfs ./cmd/internal/failpoint
 	$(GO) test -tags $(TAGS) ./...
 
 ## race: the same with the race detector (needs a C compiler)
