@@ -1,5 +1,5 @@
 // Package docs carries the pages that `plegctl explain` prints without a network: one for
-// each check, each reason to refuse a change, each state and each rung. The files are the
+// each check, each state and each rung. The files are the
 // source; nothing is generated from code.
 package docs
 
