@@ -1,0 +1,107 @@
+package node
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+func procWith(t *testing.T, processes map[int][2]string) Proc {
+	t.Helper()
+	dir := t.TempDir()
+	write := func(name, text string) {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("stat", "cpu 1 2 3\nbtime 1795430000\nprocesses 9\n")
+	for pid, one := range processes {
+		write(strconv.Itoa(pid)+"/stat", one[0])
+		write(strconv.Itoa(pid)+"/cmdline", one[1])
+		write(strconv.Itoa(pid)+"/environ", "A=1\x00B=two words\x00")
+	}
+	return NewProc(dir)
+}
+
+// The name in stat may hold blanks and brackets, so the fields count from its end.
+const stat = "812 (ku) be (let) S 1 812 812 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 12 0 250050 1 2 3\n"
+
+func TestProcess(t *testing.T) {
+	proc := procWith(t, map[int][2]string{812: {stat, "/usr/bin/kubelet\x00--config=/a b\x00--v\x002\x00"}})
+	p, err := proc.Process(812)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := time.Unix(1795430000+2500, 500e6); !p.Start.Equal(want) {
+		t.Errorf("started %s, want %s", p.Start, want)
+	}
+	if strings.Join(p.Args, "|") != "/usr/bin/kubelet|--config=/a b|--v|2" || strings.Join(p.Env, "|") != "A=1|B=two words" {
+		t.Errorf("args %q, environment %q", p.Args, p.Env)
+	}
+	if _, err := proc.Process(1); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a process that is gone: %v", err)
+	}
+}
+
+func TestNamed(t *testing.T) {
+	proc := procWith(t, map[int][2]string{
+		812: {stat, "/usr/bin/kubelet\x00"}, 900: {stat, "/opt/bin/kubelet\x00--v=2\x00"},
+		901: {stat, "/usr/bin/kubelet-wrapper\x00"}, 902: {stat, "sh\x00kubelet\x00"}, 903: {stat, ""},
+	})
+	found, err := proc.Named("kubelet")
+	if err != nil || len(found) != 2 {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
+func TestBrokenProc(t *testing.T) {
+	for _, bad := range []string{"", "812", "812 (x", "812 (x) S 1 2", "812 (x) S 1 812 812 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 12 0 late 1"} {
+		proc := procWith(t, map[int][2]string{812: {bad, "kubelet\x00"}})
+		if p, err := proc.Process(812); err == nil {
+			t.Errorf("%q: read as %+v", bad, p)
+		}
+	}
+}
+
+func TestFlockOf(t *testing.T) {
+	const locks = "1: POSIX  ADVISORY  WRITE 700 08:01:4711 0 EOF\n2: FLOCK  ADVISORY  WRITE 812 08:01:4711 0 EOF\n2: -> FLOCK  ADVISORY  WRITE 813 08:01:4712 0 EOF\n"
+	if pid, held := flockOf(locks, "08:01:4711"); pid != "812" || !held {
+		t.Errorf("%q, %v", pid, held)
+	}
+	if _, held := flockOf(locks, "08:01:4712"); held {
+		t.Error("one who waits for a lock is taken for its holder")
+	}
+	if _, held := flockOf("", "08:01:4711"); held {
+		t.Error("no lock is a lock")
+	}
+}
+
+// This test's own process is a process like any other.
+func TestOwnProcess(t *testing.T) {
+	p, err := NewProc("/proc").Process(os.Getpid())
+	if err != nil {
+		t.Skip(err)
+	}
+	if age := time.Since(p.Start); age < -2*time.Second || age > time.Hour || len(p.Args) == 0 || p.Exe == "" {
+		t.Errorf("%+v, started %s ago", p, age)
+	}
+}
+
+func FuzzStartTicks(f *testing.F) {
+	f.Add([]byte(stat))
+	f.Add([]byte(")"))
+	f.Fuzz(func(_ *testing.T, data []byte) {
+		// A stat that is cut short must be an error and never a panic.
+		_, _ = startTicks(data)
+		_ = fields(data)
+	})
+}
