@@ -31,7 +31,7 @@ func (c *Config) checkFlags() {
 // drop-in a wrong value is harmless where a later drop-in replaces it.
 func (c *Config) checkValues() {
 	for _, s := range c.said.wipes {
-		later := func(l layer) bool { _, found := l.value("featureGates"); return found }
+		later := func(l layer) bool { _, found := l.value(s.Gate); return found }
 		if !s.wrong || s.Source == SourceDropIn && slices.ContainsFunc(c.layers[s.layer+1:], later) {
 			continue
 		}
@@ -40,7 +40,7 @@ func (c *Config) checkValues() {
 	}
 	for _, all := range c.said.of {
 		for i, s := range all {
-			value, _ := c.layerValue(s)
+			value := c.spoken(s)
 			patched := s.layer != flagLayer && c.patches(c.layers[s.layer])
 			switch {
 			case s.layer == flagLayer:
@@ -55,16 +55,23 @@ func (c *Config) checkValues() {
 	}
 }
 
-func (c *Config) layerValue(s saying) (any, bool) {
+// spoken is the value as it stands in the file.
+func (c *Config) spoken(s saying) any {
 	if s.layer == flagLayer {
-		return s.On, true
+		return s.On
 	}
-	return c.layers[s.layer].value("featureGates", s.Gate)
+	l := c.layers[s.layer]
+	for spelled, key := range c.gateKeys(l) {
+		if value, found := l.value(spelled, s.Gate); found && key == s.key {
+			return value
+		}
+	}
+	return nil
 }
 
 // replaced tells that a later drop-in takes the place of what s says.
 func (c *Config) replaced(later []saying, s saying) bool {
-	over := func(o saying) bool { return o.layer > s.layer && o.layer != flagLayer }
+	over := func(o saying) bool { return o.layer > s.layer && o.layer != flagLayer && o.key == s.key }
 	return slices.ContainsFunc(later, over) || slices.ContainsFunc(c.said.wipes, over)
 }
 

@@ -101,15 +101,16 @@ func (c *Config) takes(l *layer, f TextFile) bool {
 	return true
 }
 
-// checkSpelling reports "FeatureGates" and the like: the kubelet ignores unknown keys, and
-// takes case for a difference. (But 1.29 to 1.31 do not in a drop-in.)
+// checkSpelling reports "FeatureGates" and the like: without effect in a --config file,
+// and apart from featureGates in a drop-in.
 func (c *Config) checkSpelling(l layer) {
-	if c.rules.apart && l.source == SourceDropIn {
-		return
+	what := "has no effect: the key is featureGates"
+	if c.patches(l) {
+		what = "is not how the key is spelled; the kubelet takes it all the same, but merges it apart from featureGates"
 	}
 	for _, key := range slices.Sorted(maps.Keys(l.doc.value)) {
 		if key != "featureGates" && strings.EqualFold(key, "featureGates") {
-			c.report(Problem{Code: CodeMisspelt, Pos: l.place(key), Text: fmt.Sprintf("%s has no effect: the key is featureGates", key), Hint: "spell it featureGates"})
+			c.report(Problem{Code: CodeMisspelt, Pos: l.place(key), Text: key + " " + what, Hint: "spell it featureGates"})
 		}
 	}
 }

@@ -77,6 +77,11 @@ func TestEffective(t *testing.T) {
 		{"doubled block, the last counts", inputs("1.36.3", append(gates("EventedPLEG: true"), "featureGates:\n  A: true\n"...), nil), "EventedPLEG=false by default at default", nil},
 		{"doubled gate, the last counts", inputs("1.36.3", gates("EventedPLEG: true", "EventedPLEG: false"), nil), "EventedPLEG=false by config file at config.yaml:5:3", nil},
 		{"only the first document", inputs("1.36.3", []byte(head+"---\n"+string(gates("EventedPLEG: true"))), nil), "EventedPLEG=false by default at default", nil},
+		{"another spelling in a drop-in is merged apart", inputs("1.37.2", gates("EventedPLEG: false"), [][]byte{[]byte(head + "FeatureGates: {EventedPLEG: true}\n"), []byte(head + "featureGates:\n")}),
+			"EventedPLEG=true by config drop-in at d/0.conf:3:16", []string{"featureGates removed by config drop-in at d/1.conf:3:1", "EventedPLEG=false by config file at config.yaml:4:3"}},
+		{"featureGates counts after FeatureGates", inputs("1.37.2", gates("EventedPLEG: false"), [][]byte{[]byte(head + "FeatureGates: {EventedPLEG: true}\n")}),
+			"EventedPLEG=false by config file at config.yaml:4:3", []string{"EventedPLEG=true by config drop-in at d/0.conf:3:16"}},
+		{"another spelling in the file", inputs("1.37.2", []byte(head+"FeatureGates: {EventedPLEG: true}\n"), nil), "EventedPLEG=false by default at default", nil},
 		{"merged map", inputs("1.36.3", []byte("x: &f {EventedPLEG: true}\n"+head+"featureGates:\n  <<: *f\n"), nil), "EventedPLEG=true by config file at config.yaml:4:1", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

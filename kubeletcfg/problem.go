@@ -23,7 +23,7 @@ const (
 	CodeMoreDocuments Code = "config-more-documents"
 	// CodeDoubledKey: a key stands twice. The last one counts in the --config file; fatal in a drop-in.
 	CodeDoubledKey Code = "config-doubled-key"
-	// CodeMisspelt: a key differs from featureGates in case, and has no effect. Not fatal.
+	// CodeMisspelt: a key differs from featureGates in case: no effect in the --config file, odd effects in a drop-in. Not fatal.
 	CodeMisspelt Code = "config-key-misspelt"
 	// CodeGatesNoMap: featureGates is a list or a text. Fatal.
 	CodeGatesNoMap Code = "gates-no-map"

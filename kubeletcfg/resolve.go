@@ -3,6 +3,7 @@ package kubeletcfg
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // field is a setting: its keys in a KubeletConfiguration, its flag, its default.
@@ -24,10 +25,12 @@ func (c *Config) resolve(f field) Setting[any] {
 		base.Value = *f.flagged
 	}
 	var places []Place
+	unsure := false
 	for _, l := range c.layers {
 		if l.broken || f.path == nil {
 			continue
 		}
+		unsure = unsure || c.patches(l) && l.variant(f.path)
 		value, found := l.value(f.path...)
 		null := (!found || value == nil) && l.saysNull(f.path)
 		zero := found && isZero(value)
@@ -57,7 +60,7 @@ func (c *Config) resolve(f field) Setting[any] {
 	if over != nil {
 		base = *over
 	}
-	base.Known = !c.hidden
+	base.Known = !c.hidden && !unsure
 	if all := c.in.Flags.All(f.flag); len(all) > 0 {
 		for _, flag := range all {
 			places = append(places, flag.Place)
@@ -87,6 +90,22 @@ func (l layer) saysNull(path []string) bool {
 		if value, found := l.value(path[:i+1]...); found && value == nil {
 			return true
 		}
+	}
+	return false
+}
+
+// variant tells that a key of the path stands in the file in another case. In a drop-in
+// that has an effect, which is not told here; see [Config.gateKeys].
+func (l layer) variant(path []string) bool {
+	value := any(l.doc.value)
+	for _, key := range path {
+		m, _ := value.(map[string]any)
+		for other := range m {
+			if other != key && strings.EqualFold(other, key) {
+				return true
+			}
+		}
+		value = m[key]
 	}
 	return false
 }

@@ -2,14 +2,18 @@ package kubeletcfg
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 )
 
 // saying is what one place says of a gate, with the number of its file. Flags come last.
 type saying struct {
 	Setter
 	layer int
+	// key is how featureGates is spelled there; see [Config.gateKeys].
+	key string
 	// wrong tells that the value is of a sort that the kubelet cannot decode.
 	wrong bool
 }
@@ -58,19 +62,44 @@ func (c *Config) listen() {
 }
 
 func (c *Config) listenTo(l layer, i int) {
-	gates, found := l.value("featureGates")
-	if _, isMap := gates.(map[string]any); found && !isMap && (gates != nil || c.patches(l)) {
-		c.said.wipes = append(c.said.wipes, saying{
-			Setter: Setter{Source: l.source, Gate: "featureGates", Removes: true, Pos: l.place("featureGates")},
-			layer:  i, wrong: gates != nil,
-		})
+	for spelled, key := range c.gateKeys(l) {
+		value, _ := l.value(spelled)
+		gates, isMap := value.(map[string]any)
+		if !isMap && (value != nil || c.patches(l)) {
+			c.said.wipes = append(c.said.wipes, saying{
+				Setter: Setter{Source: l.source, Gate: spelled, Removes: true, Pos: l.place(spelled)},
+				layer:  i, key: key, wrong: value != nil,
+			})
+		}
+		for name, value := range gates {
+			on, isBool := value.(bool)
+			s := saying{Setter{Source: l.source, Gate: name, On: on, Pos: l.place(spelled, name)}, i, key, !isBool && value != nil}
+			s.Removes = !isBool && (c.patches(l) || s.wrong)
+			c.hear(s)
+		}
 	}
-	for name, value := range gatesIn(l.doc.value) {
-		on, isBool := value.(bool)
-		s := saying{Setter{Source: l.source, Gate: name, On: on, Pos: l.place("featureGates", name)}, i, !isBool && value != nil}
-		s.Removes = !isBool && (c.patches(l) || s.wrong)
-		c.hear(s)
+}
+
+// gateKeys lists the keys of a file that hold feature gates, and under which key they are
+// merged. Only "featureGates" counts, but for a merge patch: drop-ins are merged as they
+// are spelled, and only the result is decoded, by a parser that takes no case for a
+// difference. So "FeatureGates" works in a drop-in, and null under "featureGates" does not
+// reach it (seen with kubelet 1.37.2). The base that drop-ins are laid over is spelled
+// "FeatureGates" in 1.29 to 1.31, so null in a drop-in does not reach that either.
+func (c *Config) gateKeys(l layer) map[string]string {
+	keys := map[string]string{}
+	for key := range l.doc.value {
+		switch {
+		case c.patches(l) && strings.EqualFold(key, "featureGates"):
+			keys[key] = key
+		case key != "featureGates":
+		case c.rules.apart:
+			keys[key] = "FeatureGates"
+		default:
+			keys[key] = key
+		}
 	}
+	return keys
 }
 
 func (c *Config) hear(s saying) { c.said.of[s.Gate] = append(c.said.of[s.Gate], s) }
@@ -87,7 +116,8 @@ func (c *Config) setters(name string, in scope) (winner *Setter, all []Setter) {
 		said = append(slices.Clone(said), c.said.wipes...)
 		slices.SortStableFunc(said, func(a, b saying) int { return cmp.Compare(in.rank(a), in.rank(b)) })
 	}
-	var base, over *Setter
+	set := map[string]*Setter{} // by key, for the files
+	var over *Setter
 	for _, s := range said {
 		if s.layer != flagLayer && s.layer >= in.layers {
 			continue
@@ -95,21 +125,21 @@ func (c *Config) setters(name string, in scope) (winner *Setter, all []Setter) {
 		all = append(all, s.Setter)
 		switch {
 		case s.Removes:
-			over = nil
-			if !c.rules.apart {
-				base = nil
-			}
-		case s.Source == SourceConfigFile, in.flagsUnder && s.Source == SourceFlag:
-			base = &s.Setter
-		default:
+			delete(set, s.key)
+		case s.layer == flagLayer && !in.flagsUnder:
 			over = &s.Setter
+		default:
+			set[s.key] = &s.Setter
 		}
 	}
 	slices.Reverse(all)
 	if over != nil {
 		return over, all
 	}
-	return base, all
+	for _, key := range slices.Sorted(maps.Keys(set)) { // decoded in this order, the last one counts
+		winner = set[key]
+	}
+	return winner, all
 }
 
 // winners is who wins for each gate that is set in a part of the sources.
