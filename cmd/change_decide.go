@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 
@@ -104,6 +105,9 @@ func (c *change) missing(dir string) []string {
 // back, or over what came with and after --to.
 func (c *change) decideRollback(o *changeOptions, u plan.Units) (plan.Plan, error) {
 	undo := c.undone(o)
+	if o.to != "" && len(undo) == 0 {
+		return plan.Plan{}, usage(fmt.Errorf("--to %s: no such change is in force", o.to), "`plegctl history` lists them")
+	}
 	changes := record.Files(undo...)
 	now, err := c.machine().States(changes)
 	if err != nil {

@@ -52,6 +52,7 @@ func judgeChange(v verify.Verdict, level verify.Rung, s plan.Verify) apply.Verdi
 	case verify.Unsure:
 		// Without --level the best that can be had is enough, and it is told.
 		out.OK = !s.Strict
+		out.Reason = fmt.Sprintf("whether the level %s is reached could not be seen, and nothing speaks against it: %s", level, v.Reason)
 	case verify.Missed:
 		// A combination whose harm was accepted by name is harmful afterwards, as told.
 		out.OK = v.State == verify.StateHarmful && s.Accepted && v.Rung >= level

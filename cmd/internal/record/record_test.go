@@ -255,3 +255,23 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestInstallIsWholeAndRunnable(t *testing.T) {
+	s, dir := open(t)
+	for _, text := range []string{"#!/bin/sh\nexit 7\n", "#!/bin/sh\nexit 8\n"} {
+		if err := s.Install("plegctl", strings.NewReader(text)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(filepath.Join(dir, "plegctl"))
+		if err != nil || string(got) != text {
+			t.Errorf("%v: %q", err, got)
+		}
+	}
+	info, err := os.Stat(filepath.Join(dir, "plegctl"))
+	if err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("%v, mode %v", err, info.Mode())
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*.new")); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}

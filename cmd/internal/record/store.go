@@ -3,15 +3,12 @@ package record
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // Modes of the state folder and its files.
@@ -166,36 +163,6 @@ func (s *Store) Keep(name string, data []byte) (string, error) {
 		return "", fmt.Errorf("keep %s: %w", name, err)
 	}
 	return name, s.sync()
-}
-
-// Install lays a program into the state folder, whole or not at all: one that runs from
-// there at this moment is not disturbed.
-func (s *Store) Install(name string, program io.Reader) error {
-	fresh := name + ".new"
-	f, err := s.dir.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, DirMode)
-	if err != nil {
-		return fmt.Errorf("install %s: %w", name, err)
-	}
-	_, err = io.Copy(f, program)
-	if err := errors.Join(err, runnable(f), f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("install %s: %w", name, err)
-	}
-	if err := s.dir.Rename(fresh, name); err != nil {
-		return fmt.Errorf("install %s: %w", name, err)
-	}
-	return s.sync()
-}
-
-// runnable fails where the file system lets no program run.
-func runnable(f *os.File) error {
-	var fsys unix.Statfs_t
-	if err := unix.Fstatfs(int(f.Fd()), &fsys); err != nil {
-		return err
-	}
-	if fsys.Flags&unix.ST_NOEXEC != 0 {
-		return errors.New("the file system is mounted noexec")
-	}
-	return nil
 }
 
 // Path is where a record lies, for messages.
