@@ -31,8 +31,7 @@ type effective struct {
 
 // exitError is the end of a kubelet: what it prints, and how it exits.
 type exitError struct {
-	text  string
-	panic bool
+	text string
 	// inFile tells that the gates came from a file, which decides how it dies.
 	inFile bool
 }

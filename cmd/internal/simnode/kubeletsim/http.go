@@ -20,11 +20,11 @@ type server struct {
 
 // listen opens the kubelet's ports. A port that is taken ends the kubelet, as it does
 // the real one.
-func (k *Kubelet) listen() error {
+func (k *Kubelet) listen(ctx context.Context) error {
 	if k.config.healthzPort > 0 {
 		mux := http.NewServeMux()
 		mux.HandleFunc("GET /healthz", k.healthz)
-		if err := k.serve(k.config.healthzPort, mux, nil); err != nil {
+		if err := k.serve(ctx, k.config.healthzPort, mux, nil); err != nil {
 			return err
 		}
 	}
@@ -33,7 +33,7 @@ func (k *Kubelet) listen() error {
 		mux := http.NewServeMux()
 		mux.HandleFunc("GET /metrics", k.serveMetrics)
 		mux.HandleFunc("GET /healthz", k.healthz)
-		if err := k.serve(k.config.readOnlyPort, mux, nil); err != nil {
+		if err := k.serve(ctx, k.config.readOnlyPort, mux, nil); err != nil {
 			return err
 		}
 	}
@@ -44,13 +44,13 @@ func (k *Kubelet) listen() error {
 	mux.HandleFunc("GET /metrics", k.guarded(k.serveMetrics))
 	mux.HandleFunc("GET /configz", k.guarded(k.serveConfigz))
 	mux.HandleFunc("GET /healthz", k.guarded(k.healthz))
-	return k.serve(k.config.port, mux, &tls.Config{
+	return k.serve(ctx, k.config.port, mux, &tls.Config{
 		MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{k.opts.Identity.serve}, ClientAuth: tls.RequestClientCert,
 	})
 }
 
-func (k *Kubelet) serve(port int, handler http.Handler, secure *tls.Config) error {
-	listener, err := listenAgain("127.0.0.1:" + strconv.Itoa(port))
+func (k *Kubelet) serve(ctx context.Context, port int, handler http.Handler, secure *tls.Config) error {
+	listener, err := listenAgain(ctx, "127.0.0.1:"+strconv.Itoa(port))
 	if err != nil {
 		return &exitError{text: fmt.Sprintf("failed to listen and serve: %v", err)}
 	}
@@ -64,9 +64,9 @@ func (k *Kubelet) serve(port int, handler http.Handler, secure *tls.Config) erro
 }
 
 // listenAgain bears a port that the run before has not quite let go.
-func listenAgain(address string) (l net.Listener, err error) {
+func listenAgain(ctx context.Context, address string) (l net.Listener, err error) {
 	for range 20 {
-		if l, err = (&net.ListenConfig{}).Listen(context.Background(), "tcp", address); err == nil {
+		if l, err = (&net.ListenConfig{}).Listen(ctx, "tcp", address); err == nil {
 			return l, nil
 		}
 		time.Sleep(25 * time.Millisecond)

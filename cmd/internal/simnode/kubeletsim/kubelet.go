@@ -125,7 +125,7 @@ func (k *Kubelet) run(ctx context.Context) error {
 	if err := k.introduceRuntime(ctx); err != nil {
 		return err
 	}
-	if err := k.listen(); err != nil {
+	if err := k.listen(ctx); err != nil {
 		return err
 	}
 	defer k.closeServers()
