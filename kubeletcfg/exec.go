@@ -9,7 +9,8 @@ import (
 
 // CommandLine is the command line that systemd would start the kubelet with, from the
 // unit and its environment files (see [Unit.EnvironmentOf]). Of several ExecStart= lines
-// the one that runs a kubelet is taken. Trust the arguments of the running process more
+// the one that runs a kubelet is taken; where none does (k3s, microk8s), there is a program
+// but there are no flags. Trust the arguments of the running process more
 // than this where both are to be had: a unit may have changed since.
 func (u Unit) CommandLine(files map[string][]TextFile) (CommandLine, []Problem) {
 	problems := u.missingFiles(files)
@@ -32,7 +33,9 @@ func (u Unit) CommandLine(files map[string][]TextFile) (CommandLine, []Problem) 
 			}
 		}
 	}
-	return CommandLineOf(first), problems
+	line := CommandLineOf(first)
+	line.Flags, line.Rest = nil, nil
+	return line, problems
 }
 
 // command is one command of an ExecStart= line.
@@ -128,10 +131,7 @@ func kubeletAt(args []Argument) int {
 		return -1
 	}
 	for i, arg := range args {
-		if strings.HasPrefix(arg.Text, "-") && i > 0 && path.Base(args[0].Text) == "kubelet" {
-			break
-		}
-		if base := path.Base(arg.Text); base == "kubelet" || base == "kubelet-wrapper" || base == "kubelite" {
+		if strings.HasPrefix(path.Base(arg.Text), "kubelet") { // kubelet-wrapper, kubelet-1.36 too
 			return i
 		}
 	}
