@@ -91,16 +91,23 @@ func unitRuns(u Fact[Unit], flag string) Result {
 	return pass(fmt.Sprintf("%s is %s, PID %d", unit.Name, state, unit.MainPID), u.From)
 }
 
+func unitName(u Fact[Unit], usual string) string {
+	if u.Value.Name != "" {
+		return u.Value.Name
+	}
+	return usual
+}
+
 func kubeletHealth(f Facts) Result {
 	h := f.Kubelet.Healthz
 	if Is(f.Kubelet.HealthzPort.Fact, 0) {
 		return skip("the healthz port is off (healthzPort: 0)")
 	}
 	if !h.Seen {
-		return fail("no answer: "+h.Why, "healthz", "see journalctl -u "+f.Kubelet.Unit.Value.Name)
+		return fail("no answer: "+h.Why, "healthz", "see `plegctl logs` and journalctl -u "+unitName(f.Kubelet.Unit, "kubelet.service"))
 	}
 	if h.Value != "ok" {
-		return fail(h.Value, h.From, "see journalctl -u "+f.Kubelet.Unit.Value.Name)
+		return fail(h.Value, h.From, "see `plegctl logs` and journalctl -u "+unitName(f.Kubelet.Unit, "kubelet.service"))
 	}
 	return pass("ok", h.From)
 }

@@ -28,6 +28,9 @@ func runtimeConfig(f Facts) Result {
 	if bad := problemsOf(r.Problems, "parse"); len(bad) > 0 {
 		return at(bad)
 	}
+	if hidden := problemsOf(r.Problems, "unread"); len(hidden) > 0 {
+		return notSeen(hidden[0].Where+": "+hidden[0].Text, hidden[0].Hint)
+	}
 	if !r.Files.Seen {
 		return unread(r.Files)
 	}

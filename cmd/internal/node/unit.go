@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
@@ -20,7 +21,8 @@ func offline[T any]() verify.Fact[T] {
 
 // unseen is a fact that an error kept from being seen.
 func unseen[T any](err error) verify.Fact[T] {
-	return verify.Unseen[T](err.Error(), hint.Of(err))
+	// Joined errors come in lines; a reason is one sentence.
+	return verify.Unseen[T](strings.ReplaceAll(err.Error(), "\n", "; "), hint.Of(err))
 }
 
 // unit reads one unit. A unit that does not exist is seen as such, so that checks can say so.

@@ -1,0 +1,163 @@
+package verify
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// ready is a node on which every check passes (or is skipped, where it does not apply):
+// off, drained, of versions without a known weakness.
+func ready() Facts {
+	f := crio()
+	f.Kubelet.Version.Value = known.V(1, 36, 3)
+	f.Runtime.Name.Value, f.Runtime.Version.Value = known.Containerd, known.V(2, 4, 2)
+	f.Runtime.Events = Setting[bool]{Fact: Seen(true, "built-in default")}
+	f.Runtime.RunningEvents, f.Runtime.Streams = nil, Fact[int]{}
+	f.Kubelet.Config = Seen(File{Path: "/var/lib/kubelet/config.yaml", Data: []byte("x")}, "--config")
+	f.Kubelet.ConfigDir = Seen("/etc/kubernetes/kubelet.conf.d", "--config-dir")
+	f.Kubelet.ConfigDirEnv = Seen(false, "process")
+	f.Kubelet.DropIns = Seen([]File(nil), "folder")
+	f.Kubelet.DemandRelist.Fact = Seen(true, "default")
+	f.Kubelet.HealthzPort.Fact = Seen(10248, "default")
+	f.Runtime.CRIDisabled.Fact = Seen(false, "default")
+	f.Node.Pods = Seen([]Pod{{Name: "cni", DaemonSet: true}}, "CRI")
+	f.Node.Platform = Seen(Platform{Name: "kubeadm"}, "files")
+	f.Node.Root = Seen(true, "user")
+	f.Node.Disks = []Disk{{Path: "/etc", FreeBytes: 1 << 30, Writable: true}}
+	f.Node.Bus, f.Node.JournalReadable, f.Node.ClockSynced = Seen("252", "systemd"), Seen(true, "journal"), Seen(true, "adjtimex")
+	f.Own.LockHolder = Seen("", "/proc/locks")
+	return f
+}
+
+func problem(kind string) []Problem {
+	return []Problem{{Kind: kind, Path: "/etc/x", Line: 3, Where: "/etc/x:3", Text: "bad"}}
+}
+
+type checkCase struct {
+	// fails makes the check fail, blinds takes away what it needs; nil where it cannot be.
+	fails, blinds func(*Facts)
+}
+
+func checkCases() map[string]checkCase {
+	noVersion := func(f *Facts) { f.Kubelet.Version = Unseen[known.Version]("no", "") }
+	noRuntime := func(f *Facts) { f.Runtime.Name = Unseen[known.RuntimeName]("no", "") }
+	noGate := func(f *Facts) { f.Kubelet.Gate = Setting[bool]{Fact: Unseen[bool]("no", "")} }
+	noRecord := func(f *Facts) { f.Own.Problem = "permission denied" }
+	twice := Setting[bool]{Fact: Seen(true, "b:1"), Explicit: true, Layers: []Layer{{Where: "a:1", Path: "a", Line: 1}, {Where: "b:1", Wins: true}}}
+	asCRIO := func(f *Facts) { f.Runtime.Name.Value, f.Runtime.Version.Value = known.CRIO, known.V(1, 34, 11) }
+	return map[string]checkCase{
+		"PLEG-KUBELET-VERSION":     {nil, noVersion},
+		"PLEG-KUBELET-NEWER":       {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 99, 0) }, noVersion},
+		"PLEG-KUBELET-GATE":        {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 25, 16) }, noVersion},
+		"PLEG-KUBELET-UNIT":        {func(f *Facts) { f.Kubelet.Unit.Value.LoadState = "masked" }, func(f *Facts) { f.Kubelet.Unit = Unseen[Unit]("no bus", "") }},
+		"PLEG-KUBELET-HEALTH":      {func(f *Facts) { f.Kubelet.Healthz = Unseen[string]("connection refused", "") }, nil},
+		"PLEG-KUBELET-ACCESS":      {func(f *Facts) { f.Kubelet.Metrics = Unseen[Metrics]("403", "") }, nil},
+		"PLEG-KUBELET-CONFIG":      {func(f *Facts) { f.Kubelet.Problems = problem("parse") }, noGate},
+		"PLEG-KUBELET-SHADOWED":    {func(f *Facts) { f.Kubelet.Gate = twice }, noGate},
+		"PLEG-KUBELET-SUSPECT":     {func(f *Facts) { f.Kubelet.Problems = problem("suspect") }, noGate},
+		"PLEG-KUBELET-RELIST-GATE": {func(f *Facts) { f.Kubelet.DemandRelist = Setting[bool]{Fact: Seen(false, "a:1"), Explicit: true} }, func(f *Facts) { f.Kubelet.DemandRelist = Setting[bool]{} }},
+		"PLEG-KUBELET-DROPIN-DIR":  {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 28, 15) }, func(f *Facts) { f.Kubelet.ConfigDir = Unseen[string]("no", "") }},
+		"PLEG-RUNTIME-VERSION":     {func(f *Facts) { f.Runtime.Name.Value = "docker" }, noRuntime},
+		"PLEG-RUNTIME-EVENTS":      {func(f *Facts) { f.Runtime.Version.Value = known.V(1, 6, 39) }, noRuntime},
+		"PLEG-RUNTIME-UNIT":        {func(f *Facts) { f.Runtime.Unit.Value.ActiveState = "failed" }, func(f *Facts) { f.Runtime.Unit = Unseen[Unit]("no bus", "") }},
+		"PLEG-RUNTIME-CRI":         {func(f *Facts) { f.Runtime.Answers = Unseen[bool]("refused", "") }, func(f *Facts) { f.Runtime.Endpoint = Unseen[string]("no", "") }},
+		"PLEG-RUNTIME-AGE":         {func(f *Facts) { f.Runtime.Process.Value.Start = noon().Add(-time.Minute) }, func(f *Facts) { f.Runtime.Process = Unseen[Process]("no", "") }},
+		"PLEG-RUNTIME-CONFIG":      {func(f *Facts) { f.Runtime.Problems = problem("parse") }, func(f *Facts) { f.Runtime.Problems = problem("unread") }},
+		"PLEG-RUNTIME-CRI-PLUGIN":  {func(f *Facts) { f.Runtime.CRIDisabled.Value = true }, func(f *Facts) { f.Runtime.CRIDisabled = Setting[bool]{} }},
+		"PLEG-RUNTIME-SHADOWED":    {func(f *Facts) { asCRIO(f); f.Runtime.Events = twice }, func(f *Facts) { asCRIO(f); f.Runtime.Events = Setting[bool]{} }},
+		"PLEG-RUNTIME-STRAY":       {func(f *Facts) { f.Runtime.Problems = problem("stray") }, func(f *Facts) { f.Runtime.Files = Unseen[[]File]("no", "") }},
+		"PLEG-NODE-COMBINATION":    {func(f *Facts) { f.Runtime.Version.Value = known.V(2, 0, 1) }, noVersion},
+		"PLEG-NODE-CAUTION":        {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 31, 14) }, noRuntime},
+		"PLEG-NODE-STATIC-PODS":    {func(f *Facts) { f.Node.StaticPods.Value = []string{"etcd.yaml"} }, func(f *Facts) { f.Node.StaticPods = Unseen[[]string]("no", "") }},
+		"PLEG-NODE-HALF":           {func(f *Facts) { f.Runtime.Version.Value = known.V(1, 6, 39) }, noGate},
+		"PLEG-NODE-DRAINED":        {func(f *Facts) { f.Node.Pods.Value = []Pod{{Namespace: "a", Name: "b"}} }, func(f *Facts) { f.Node.Pods = Unseen[[]Pod]("no", "") }},
+		"PLEG-NODE-PLATFORM":       {func(f *Facts) { f.Node.Platform.Value.Managed = true }, func(f *Facts) { f.Node.Platform = Unseen[Platform]("no", "") }},
+		"PLEG-NODE-ROOT":           {func(f *Facts) { f.Node.Root.Value = false }, func(f *Facts) { f.Node.Root = Unseen[bool]("no", "") }},
+		"PLEG-NODE-DISK":           {func(f *Facts) { f.Node.Disks[0].FreeBytes = 1 << 20 }, func(f *Facts) { f.Node.Disks = nil }},
+		"PLEG-NODE-SYSTEMD":        {func(f *Facts) { f.Node.Bus = Unseen[string]("no", "") }, nil},
+		"PLEG-NODE-JOURNAL":        {func(f *Facts) { f.Node.JournalReadable = Unseen[bool]("no", "") }, nil},
+		"PLEG-NODE-CLOCK":          {func(f *Facts) { f.Node.ClockSynced.Value = false }, func(f *Facts) { f.Node.ClockSynced = Unseen[bool]("no", "") }},
+		"PLEG-NODE-LOCK":           {func(f *Facts) { f.Own.LockHolder.Value = "process 9" }, func(f *Facts) { f.Own.LockHolder = Unseen[string]("no", "") }},
+		"PLEG-NODE-OPEN":           {func(f *Facts) { f.Own.Open = &Transaction{ID: "1"} }, noRecord},
+		"PLEG-NODE-CONFIRM":        {func(f *Facts) { f.Own.Confirm = &Confirm{ID: "1"} }, noRecord},
+		"PLEG-NODE-DRIFT":          {func(f *Facts) { f.Own.Drift = []Drift{{Path: "/etc/x"}} }, noRecord},
+	}
+}
+
+func TestEachCheckFailsOnWhatItIsFor(t *testing.T) {
+	cases := checkCases()
+	for _, c := range Checks() {
+		cc, ok := cases[c.Code]
+		if !ok {
+			t.Errorf("%s has no case here", c.Code)
+			continue
+		}
+		passing := ready()
+		if c.Code == "PLEG-NODE-CAUTION" {
+			passing.Kubelet.Version.Value = known.V(1, 37, 2)
+		}
+		if r := c.run(passing); r.Status != Pass && r.Status != Skip {
+			t.Errorf("%s on a ready node: %s, %s", c.Code, r.Status, r.Found)
+		}
+		for want, change := range map[Status]func(*Facts){Fail: cc.fails, NotSeen: cc.blinds} {
+			if change == nil {
+				continue
+			}
+			f := ready()
+			change(&f)
+			r := c.run(f)
+			if r.Status != want {
+				t.Errorf("%s: %s, want %s (%s)", c.Code, r.Status, want, r.Found)
+			}
+			if r.Found == "" || r.Expected == "" || r.Title == "" || r.Level == "" {
+				t.Errorf("%s: incomplete: %+v", c.Code, r)
+			}
+			if want == Fail && r.Hint == "" && r.Where == "" {
+				t.Errorf("%s fails and names neither a place nor what to do: %+v", c.Code, r)
+			}
+		}
+		blind := c.run(Facts{})
+		if blind.Status == Pass && !slices.Contains([]string{"PLEG-NODE-OPEN", "PLEG-NODE-CONFIRM", "PLEG-NODE-DRIFT"}, c.Code) {
+			t.Errorf("%s passes on a node of which nothing was seen: %s", c.Code, blind.Found)
+		}
+	}
+}
+
+func TestLiveChecksAreSkippedOffline(t *testing.T) {
+	f := ready()
+	f.Offline = true
+	for _, r := range Run(Checks(), f, Selection{}).Results {
+		c := Checks()[slices.IndexFunc(Checks(), func(c Check) bool { return c.Code == r.Code })]
+		if c.Live != (r.Status == Skip && r.Found == "offline: only files are there (--root)") {
+			t.Errorf("%s: live %v, %s: %s", r.Code, c.Live, r.Status, r.Found)
+		}
+	}
+}
+
+func TestOutcomeOfAReport(t *testing.T) {
+	result := func(s Status, l Level) Result { return Result{Status: s, Level: l} }
+	for _, c := range []struct {
+		name     string
+		results  []Result
+		advisory bool
+		want     Outcome
+	}{
+		{"none", nil, false, Missed},
+		{"only skipped", []Result{result(Skip, Required)}, false, Missed},
+		{"passed", []Result{result(Pass, Required), result(Skip, Required)}, false, Reached},
+		{"failed", []Result{result(Pass, Required), result(Fail, Required)}, false, Missed},
+		{"advisory failed", []Result{result(Pass, Required), result(Fail, Advisory)}, false, Reached},
+		{"advisory failed, and it counts", []Result{result(Pass, Required), result(Fail, Advisory)}, true, Missed},
+		{"not seen", []Result{result(Pass, Required), result(NotSeen, Required)}, false, Unsure},
+		{"failed beats not seen", []Result{result(NotSeen, Required), result(Fail, Required)}, false, Missed},
+		{"advisory not seen", []Result{result(Pass, Required), result(NotSeen, Advisory)}, false, Reached},
+		{"advisory not seen, and it counts", []Result{result(Pass, Required), result(NotSeen, Advisory)}, true, Unsure},
+	} {
+		if got := (Report{Results: c.results}).Outcome(c.advisory); got != c.want {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		}
+	}
+}
