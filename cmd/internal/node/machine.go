@@ -23,7 +23,6 @@ func (s *sight) machine(ctx context.Context) {
 		return
 	}
 	n.Root = verify.Seen(s.privileged(), "effective user")
-	n.Platform = s.platform()
 	n.Disks = s.disks()
 	n.ClockSynced = s.clock()
 }

@@ -27,8 +27,12 @@ func Observe(ctx context.Context, h *Host, o Options) (verify.Facts, error) {
 		},
 		func() { s.kubeletLog(logs) },
 		func() { s.runtime(ctx) },
-		func() { s.machine(ctx) },
 	)
+	// Who owns the files, and which disks count, depends on the runtime.
+	s.machine(ctx)
+	if !o.Quick {
+		s.facts.Node.Platform = s.platform() // depends on which runtime it is
+	}
 	s.kubeletVersion(ctx)
 	s.kubeletSettings()
 	s.kubeletRunning()
