@@ -20,7 +20,7 @@ import (
 //
 // which runs on a simulated node of that kind; `<!-- example: continued -->` goes on with the
 // node before it. Each line after `$ plegctl …` must appear in that order in what the
-// command says on stdout and stderr; … stands for any text; `[exit N]` is the exit code.
+// command says, stderr before stdout; … stands for any text; `[exit N]` is the exit code.
 func TestDocumentedExamples(t *testing.T) {
 	pages, err := filepath.Glob("../docs/*.md")
 	if err != nil {
@@ -32,13 +32,15 @@ func TestDocumentedExamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		examples := examplesIn(string(data))
+		ran += len(examples)
 		t.Run(filepath.Base(page), func(t *testing.T) {
+			t.Parallel()
 			var host *node.Host
-			for _, example := range examplesIn(string(data)) {
+			for _, example := range examples {
 				if example.options != "continued" {
 					host = simNode(t, exampleNode(t, example.options)).Host()
 				}
-				ran += len(example.calls)
 				for _, call := range example.calls {
 					runExample(t, host, call)
 				}
@@ -114,7 +116,7 @@ func runExample(t *testing.T, host *node.Host, call exampleCall) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code := Main(context.Background(), call.args, testDeps(host, &out, &errs, func(string) string { return "" }))
-	said := strings.Split(out.String()+errs.String(), "\n")
+	said := strings.Split(errs.String()+out.String(), "\n")
 	if code != 0 {
 		said = append(said, fmt.Sprintf("[exit %d]", code))
 	}
