@@ -93,7 +93,7 @@ func turnOn(c Cast) []Step {
 func takeBack(c Cast) []Step {
 	return []Step{
 		{
-			Name: "mishap", Tell: c.Runtime + " restarts under the running kubelet. Its five tries are used up within milliseconds, and it says nothing: the gate is still on.",
+			Name: "mishap", Tell: c.Runtime + " restarts under the running kubelet, whose five tries are used up within milliseconds. The gate is still on, and the kubelet runs on.",
 			Act: ActRestartRuntime, Args: []string{"verify", "--level", "connected", "--wait", "5s"}, Code: 3, Says: []string{"fell-back"}, State: "fell-back",
 		},
 		{
