@@ -105,8 +105,9 @@ func TestFaultNoJournal(t *testing.T) {
 	t.Parallel()
 	n := boot(t, node.Spec{Kubelet: "1.36.3", Gate: node.On(), Pods: pods()})
 	awaitEvents(t, n)
-	must(t, n, `systemctl stop systemd-journald.socket systemd-journald-dev-log.socket systemd-journald-audit.socket systemd-journald.service 2>/dev/null
-		rm -rf /var/log/journal /run/log/journal`)
+	// journald goes on writing; without it every daemon would die of its own log.
+	must(t, n, `mkdir -p /run/log/journal /var/log/journal
+		mount -t tmpfs tmpfs /var/log/journal; mount -t tmpfs tmpfs /run/log/journal`)
 	if a := plegctl(t, n, 1, "logs"); a.Kind != "Error" {
 		t.Fatalf("a journal that is not there was judged\n%v", a.Output)
 	}
@@ -126,8 +127,8 @@ func TestFaultDiskFull(t *testing.T) {
 	if out.Code != 1 && out.Code != 3 {
 		t.Fatalf("exit code %d on a full disk, want 1 or 3\n%v", out.Code, out)
 	}
-	if !strings.Contains(out.Stdout+out.Stderr, "space") {
-		t.Fatalf("the answer does not tell of the full disk\n%v", out)
+	if !strings.Contains(out.Stdout, "/var/lib/plegctl") {
+		t.Fatalf("the answer does not tell which disk is full\n%v", out)
 	}
 	must(t, n, "umount /var/lib/plegctl")
 	unharmed(t, n, before, container)
