@@ -55,6 +55,10 @@ func (s *sight) kubeletVersion(ctx context.Context) {
 	k.Version = s.binaryVersion(ctx)
 	if !k.Version.Seen && s.options.KubeletVersion != "" {
 		k.Version = toldVersion(s.options.KubeletVersion, "--kubelet-version")
+		return
+	}
+	if installed := s.installed("kubelet"); s.host.Offline && installed.Seen {
+		k.Version = installed
 	}
 }
 

@@ -49,7 +49,11 @@ func (s *sight) kubeletLog(ctx context.Context) {
 		s.facts.Kubelet.Log = unseen[verify.Log](err)
 		s.facts.Node.JournalReadable = unseen[bool](err)
 		return
-	case n == 0 && cut == "":
+	case n == 0 && cut != "":
+		s.facts.Kubelet.Log = verify.Unseen[verify.Log](cut, "")
+		s.facts.Node.JournalReadable = verify.Unseen[bool](cut, "")
+		return
+	case n == 0:
 		why := "the journal holds no entry of the kubelet's present run"
 		s.facts.Kubelet.Log = verify.Unseen[verify.Log](why, "run as root, or as a member of the group systemd-journal")
 		s.facts.Node.JournalReadable = verify.Unseen[bool](why, "")

@@ -105,3 +105,25 @@ func FuzzStartTicks(f *testing.F) {
 		_ = fields(data)
 	})
 }
+
+func TestDpkgVersion(t *testing.T) {
+	const status = `Package: kubelet
+Status: install ok installed
+Description: Node agent
+ Version: 9.9.9 is only text here
+Version: 1.36.3-1.1
+
+Package: containerd
+Status: deinstall ok config-files
+Version: 1.6.20~ds1-1
+
+Package: containerd.io
+Status: install ok installed
+Version: 2:1.7.27-1
+`
+	for name, want := range map[string]string{"kubelet": "1.36.3-1.1", "containerd": "", "containerd.io": "1.7.27-1", "cri-o": ""} {
+		if got, ok := dpkgVersion(status, name); got != want || ok != (want != "") {
+			t.Errorf("%s: %q, %v", name, got, ok)
+		}
+	}
+}

@@ -185,9 +185,6 @@ func openStreams(ctx context.Context, c *runtimeClient) verify.Fact[int] {
 // configuration that is there.
 func (s *sight) guessRuntime() {
 	r := &s.facts.Runtime
-	if r.Name.Seen {
-		return
-	}
 	why, hint := r.Answers.Why, r.Answers.Hint
 	if !r.Endpoint.Seen {
 		why, hint = r.Endpoint.Why, r.Endpoint.Hint
@@ -195,6 +192,14 @@ func (s *sight) guessRuntime() {
 	if s.host.Offline {
 		why, hint = offlineWhy, "give it with --runtime"
 	}
+	if !r.Name.Seen {
+		s.guessRuntimeName(why, hint)
+	}
+	s.guessRuntimeVersion(why, hint)
+}
+
+func (s *sight) guessRuntimeName(why, hint string) {
+	r := &s.facts.Runtime
 	r.Name = verify.Unseen[known.RuntimeName](why, hint)
 	switch e := r.Endpoint.Value; {
 	case r.Endpoint.Seen && strings.Contains(e, "crio"):
@@ -207,10 +212,25 @@ func (s *sight) guessRuntime() {
 	case s.exists("/etc/containerd") && !s.exists("/etc/crio"):
 		r.Name = verify.Seen(known.Containerd, "/etc/containerd")
 	}
-	if !r.Version.Seen && r.Version.Why == "" {
-		if s.host.Offline {
-			hint = "give it with --runtime-version"
+}
+
+// guessRuntimeVersion: in an image the package that is installed tells the version.
+func (s *sight) guessRuntimeVersion(why, hint string) {
+	r := &s.facts.Runtime
+	if r.Version.Seen || r.Version.Why != "" {
+		return
+	}
+	if s.host.Offline {
+		hint = "give it with --runtime-version"
+		packages := []string{"containerd", "containerd.io"}
+		if r.Name.Value == known.CRIO {
+			packages = []string{"cri-o"}
 		}
+		if r.Name.Seen {
+			r.Version = s.installed(packages...)
+		}
+	}
+	if !r.Version.Seen {
 		r.Version = verify.Unseen[known.Version](why, hint)
 	}
 }
