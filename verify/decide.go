@@ -45,7 +45,7 @@ func (v view) stateOff() (State, string, string) {
 	case v.gateSet.holds == Yes && v.eventsSet.holds == No:
 		return StateHalf, "the gate is configured, but no runtime sends events: " + v.eventsSet.found, "`plegctl plan` shows what is missing"
 	case v.gateSet.holds == Yes && down:
-		return StateRestartPending, "configured, but " + why, "see `plegctl logs` for why the kubelet does not run"
+		return StateRestartPending, "configured, but " + because(why, v.facts.Kubelet.Log.Value.BadGate), "see `plegctl logs` for why the kubelet does not run"
 	case v.gateSet.holds == Yes:
 		return StateRestartPending, "configured, but the running kubelet has the gate off: " + v.gateRun.from, "restart the kubelet"
 	case v.strayEvents():

@@ -92,6 +92,27 @@ func (v view) gaps(s State) []Gap {
 			found = append(found, *answer.gap)
 		}
 	}
+	if v.facts.Offline || s == StateInconclusive {
+		return found
+	}
+	return append(found, v.unruled()...)
+}
+
+// unruled are facts without which known harm could not be ruled out.
+func (v view) unruled() []Gap {
+	f := v.facts
+	var found []Gap
+	if !f.Kubelet.Version.Seen {
+		found = append(found, Gap{"the kubelet's version, so known issues could not be looked up", f.Kubelet.Version.Why, f.Kubelet.Version.Hint})
+	}
+	if f.Runtime.Name.Seen && !f.Runtime.Version.Seen {
+		found = append(found, Gap{"the runtime's version, so known issues could not be looked up", f.Runtime.Version.Why, f.Runtime.Version.Hint})
+	}
+	for _, issue := range issues(f) {
+		if issue.StaticPods && !f.Node.StaticPods.Seen {
+			found = append(found, Gap{"whether static pods run here (" + issue.Code + ")", f.Node.StaticPods.Why, f.Node.StaticPods.Hint})
+		}
+	}
 	return found
 }
 

@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -306,6 +308,37 @@ func TestOutcomeForALevel(t *testing.T) {
 		if got := Judge(f).Outcome(c.level); got != c.want {
 			t.Errorf("%s: outcome %d, want %d", c.name, got, c.want)
 		}
+	}
+}
+
+// A stream that is up is told of, and so is the harm that could not be ruled out.
+func TestHarmThatCannotBeRuledOut(t *testing.T) {
+	for name, blind := range map[string]func(*Facts){
+		"the kubelet's version":       func(f *Facts) { f.Kubelet.Version = Unseen[known.Version]("no", "") },
+		"the runtime's version":       func(f *Facts) { f.Runtime.Version = Unseen[known.Version]("no", "") },
+		"whether static pods run her": func(f *Facts) { f.Node.StaticPods = Unseen[[]string]("no", "") },
+	} {
+		f := containerd()
+		blind(&f)
+		v := Judge(f)
+		if v.State != StateWorks || !slices.ContainsFunc(v.Gaps, func(g Gap) bool { return strings.HasPrefix(g.What, name) }) {
+			t.Errorf("%s: %s, gaps %+v", name, v.State, v.Gaps)
+		}
+	}
+	if v := Judge(containerd()); len(v.Gaps) != 0 {
+		t.Errorf("everything was seen, and there are gaps: %+v", v.Gaps)
+	}
+}
+
+func TestKubeletThatRefusesItsGates(t *testing.T) {
+	f := containerd()
+	f.Kubelet.Process = Unseen[Process]("gone", "")
+	f.Kubelet.Unit.Value.ActiveState, f.Kubelet.Unit.Value.SubState = "activating", "auto-restart"
+	f.Kubelet.Running, f.Kubelet.Metrics = nil, Unseen[Metrics]("connection refused", "")
+	f.Kubelet.Log.Value.BadGate = "unrecognized feature gate: EventedPLEG"
+	v := Judge(f)
+	if v.Outcome(RungLoaded) != Missed || !strings.Contains(v.Reason, "unrecognized feature gate") {
+		t.Errorf("%s: %s", v.State, v.Reason)
 	}
 }
 

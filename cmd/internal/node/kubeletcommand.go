@@ -85,6 +85,11 @@ func (s *sight) unitTexts() []kubeletcfg.TextFile {
 	if s.host.Offline {
 		names = s.unitFiles(s.unitName())
 	}
+	return s.texts(names)
+}
+
+// texts reads those of the files that are there.
+func (s *sight) texts(names []string) []kubeletcfg.TextFile {
 	var files []kubeletcfg.TextFile
 	for _, name := range names {
 		if data, err := s.host.Root.ReadFile(name); name != "" && err == nil {

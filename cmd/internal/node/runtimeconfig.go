@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
+	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/runtimecfg"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
@@ -105,6 +106,28 @@ func (s *sight) runtimeCommand() (args []string, env []runtimecfg.EnvVar, from s
 			}
 		}
 		return p.Args[1:], env, from
+	}
+	return s.runtimeUnitCommand()
+}
+
+// runtimeUnitCommand is what the files of the runtime's unit say, where nothing runs.
+func (s *sight) runtimeUnitCommand() (args []string, env []runtimecfg.EnvVar, from string) {
+	names := append([]string{s.options.RuntimeUnit}, unitNames(s.facts.Runtime.Name.Value, s.facts.Runtime.Endpoint.Value)...)
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		files := s.texts(s.unitFiles(name))
+		if len(files) == 0 {
+			continue
+		}
+		unit := kubeletcfg.ParseUnit(files...)
+		environment, _ := s.environmentFiles(unit)
+		for _, v := range unit.EnvironmentOf(environment) {
+			env = append(env, runtimecfg.EnvVar{Name: v.Name, Value: v.Value, Where: v.Place.String()})
+		}
+		command, _ := unit.CommandLine(environment)
+		return texts(command)[1:], env, name
 	}
 	return nil, nil, "default"
 }
