@@ -16,8 +16,13 @@ func (c *change) lastLines(ctx context.Context, unit string) []string {
 		return nil
 	}
 	const few = 5
+	recent := c.d.Now().Add(-5 * time.Minute)
 	var lines []string
-	err := c.host.Journal.Read(ctx, journal.Query{Unit: unit, Since: c.d.Now().Add(-5 * time.Minute), Tail: few}, func(e logscan.Entry) error {
+	// No Since here: with it, journalctl counts the lines from the beginning.
+	err := c.host.Journal.Read(ctx, journal.Query{Unit: unit, Tail: few}, func(e logscan.Entry) error {
+		if e.Time.Before(recent) {
+			return nil
+		}
 		lines = append(lines, logscan.Escape(string(e.Message)))
 		if len(lines) > few {
 			lines = lines[1:]
