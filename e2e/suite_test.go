@@ -12,6 +12,7 @@ package e2e
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -56,7 +57,19 @@ func TestMain(m *testing.M) {
 		fmt.Println("e2e: interrupted")
 		os.Exit(130)
 	}()
+	sideBySide("3")
 	os.Exit(m.Run())
+}
+
+// sideBySide lets that many nodes run at once, unless -parallel says otherwise:
+// they wait more than they work.
+func sideBySide(nodes string) {
+	flag.Parse()
+	chosen := false
+	flag.Visit(func(f *flag.Flag) { chosen = chosen || f.Name == "test.parallel" })
+	if !chosen {
+		_ = flag.Set("test.parallel", nodes)
+	}
 }
 
 // boot boots a node for one case, waits for its pods, and stops it at the
