@@ -56,8 +56,8 @@ func (r *reading) once(ctx context.Context) error {
 		return fmt.Errorf("read the journal: %w", err)
 	}
 	decoded := logscan.DecodeExport(out, r.take)
-	if decoded != nil {
-		stop() // nobody reads on
+	if decoded != nil && !errors.Is(decoded, logscan.ErrTruncated) {
+		stop() // nobody reads on; what is cut off has ended by itself
 	}
 	ended := cmd.Wait()
 	switch {
@@ -127,10 +127,10 @@ func explain(exit *exec.ExitError, said string) error {
 	case strings.Contains(said, "No such boot ID"), strings.Contains(said, "specified boot"), strings.Contains(said, "journal boot entry"):
 		return hint.With(fmt.Errorf("read the journal: %w", errNoBoot), "journalctl --list-boots shows which it holds")
 	case said == "":
-		return fmt.Errorf("read the journal: journalctl: %s", exit)
+		return fmt.Errorf("read the journal: journalctl: %w", exit)
 	}
 	last := said[strings.LastIndexByte(said, '\n')+1:]
-	return fmt.Errorf("read the journal: journalctl: %s (%s)", logscan.Escape(last), exit)
+	return fmt.Errorf("read the journal: journalctl: %s (%w)", logscan.Escape(last), exit)
 }
 
 func noPermission(what string) error {
