@@ -10,6 +10,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
+	"github.com/plegctl/plegctl/verify/known"
 )
 
 // decide observes the node and makes the plan for the goal.
@@ -40,9 +41,12 @@ func (c *change) decide(ctx context.Context, o *changeOptions) (plan.Plan, error
 
 // units names what a plan restarts.
 func (c *change) units() plan.Units {
-	u := plan.Units{Kubelet: c.d.Settings.KubeletUnit, Runtime: c.d.Settings.RuntimeUnit}
+	u := plan.Units{Offline: c.host.Offline, Kubelet: c.d.Settings.KubeletUnit, Runtime: c.d.Settings.RuntimeUnit}
 	if r := c.facts.Runtime; u.Runtime == "" && r.Unit.Seen {
 		u.Runtime = r.Unit.Value.Name
+	}
+	if u.Runtime == "" && c.host.Offline {
+		u.Runtime = usualUnit(c.facts.Runtime.Name.Value)
 	}
 	if unit := c.facts.Kubelet.Unit; unit.Seen {
 		u.Kubelet = unit.Value.Name
@@ -54,6 +58,18 @@ func (c *change) units() plan.Units {
 		u.HealthzPort = port.Value
 	}
 	return u
+}
+
+// usualUnit is the unit that the packages of a runtime bring. On an image nothing can be
+// asked; on a running node a unit is never guessed.
+func usualUnit(runtime known.RuntimeName) string {
+	switch runtime {
+	case known.CRIO:
+		return "crio.service"
+	case known.Containerd:
+		return "containerd.service"
+	}
+	return ""
 }
 
 // wishes are the operator's options and what plegctl itself left on the node.

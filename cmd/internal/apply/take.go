@@ -12,6 +12,9 @@ import (
 
 // take is the one switch over the closed set of steps.
 func (r *run) take(ctx context.Context, n int, s plan.Step) error {
+	if r.Host.Units == nil && !onFile(s) {
+		return fmt.Errorf("%s: only files are there", s.Text())
+	}
 	switch s := s.(type) {
 	case plan.MakeDir:
 		return r.file(n, s, s.Path, "", plan.FileState{}, plan.FileState{Exists: true, Dir: true, Mode: s.Mode})
@@ -41,6 +44,15 @@ func (r *run) take(ctx context.Context, n int, s plan.Step) error {
 		return r.verify(ctx, s)
 	}
 	return fmt.Errorf("apply does not know the step %T", s)
+}
+
+// onFile tells that a step needs no running system.
+func onFile(s plan.Step) bool {
+	switch s.(type) {
+	case plan.MakeDir, plan.CreateFile, plan.WriteFile, plan.RemoveFile, plan.RestoreFile:
+		return true
+	}
+	return false
 }
 
 // write replaces bytes and keeps the metadata, which are read at this moment.

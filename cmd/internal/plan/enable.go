@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
 )
@@ -71,6 +73,11 @@ func (m *maker) finish(u Units, kubelet, runtime bool) (Plan, error) {
 	}
 	u.Level, u.Strict, u.Wait, u.Settle = m.options.Level, m.options.Strict, m.options.Wait, m.options.Settle
 	m.reloads()
+	for _, name := range m.options.Accept {
+		if !slices.Contains(m.plan.Accepted, name) && len(m.reasons) == 0 {
+			m.note("--accept-risk %s: no such risk is in the way here", name)
+		}
+	}
 	u.Accepted = len(m.plan.Accepted) > 0
 	m.plan.Steps = sequence(m.files, u, k, r, staged)
 	if len(m.reasons) > 0 {

@@ -47,6 +47,9 @@ func TestEnableOrder(t *testing.T) {
 			"wait until the kubelet answers on 127.0.0.1:10248/healthz", "watch that kubelet.service keeps its process for 6s",
 			"verify up to the level connected",
 		}},
+		"coupled on an image": {facts: seen(containerd, offline), wish: func(o *plan.Options) { o.Couple = true }, want: []string{
+			"edit /var/lib/kubelet/config.yaml", "create /etc/systemd/system/containerd.service.d/90-plegctl-couple.conf",
+		}},
 		"drop-in where the kubelet reads a folder": {facts: seen(containerd, offline, func(f *verify.Facts) {
 			f.Kubelet.ConfigDir.Value = "/etc/kubernetes/kubelet.conf.d"
 			f.Kubelet.DropIns.Value = []verify.File{{Path: "/etc/kubernetes/kubelet.conf.d/95-site.conf", Data: []byte("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n")}}
@@ -63,7 +66,11 @@ func TestEnableOrder(t *testing.T) {
 			if c.wish != nil {
 				c.wish(&o)
 			}
-			p, err := plan.Enable(c.facts, units(c.facts), o)
+			u := units(c.facts)
+			if c.facts.Offline {
+				u.Runtime = "containerd.service"
+			}
+			p, err := plan.Enable(c.facts, u, o)
 			if err != nil {
 				t.Fatal(err)
 			}

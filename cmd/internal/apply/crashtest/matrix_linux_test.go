@@ -138,6 +138,7 @@ func (l *lab) cases() []verb {
 	return []verb{
 		{name: "enable", from: l.plain, args: []string{"enable"}},
 		{name: "enable by edit", from: l.plain, args: []string{"enable", "--method", "edit"}},
+		{name: "enable and couple", from: l.plain, args: []string{"enable", "--couple", "--runtime-unit", "crio.service"}},
 		{name: "disable", from: l.enabled, args: []string{"disable"}},
 		{name: "rollback", from: l.enabled, args: []string{"rollback"}},
 	}
