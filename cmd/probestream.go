@@ -11,7 +11,7 @@ import (
 
 // queued is how many lines may wait for a slow stdout. The stream is read on whatever
 // happens there; what does not fit is counted and said.
-const queued = 8192
+const queued = 16384
 
 // reopenAfter is the pause before the stream is opened again.
 const reopenAfter = time.Second
