@@ -128,11 +128,9 @@ func TestGateInConfigz(t *testing.T) {
 }
 
 func FuzzParseMetrics(f *testing.F) {
-	scrape, err := os.ReadFile("testdata/1.36.3-containerd-on-v4.metrics")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(scrape)
+	f.Add([]byte("# TYPE kubelet_evented_pleg_connection_error_count counter\nkubelet_evented_pleg_connection_error_count 5\n"))
+	f.Add([]byte("# TYPE kubelet_evented_pleg_connection_latency_seconds histogram\nkubelet_evented_pleg_connection_latency_seconds_bucket{le=\"+Inf\"} 1\nkubelet_evented_pleg_connection_latency_seconds_sum 1\nkubelet_evented_pleg_connection_latency_seconds_count 1\n"))
+	f.Add([]byte("kubelet_x 1\nkubernetes_feature_enabled{name=\"EventedPLEG\",stage=\"ALPHA\"} 1\n"))
 	f.Add([]byte("kubelet_x{a=\"\n"))
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		// What is no scrape must be an error and never a panic.
