@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/node"
+	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 	"github.com/plegctl/plegctl/verify"
 )
@@ -46,7 +48,7 @@ func lookSession(ctx context.Context, d *Deps, mustRead bool) (*change, error) {
 }
 
 // changeSession takes the lock, and finishes or takes back what a crash left.
-func changeSession(ctx context.Context, d *Deps, filesOnly bool) (*change, error) {
+func changeSession(ctx context.Context, d *Deps, how func(*apply.Machine)) (*change, error) {
 	host, err := d.Host(ctx, d.Settings)
 	if err != nil {
 		return nil, err
@@ -59,7 +61,9 @@ func changeSession(ctx context.Context, d *Deps, filesOnly bool) (*change, error
 		return nil, errors.Join(err, c.unwind())
 	}
 	m := c.machine()
-	m.FilesOnly = filesOnly
+	if how != nil {
+		how(m)
+	}
 	c.recovered, err = m.Recover(ctx)
 	if err != nil {
 		return nil, errors.Join(c.handsNeeded(err), c.unwind())
@@ -128,13 +132,17 @@ func (c *change) unwind() error {
 
 // handsNeeded prints what is left to do by hand, where a rollback failed.
 func (c *change) handsNeeded(err error) error {
+	var drift *plan.DriftError
+	if errors.As(err, &drift) {
+		err = hint.With(err, "`plegctl recover --force` overwrites it and keeps a copy, `plegctl recover --leave` leaves it")
+	}
 	var failed *apply.FailedError
 	if errors.As(err, &failed) && len(failed.Mend) > 0 {
-		c.d.say("hands needed; to mend it:")
-		for _, line := range failed.Mend {
-			c.d.say("  %s", line)
+		// Not even --quiet may hide this; and where stderr is gone nobody reads it.
+		_, _ = fmt.Fprintf(c.d.Streams.Err, "plegctl: hands needed; to mend it:\n  %s\n", strings.Join(failed.Mend, "\n  "))
+		if hint.Of(err) == "" {
+			err = hint.With(err, failed.Mend[0])
 		}
-		return hint.With(err, failed.Mend[0])
 	}
 	return err
 }

@@ -22,7 +22,7 @@ func newConfirmCommand(d *Deps) *cobra.Command {
 }
 
 func runConfirm(ctx context.Context, d *Deps) error {
-	c, err := changeSession(ctx, d, false)
+	c, err := changeSession(ctx, d, nil)
 	if err != nil {
 		return err
 	}

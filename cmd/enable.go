@@ -54,7 +54,7 @@ func runChange(ctx context.Context, d *Deps, o *changeOptions) error {
 	if o.dryRun {
 		return runPlan(ctx, d, o)
 	}
-	s, err := changeSession(ctx, d, false)
+	s, err := changeSession(ctx, d, nil)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/apply"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 )
@@ -14,6 +15,8 @@ import (
 type recoverOptions struct {
 	unconfirmed string
 	boot        bool
+	force       bool
+	leave       bool
 }
 
 func newRecoverCommand(d *Deps) *cobra.Command {
@@ -31,6 +34,9 @@ the timer that would have done it did not survive the reboot.`,
 		RunE: func(c *cobra.Command, _ []string) error { return runRecover(c.Context(), d, o) },
 	}
 	c.Flags().BoolVar(&o.boot, "boot", false, "take back a change that waits for its confirmation, as after a reboot")
+	c.Flags().BoolVar(&o.force, "force", false, "overwrite what somebody else changed meanwhile; a copy is kept")
+	c.Flags().BoolVar(&o.leave, "leave", false, "leave what somebody else changed meanwhile as it is")
+	c.MarkFlagsMutuallyExclusive("force", "leave")
 	c.Flags().StringVar(&o.unconfirmed, "unconfirmed", "", "take back this `record` unless it is confirmed (what the revert timer runs)")
 	return c
 }
@@ -65,7 +71,9 @@ func runRecover(ctx context.Context, d *Deps, o recoverOptions) error {
 // second chance after it. At boot the daemons start later, so only files are brought back.
 func (o recoverOptions) session(ctx context.Context, d *Deps) (*change, error) {
 	for tries := 0; ; tries++ {
-		c, err := changeSession(ctx, d, o.boot)
+		c, err := changeSession(ctx, d, func(m *apply.Machine) {
+			m.FilesOnly, m.Force, m.Leave = o.boot, o.force, o.leave
+		})
 		if o.unconfirmed == "" || exitCode(err) != ExitRefused || tries >= 300 {
 			return c, err
 		}

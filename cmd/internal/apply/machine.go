@@ -22,6 +22,9 @@ type Machine struct {
 	Log func(ctx context.Context, unit string) []string
 	// FilesOnly brings files back and restarts nothing: at boot the daemons start later.
 	FilesOnly bool
+	// Force lets a recovery overwrite what somebody else changed meanwhile (a copy is kept);
+	// Leave lets it leave that as it is. With neither, such a file is an error.
+	Force, Leave bool
 	// InPlace overwrites files that no other file can take the place of (bind mounts). The
 	// record holds the old bytes, so a half written file is brought back too.
 	InPlace bool

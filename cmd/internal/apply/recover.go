@@ -76,10 +76,10 @@ func (m *Machine) finishRollback(ctx context.Context, r *run, t record.Transacti
 	}
 	kubelet, runtime := touched(t)
 	forward, err := plan.Rollback(plan.RollbackInput{
-		Changes: changes, Now: now, Force: t.Begin.Forced, Kubelet: kubelet, Runtime: runtime,
+		Changes: changes, Now: now, Force: t.Begin.Forced || m.Force, Kubelet: kubelet, Runtime: runtime,
 		Staged: m.staged(t.Begin), Units: m.units(t.Begin),
 	})
-	if err == nil {
+	if err = r.leave(err); err == nil {
 		err = r.retreat(ctx, forward.Steps)
 	}
 	if err != nil {

@@ -255,3 +255,47 @@ func TestRecoverFinishesARollback(t *testing.T) {
 		t.Errorf("still outstanding: %v", left)
 	}
 }
+
+// TestRecoverAndSomebodyElse: a crash, then an edit by hand, then a recovery.
+func TestRecoverAndSomebodyElse(t *testing.T) {
+	const theirs = updated + "# by hand\n"
+	for name, c := range map[string]struct {
+		how  func(*apply.Machine)
+		want string
+		fail bool
+	}{
+		"is told":        {how: func(*apply.Machine) {}, want: theirs, fail: true},
+		"is overwritten": {how: func(m *apply.Machine) { m.Force = true }, want: old},
+		"stays":          {how: func(m *apply.Machine) { m.Leave = true }, want: theirs},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.units.before = func(call string) {
+				if call == "restart crio.service" {
+					panic("killed")
+				}
+			}
+			func() {
+				defer func() { _ = recover() }()
+				_, _ = w.machine.Run(t.Context(), begin(plan.GoalEnable), enable(), apply.Hooks{})
+			}()
+			w.units.before = nil
+			w.write(config, theirs)
+			c.how(w.machine)
+			_, err := w.machine.Recover(t.Context())
+			var drift *plan.DriftError
+			if errors.As(err, &drift) != c.fail || err != nil && !c.fail {
+				t.Fatalf("got %v", err)
+			}
+			if data, _ := os.ReadFile(w.path(config)); string(data) != c.want {
+				t.Errorf("config: %s", data)
+			}
+			if _, err := os.Stat(w.path(dropIn)); !os.IsNotExist(err) {
+				t.Error("the rest was not taken back")
+			}
+			if kubelet := w.units.units["kubelet.service"]; kubelet.Active != "active" {
+				t.Errorf("the kubelet was left %s", kubelet.Active)
+			}
+		})
+	}
+}

@@ -67,14 +67,22 @@ func (r *run) write(n int, s plan.WriteFile) error {
 }
 
 func (r *run) restore(n int, s plan.RestoreFile) error {
-	if s.Keep {
-		name, err := r.Store.Keep(fmt.Sprintf("drifted-%s-%s", r.w.ID, s.Path), s.Now.Data)
-		if err != nil {
-			return err
-		}
-		r.say("kept what was in %s as %s in the state folder", s.Path, name)
+	if err := r.keep(s); err != nil {
+		return err
 	}
 	return r.file(n, s, s.Path, s.Role, s.Now, s.Then)
+}
+
+// keep lays somebody else's work beside the record before it is overwritten.
+func (r *run) keep(s plan.RestoreFile) error {
+	if !s.Keep {
+		return nil
+	}
+	name, err := r.Store.Keep(fmt.Sprintf("drifted-%s-%s", r.w.ID, s.Path), s.Now.Data)
+	if err == nil {
+		r.say("kept what was in %s as %s", s.Path, r.Store.Beside(name))
+	}
+	return err
 }
 
 // file brings a path from one state to another: check, intend, act, done.

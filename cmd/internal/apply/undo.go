@@ -41,10 +41,11 @@ func (r *run) undo(ctx context.Context) error {
 	}
 	kubelet, runtime := touched(t)
 	back, err := plan.Rollback(plan.RollbackInput{
-		Changes: changes, Now: now, Touched: &plan.Touched{Kubelet: kubelet, Runtime: runtime},
+		Changes: changes, Now: now, Force: r.Force, Touched: &plan.Touched{Kubelet: kubelet, Runtime: runtime},
 		Staged: r.staged(t.Begin), Units: r.units(t.Begin),
 	})
 	// What somebody else changed meanwhile is left alone, and all the rest is brought back.
+	err = r.leave(err)
 	return errors.Join(err, r.retreat(ctx, back.Steps))
 }
 
@@ -69,6 +70,9 @@ func (r *run) back(ctx context.Context, s plan.Step) error {
 	r.say("%s", s.Text())
 	switch s := s.(type) {
 	case plan.RestoreFile:
+		if err := r.keep(s); err != nil {
+			return err
+		}
 		return r.put(s.Path, s.Now, s.Then, false)
 	case plan.StopUnit:
 		return r.do(ctx, systemd.Stop, s.Unit)
@@ -78,6 +82,18 @@ func (r *run) back(ctx context.Context, s plan.Step) error {
 		return r.do(ctx, systemd.Restart, s.Unit)
 	}
 	return r.take(ctx, 0, s)
+}
+
+// leave accepts the work of somebody else where the operator said so.
+func (r *run) leave(err error) error {
+	var drift *plan.DriftError
+	if !r.Leave || !errors.As(err, &drift) {
+		return err
+	}
+	for _, f := range drift.Files {
+		r.say("%s stays as it is", f.Path)
+	}
+	return nil
 }
 
 // inPlaceAs goes back the way the transaction came: a file that could only be overwritten
