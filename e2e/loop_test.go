@@ -31,6 +31,7 @@ func TestLoop(t *testing.T) {
 			plegctl(t, n, 0, "status").want(t, "works")
 			plegctl(t, n, 0, "logs").want(t, "works")
 			probe(t, n)
+			plegctl(t, n, 0, "measure --for 3s").says(t, "relistsPerMinute")
 			plegctl(t, n, 0, "history").says(t, "the loop")
 
 			plegctl(t, n, 0, "disable").wantChanged(t, true)
