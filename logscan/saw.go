@@ -85,6 +85,9 @@ func (t *track) sawConfig(m *message, f Finding) (shown bool) {
 // more takes a line of a configuration that is logged over several entries, and tells
 // whether it shows the gate.
 func (t *track) more(b []byte) bool {
+	if t.End != nil && t.End.Panic && bytes.Contains(b, []byte("pleg/evented.go:")) {
+		t.End.PLEG = true // kubernetes/kubernetes#128654, #132266
+	}
 	if t.block == nil {
 		return false
 	}
