@@ -37,7 +37,7 @@ bench:
 
 ## docs: command pages and man pages, from the command tree
 docs:
-	PLEGCTL_DOCS=write $(GO) test -tags $(TAGS) -count=1 -run TestDocs ./cmd
+	PLEGCTL_DOCS=write $(GO) test -tags $(TAGS) -count=1 -run "TestDocs|TestMadeSchemas" ./cmd
 
 demo:
 	$(GO) run -tags $(TAGS) . demo
