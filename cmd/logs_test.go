@@ -1,0 +1,146 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/simnode"
+)
+
+func TestParseMoment(t *testing.T) {
+	zone := time.FixedZone("X", 3600)
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, zone)
+	for in, want := range map[string]time.Time{
+		"10m": now.Add(-10 * time.Minute), "2h30m": now.Add(-150 * time.Minute), "3d": now.Add(-72 * time.Hour), "1d12h": now.Add(-36 * time.Hour), "2h ago": now.Add(-2 * time.Hour),
+		"now": now, "today": now.Add(-12 * time.Hour), "yesterday": now.Add(-36 * time.Hour),
+		"@1795434898.5": time.UnixMicro(1795434898500000), "2026-11-23": now.Add(-12 * time.Hour),
+		"2026-11-23 11:55": now.Add(-5 * time.Minute), "2026-11-23 11:55:30": now.Add(-270 * time.Second), "2026-11-23T11:55:00Z": now.Add(55 * time.Minute),
+		"11:55": now.Add(-5 * time.Minute), "11:55:30": now.Add(-270 * time.Second),
+	} {
+		if got, err := parseMoment(in, now); err != nil || !got.Equal(want) {
+			t.Errorf("%q: %s, %v; want %s", in, got, err, want)
+		}
+	}
+	for _, in := range []string{"", "x", "-5m", "5", "d", "@", "@-1", "2026-13-01", "99999999d", "1h2d"} {
+		if got, err := parseMoment(in, now); err == nil {
+			t.Errorf("%q: %s, want an error", in, got)
+		}
+	}
+}
+
+// follower is a command that runs while the test looks at what it writes.
+type follower struct {
+	out  io.Reader
+	code chan int
+}
+
+func startFollow(t *testing.T, sim *simnode.Node, args ...string) (follower, context.CancelFunc) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	read, write := io.Pipe()
+	deps := testDeps(nil, write, io.Discard, func(string) string { return "" })
+	if sim != nil {
+		deps = testDeps(sim.Host(), write, io.Discard, func(string) string { return "" })
+	}
+	f := follower{read, make(chan int, 1)}
+	go func() {
+		code := Main(ctx, append([]string{"logs", "--follow"}, args...), deps)
+		write.Close()
+		f.code <- code
+	}()
+	return f, cancel
+}
+
+// Following goes through a restart of the runtime and of the kubelet, and says each change
+// of state once.
+func TestLogsFollowThroughRestarts(t *testing.T) {
+	t.Parallel()
+	on := true
+	sim := simNode(t, simnode.Options{Gate: &on, Verbosity: 4, Workload: simnode.WorkloadDaemonSet, Second: 20 * time.Millisecond})
+	f, cancel := startFollow(t, sim, "-o", "json")
+	defer cancel()
+	last := map[string]any{}
+	lines := json.NewDecoder(f.out)
+	phase := 0
+	for {
+		line := map[string]any{}
+		if err := lines.Decode(&line); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		last = line
+		state, _ := line["state"].(string)
+		if line["apiVersion"] != apiVersion || state == "" {
+			t.Fatalf("line %v", line)
+		}
+		switch {
+		case line["kind"] != "LogFinding":
+		case phase == 0 && state == "works":
+			phase++
+			go sim.RestartRuntime(context.Background())
+		case phase == 1 && state == "fell-back":
+			phase++
+			go sim.RestartKubelet(context.Background())
+		case phase == 2 && state == "works":
+			phase++
+			cancel()
+		}
+	}
+	if code := <-f.code; code != 0 || phase != 3 {
+		t.Errorf("exit %d in phase %d", code, phase)
+	}
+	if last["kind"] != "Logs" || last["state"] != "works" {
+		t.Errorf("the last line is %v", last)
+	}
+}
+
+// A log file that is rotated while it is followed.
+func TestLogsFollowFile(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "kubelet.log")
+	head := "I1123 11:55:00.123456    2264 server.go:545] \"Kubelet version\" kubeletVersion=\"v1.36.3\"\n"
+	lost := "E1123 11:56:00.123456    2264 log.go:32] \"container events stream is closed\" err=\"EOF\"\n"
+	write := func(text string) {
+		f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.WriteString(text)
+		f.Close()
+	}
+	write(head + lost + lost)
+	f, cancel := startFollow(t, nil, "--file", name)
+	defer cancel()
+	var seen bytes.Buffer
+	buf := make([]byte, 4096)
+	step := 0
+	for {
+		n, err := f.out.Read(buf)
+		seen.Write(buf[:n])
+		switch text := seen.String(); {
+		case step == 0 && strings.Count(text, "stream is closed") == 2:
+			step++
+			if err := os.Rename(name, name+".1"); err != nil {
+				t.Fatal(err)
+			}
+			write(lost + lost + lost)
+		case step == 1 && strings.Contains(text, "state: fell-back"):
+			step++
+			cancel()
+		}
+		if err != nil {
+			break
+		}
+	}
+	if code := <-f.code; code != int(ExitFailed) || step != 2 {
+		t.Errorf("exit %d after step %d:\n%s", code, step, seen.String())
+	}
+}
