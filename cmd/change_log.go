@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/journal"
@@ -11,26 +12,55 @@ import (
 
 // lastLines are the last few lines of a unit's journal, for the error of a unit that does
 // not come up. Without a journal there are none: the error itself says what is wrong.
+//
+// systemd tells of a process that ended sooner than journald has read what that process
+// wrote last, and that is the line that is wanted: so it looks again for a moment while
+// the newest start of the unit is followed by no word of its own.
 func (c *change) lastLines(ctx context.Context, unit string) []string {
 	if c.host.Journal == nil {
 		return nil
 	}
+	for until := c.d.Now().Add(3 * time.Second); ; {
+		lines, spoke, err := c.readLastLines(ctx, unit)
+		if err != nil {
+			return append(lines, "(the journal could not be read: "+err.Error()+")")
+		}
+		if spoke || len(lines) == 0 || !c.d.Now().Before(until) {
+			return lines
+		}
+		select {
+		case <-ctx.Done():
+			return lines
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+// readLastLines tells also whether the unit's own process has said something since its
+// newest start.
+func (c *change) readLastLines(ctx context.Context, unit string) (lines []string, spoke bool, err error) {
 	const few = 5
 	recent := c.d.Now().Add(-5 * time.Minute)
-	var lines []string
 	// No Since here: with it, journalctl counts the lines from the beginning.
-	err := c.host.Journal.Read(ctx, journal.Query{Unit: unit, Tail: few}, func(e logscan.Entry) error {
+	err = c.host.Journal.Read(ctx, journal.Query{Unit: unit, Tail: few}, func(e logscan.Entry) error {
 		if e.Time.Before(recent) {
 			return nil
 		}
-		lines = append(lines, logscan.Escape(string(e.Message)))
+		message := string(e.Message)
+		switch {
+		case e.Identifier != "systemd":
+			spoke = true
+		case strings.HasPrefix(message, "Started "), strings.HasPrefix(message, "Starting "):
+			spoke = false
+		}
+		lines = append(lines, logscan.Escape(message))
 		if len(lines) > few {
 			lines = lines[1:]
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, context.Canceled) {
-		lines = append(lines, "(the journal could not be read: "+err.Error()+")")
+	if errors.Is(err, context.Canceled) {
+		err = nil
 	}
-	return lines
+	return lines, spoke, err
 }
