@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command plegctl turns on the kubelet's Evented PLEG on one node, proves that it works,
 // and takes it back without a trace. See the package cmd for the command tree.
 package main

@@ -75,7 +75,12 @@ func scriptPlegctl(ts *testscript.TestScript, neg bool, args []string) {
 			args[i] = ts.MkAbs(rest)
 		}
 	}
-	s.code = Main(context.Background(), args, testDeps(s.host, &out, &errs, ts.Getenv))
+	deps := testDeps(s.host, &out, &errs, ts.Getenv)
+	if s.sim != nil {
+		// A root of its own for each command, on a disk that a fault may have filled.
+		deps.Host = func(context.Context, Settings) (*node.Host, error) { return s.sim.Host(), nil }
+	}
+	s.code = Main(context.Background(), args, deps)
 	s.ran = true
 	fmt.Fprint(ts.Stdout(), out.String())
 	fmt.Fprint(ts.Stderr(), errs.String())

@@ -35,6 +35,8 @@ const (
 	StopPanic Fault = "stop-panic"
 	// NoPauseImage: the pause image is not on the node.
 	NoPauseImage Fault = "no-pause-image"
+	// DiskFull: no file of the node can be written.
+	DiskFull Fault = "disk-full"
 )
 
 type faults struct {
@@ -71,6 +73,8 @@ func (n *Node) Fault(f Fault, on bool) error {
 		n.faults.crashOnLeave = on
 	case StopPanic:
 		n.faults.panicOnStop = on
+	case DiskFull:
+		n.diskFull.Store(on)
 	case NoPauseImage:
 		images := []string{PauseImage, "docker.io/library/busy:1"}
 		if on {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
@@ -45,6 +46,8 @@ type Node struct {
 	processes *processTable
 	units     *unitTable
 	store     *runtimesim.Store
+
+	diskFull atomic.Bool
 
 	mu     sync.Mutex
 	faults faults
@@ -122,6 +125,7 @@ func (n *Node) Host() *node.Host {
 	if err != nil {
 		root = n.root // the folder is gone: let the first read say so
 	}
+	root = root.WithDisk(n.diskFull.Load)
 	return &node.Host{
 		Root: root, Now: time.Now, Units: n.units, Journal: n.journal, Processes: n.processes,
 		Settle: 20 * n.opts.Second,
