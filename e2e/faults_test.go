@@ -145,9 +145,9 @@ func TestFaultUnconfirmed(t *testing.T) {
 	unharmed(t, n, before, container)
 	plegctl(t, n, 0, "history").says(t, "not confirmed")
 
-	plegctl(t, n, 0, "enable --confirm-within 5s").want(t, "works")
+	plegctl(t, n, 0, "enable --confirm-within 20s").want(t, "works")
 	plegctl(t, n, 0, "confirm").wantChanged(t, true)
-	settle(t, 8*time.Second) // past the moment of the revert
+	settle(t, 24*time.Second) // past the moment of the revert
 	plegctl(t, n, 0, "status").want(t, "works")
 	plegctl(t, n, 0, "rollback").want(t, "off")
 	unharmed(t, n, before, container)

@@ -37,9 +37,15 @@ func clip(text string) string {
 
 // Run runs a line of shell inside the node as root and waits for its end. There
 // is no terminal and nothing to read. When ctx ends, so does the command.
+// It is ended after [Patience] whatever it does.
 func (n *Node) Run(ctx context.Context, line string) Output {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
 	return finish(n.command(ctx, line), line)
 }
+
+// Patience is how long a command on a node may take.
+const Patience = 5 * time.Minute
 
 // Start is [Node.Run] without waiting.
 func (n *Node) Start(ctx context.Context, line string) *Running {

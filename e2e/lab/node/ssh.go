@@ -33,6 +33,8 @@ func (n *Node) keyFile() string { return filepath.Join(n.folder, "key") }
 // does from afar. Only the client's network is the node's. With terminal the
 // session gets a pseudo-terminal.
 func (n *Node) SSH(ctx context.Context, terminal bool, line string) Output {
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
 	return finish(n.sshCommand(ctx, terminal, line), line)
 }
 
