@@ -31,9 +31,12 @@ lint:
 fmt:
 	gofmt -w $$(git ls-files '*.go')
 
-## bench: the benchmarks beside the code
+## bench: the benchmarks beside the code; with PLEGCTL_BENCH=DIR also the table of a gigabyte of logs
 bench:
 	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchmem ./...
+ifneq ($(PLEGCTL_BENCH),)
+	$(GO) test -tags $(TAGS) -count=1 -timeout 1h -v -run TestTable ./cmd/internal/journal/bench
+endif
 
 ## docs: command pages and man pages, from the command tree
 docs:
