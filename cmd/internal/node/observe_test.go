@@ -55,7 +55,9 @@ func until(t testing.TB, sim *simnode.Node, so func(verify.Facts) bool) verify.F
 func TestEveryFactOfAWorkingNode(t *testing.T) {
 	on := true
 	sim := start(t, simnode.Options{Runtime: "cri-o", Gate: &on, PodEvents: true, Workload: simnode.WorkloadDaemonSet})
-	f := until(t, sim, func(f verify.Facts) bool { return f.Kubelet.Configz.Seen && f.Kubelet.Healthz.Seen && f.Kubelet.Metrics.Seen && f.Kubelet.Metrics.Value.Successes > 0 })
+	f := until(t, sim, func(f verify.Facts) bool {
+		return f.Kubelet.Configz.Seen && f.Kubelet.Healthz.Seen && f.Kubelet.Metrics.Seen && f.Kubelet.Metrics.Value.Successes > 0
+	})
 	for name, seen := range map[string]bool{
 		"kubelet unit": f.Kubelet.Unit.Seen, "kubelet process": f.Kubelet.Process.Seen, "version": f.Kubelet.Version.Seen,
 		"arguments": f.Kubelet.Args.Seen, "config": f.Kubelet.Config.Seen, "config-dir": f.Kubelet.ConfigDir.Seen, "changed": f.Kubelet.Changed.Seen,
