@@ -10,6 +10,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/platform"
 )
 
 func TestEnableOrder(t *testing.T) {
@@ -216,5 +217,21 @@ func TestMethodDropInNeedsAFolder(t *testing.T) {
 	var refused *plan.RefusedError
 	if !errors.As(err, &refused) {
 		t.Errorf("a kubelet that reads no folder was given a drop-in: %v", err)
+	}
+}
+
+// On a node of kubeadm the plan says where the gate must stand to outlive an upgrade.
+func TestEnableNamesTheLastingPlaces(t *testing.T) {
+	f := seen(containerd)
+	f.Node.Platform = verify.Seen(verify.Platform{Name: platform.Named(platform.Kubeadm).Title}, "test")
+	p, err := plan.Enable(f, units(f), options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes := strings.Join(p.Notes, "\n")
+	for _, want := range []string{"ConfigMap kubelet-config", "/etc/kubernetes/patches", "EventedPLEG: true"} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("no note names %q:\n%s", want, notes)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/platform"
 )
 
 // Risks that are not in the table of known issues.
@@ -101,7 +102,11 @@ func (m *maker) issue(issue known.Issue) {
 // platform refuses to write where somebody else owns the files.
 func (m *maker) platform() {
 	p := m.facts.Node.Platform
-	if !p.Seen || !p.Value.Managed {
+	if !p.Seen {
+		return
+	}
+	if !p.Value.Managed {
+		m.lasting(p.Value.Name)
 		return
 	}
 	m.risk(Refusal{
@@ -109,4 +114,19 @@ func (m *maker) platform() {
 		Text: fmt.Sprintf("%s owns this node's configuration: %s", p.Value.Name, p.Value.Overwrites),
 		Do:   p.Value.Instead, Risk: RiskPlatform,
 	})
+}
+
+// lasting says where the gate must be written too, on a node whose kubelet configuration
+// kubeadm writes anew at its next upgrade.
+func (m *maker) lasting(name string) {
+	if name != platform.Named(platform.Kubeadm).Title || m.plan.Goal != GoalEnable {
+		return
+	}
+	for _, way := range platform.KubeadmLasting(m.facts.Kubelet.Version.Value, true) {
+		where := way.Title
+		if way.Path != "" {
+			where += " (" + way.Path + ")"
+		}
+		m.note("to keep it over kubeadm upgrades, for %s: featureGates: {EventedPLEG: true} in %s; then: %s", way.Scope, where, way.Then)
+	}
 }
