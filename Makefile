@@ -26,6 +26,7 @@ race:
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run make fmt'; exit 1; }
 	$(GO) vet -tags $(TAGS) ./...
+	cd e2e && $(GO) vet ./...
 	$(GO) tool -modfile=$(TOOLS) golangci-lint run --build-tags $(TAGS) ./...
 
 fmt:
@@ -47,7 +48,7 @@ demo:
 
 ## e2e: real systemd, containerd and kubelets (root, Linux, Debian)
 e2e:
-	cd e2e && $(GO) test -count=1 -timeout 80m -v ./...
+	cd e2e && $(GO) test -count=1 -timeout 60m -v .
 
 ## record: the journal and the metrics of one kubelet version, into OUT
 KUBELET ?= 1.37.2
