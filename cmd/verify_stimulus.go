@@ -40,7 +40,7 @@ func (c *climb) stimulate(ctx context.Context) error {
 		s.Logged = logged(before.Kubelet.Log, facts.Kubelet.Log)
 		facts.Stimulus = verify.Seen(s, "a pod sandbox of our own")
 		c.facts = facts
-		done := s.Counted.Seen && s.Counted.Value > 0 || !s.Counted.Seen && verify.Is(s.Logged, true)
+		done := s.Counted.Seen && s.Counted.Value >= verify.StimulusEvents || !s.Counted.Seen && verify.Is(s.Logged, true)
 		if done || s.End.Sub(run.Removed) > counted {
 			return nil
 		}

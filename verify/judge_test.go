@@ -288,6 +288,7 @@ func TestOutcomeForALevel(t *testing.T) {
 		{"works, delivering asked", func(*Facts) {}, RungDelivering, Reached},
 		{"works, proven asked, nothing run", func(*Facts) {}, RungProven, Unsure},
 		{"proven", func(f *Facts) { f.Stimulus = Seen(Stimulus{Counted: Seen(uint64(4), "/metrics")}, "ours") }, RungProven, Reached},
+		{"one event is another pod's", func(f *Facts) { f.Stimulus = Seen(Stimulus{Counted: Seen(uint64(1), "/metrics")}, "ours") }, RungProven, Missed},
 		{"not counted", func(f *Facts) { f.Stimulus = Seen(Stimulus{Counted: Seen(uint64(0), "/metrics")}, "ours") }, RungProven, Missed},
 		{"counter not readable, reader and log stand in", func(f *Facts) {
 			f.Stimulus = Seen(Stimulus{Counted: Unseen[uint64]("403", ""), Streamed: Seen(true, "CRI"), Logged: Seen(true, "log")}, "ours")
