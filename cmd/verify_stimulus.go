@@ -7,6 +7,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/node"
+	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify"
 )
 
@@ -69,9 +70,9 @@ func growth(before, after verify.Fact[verify.Metrics]) verify.Fact[uint64] {
 }
 
 // logged tells that the kubelet's log shows a received event that was not there before.
-func logged(before, after verify.Fact[verify.Log]) verify.Fact[bool] {
+func logged(before, after verify.Fact[*logscan.Run]) verify.Fact[bool] {
 	if !before.Seen || !after.Seen {
 		return verify.Unseen[bool]("the log could not be read: "+after.Why, after.Hint)
 	}
-	return verify.Seen(after.Value.Events > before.Value.Events, after.From)
+	return verify.Seen(after.Value.Arrived() > before.Value.Arrived(), after.From)
 }

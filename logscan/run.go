@@ -136,6 +136,8 @@ type Run struct {
 	// is not in it was not logged. Suppressed counts messages that journald dropped.
 	StartSeen  bool
 	Suppressed int
+	// Unread is why its end was not read; "" where it was. Whoever reads the log sets it.
+	Unread string
 	// Entries were looked at; a source may leave out those that say nothing.
 	Entries   int
 	Verbosity Verbosity
@@ -157,6 +159,20 @@ type Run struct {
 	Reason string
 	// Limits are what this log cannot say, in sentences.
 	Limits []string
+}
+
+// WhyIncomplete is why the absence of a message in the log of this run proves nothing; ""
+// where the log holds all that the run logged.
+func (r *Run) WhyIncomplete() string {
+	switch {
+	case r.Unread != "":
+		return r.Unread
+	case !r.StartSeen:
+		return "it does not reach back to the kubelet's start"
+	case r.Suppressed > 0:
+		return "journald dropped " + count(r.Suppressed, "message") + " (rate limit)"
+	}
+	return ""
 }
 
 // Report is what a whole log says.

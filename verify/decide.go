@@ -45,7 +45,7 @@ func (v view) stateOff() (State, string, string) {
 	case v.gateSet.holds == Yes && v.eventsSet.holds == No:
 		return StateHalf, "the gate is configured, but no runtime sends events: " + v.eventsSet.found, "`plegctl plan` shows what is missing"
 	case v.gateSet.holds == Yes && down:
-		return StateRestartPending, "configured, but " + because(why, v.facts.Kubelet.Log.Value.BadGate), "see `plegctl logs` for why the kubelet does not run"
+		return StateRestartPending, "configured, but " + because(why, v.facts.refusedGates()), "see `plegctl logs` for why the kubelet does not run"
 	case v.gateSet.holds == Yes:
 		return StateRestartPending, "configured, but the running kubelet has the gate off: " + v.gateRun.from, "restart the kubelet"
 	case v.strayEvents():
@@ -114,7 +114,6 @@ func (v view) gapHint() string {
 // cause says why a stream is gone, as far as it was seen.
 func (v view) cause() string {
 	younger, certain := runtimeYounger(v.facts)
-	log := v.facts.Kubelet.Log.Value
 	switch {
 	case v.sending.holds == No && v.eventsSet.holds == Yes:
 		return "the runtime's files have its events on, but the running runtime has not: " + v.sending.found
@@ -122,12 +121,22 @@ func (v view) cause() string {
 		return v.sending.found
 	case younger && certain:
 		return fmt.Sprintf("the runtime restarted at %s, after the kubelet's start, and %s", stamp(v.facts.Runtime.Process.Value.Start), v.stream.found)
-	case log.ErrorKind == "unimplemented":
-		return "the runtime does not know container events: " + log.ErrorText
-	case log.ErrorText != "":
-		return v.stream.found + "; the first error: " + log.ErrorText
+	case !v.facts.Kubelet.Log.Seen || v.facts.Kubelet.Log.Value.Errors.Count == 0:
+		return v.stream.found
 	}
-	return v.stream.found
+	errors := v.facts.Kubelet.Log.Value.Errors
+	if errors.Unimplemented > 0 {
+		return "the runtime does not support container events: " + errors.First.Text
+	}
+	return v.stream.found + "; the first error: " + errors.First.Text
+}
+
+// refusedGates is the message of a kubelet that refused its feature gates, "" if none.
+func (f Facts) refusedGates() string {
+	if log := f.Kubelet.Log; log.Seen && log.Value.End != nil && log.Value.End.Gates {
+		return log.Value.End.Text
+	}
+	return ""
 }
 
 func (v view) cure() string {

@@ -12,8 +12,8 @@ func delivering(f Facts, stream finding) finding {
 		return counted
 	}
 	l := f.Kubelet.Log
-	if stream.holds == Yes && l.Seen && l.Value.Events > 0 && l.Value.LastEvent.After(l.Value.LastError) {
-		return finding{holds: Yes, found: fmt.Sprintf("%d entries in the log that only a received event causes, the last at %s", l.Value.Events, stamp(l.Value.LastEvent)), from: l.From}
+	if stream.holds == Yes && l.Seen && l.Value.Arrived() > 0 && l.Value.Errors.SinceEvent == 0 {
+		return finding{holds: Yes, found: fmt.Sprintf("the log shows %d received events, the last at %s", l.Value.Arrived(), stamp(l.Value.Events.Last)), from: l.From}
 	}
 	return counted
 }

@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 
+	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify/known"
 )
 
@@ -17,19 +18,19 @@ func streamByLog(f Facts, gate, events finding) finding {
 			gap:   &Gap{"the kubelet's log", fact.Why, fact.Hint},
 		}
 	}
-	l := fact.Value
+	run := fact.Value
 	switch {
-	case l.GaveUp:
-		return finding{holds: No, found: "the kubelet logged that it gave up its event stream", from: fact.From, since: l.GaveUpAt}
-	case l.StreamErrors >= known.MaxStreamRetries:
-		return finding{holds: No, found: fmt.Sprintf("%d failed event streams are in the log, and the kubelet bears %d", l.StreamErrors, known.MaxStreamRetries), from: fact.From, since: l.LastError}
-	case l.Events > 0 && l.LastEvent.After(l.LastError):
-		return finding{holds: Yes, found: fmt.Sprintf("the log shows %d received events and no failure after the last", l.Events), from: fact.From}
+	case run.FellBack != nil && run.FellBack.Logged:
+		return finding{holds: No, found: "the kubelet logged that it stopped retrying its event stream", from: fact.From, since: run.FellBack.At}
+	case run.FellBack != nil:
+		return finding{holds: No, inferred: true, found: fmt.Sprintf("the log shows %d failed event streams; a kubelet stops retrying after %d", run.Failed(), known.MaxStreamRetries), from: fact.From, since: run.FellBack.At}
+	case run.Arrived() > 0 && run.Errors.SinceEvent == 0:
+		return finding{holds: Yes, found: fmt.Sprintf("the log shows %d received events and no failure after the last", run.Arrived()), from: fact.From}
 	}
-	return eliminate(f, gate, events, l)
+	return eliminate(f, gate, events, run)
 }
 
-func eliminate(f Facts, gate, events finding, l Log) finding {
+func eliminate(f Facts, gate, events finding, run *logscan.Run) finding {
 	from := "by elimination: " + f.Kubelet.Log.From
 	unknown := func(found, why, next string) finding {
 		return finding{found: found, from: f.Kubelet.Log.From, gap: &Gap{"the event stream", why, next}}
@@ -42,8 +43,8 @@ func eliminate(f Facts, gate, events finding, l Log) finding {
 		return unknown("the runtime sends no container events, but the log shows no failed event stream", events.found, access)
 	case events.holds != Yes:
 		return unknown("the log shows no failed event stream, but it is not known that the runtime sends events", events.found, access)
-	case !l.Complete:
-		return unknown("the log shows no failed event stream, but it does not reach back to the kubelet's start", l.WhyIncomplete, access)
+	case run.WhyIncomplete() != "":
+		return unknown("the log shows no failed event stream, but it is incomplete", run.WhyIncomplete(), access)
 	}
 	younger, certain := runtimeYounger(f)
 	switch {
@@ -55,14 +56,14 @@ func eliminate(f Facts, gate, events finding, l Log) finding {
 		waiting := unknown("the kubelet started only just now", "a log without errors says nothing yet", "wait some seconds")
 		waiting.waiting = "the kubelet has not been up for long enough to judge by its log"
 		return waiting
-	case l.StreamErrors > 0 && f.At.Sub(l.LastError) < f.settle():
-		waiting := unknown("an event stream failed just now", l.ErrorText, "wait some seconds")
+	case run.Failed() > 0 && f.At.Sub(run.Errors.Last.Time) < f.settle():
+		waiting := unknown("an event stream failed just now", run.Errors.First.Text, "wait some seconds")
 		waiting.waiting = "an event stream failed just now"
 		return waiting
 	}
 	found := "no failed event stream in the complete log of this run, the runtime is older than the kubelet and sends events"
-	if l.StreamErrors > 0 {
-		found = fmt.Sprintf("%d of %d tries failed in the complete log of this run, none of late; the runtime is older than the kubelet and sends events", l.StreamErrors, known.MaxStreamRetries)
+	if run.Failed() > 0 {
+		found = fmt.Sprintf("%d of %d tries failed in the complete log of this run, none of late; the runtime is older than the kubelet and sends events", run.Failed(), known.MaxStreamRetries)
 	}
 	return finding{holds: Yes, inferred: true, found: found, from: from}
 }

@@ -3,6 +3,7 @@ package verify
 import (
 	"time"
 
+	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify/known"
 )
 
@@ -72,7 +73,8 @@ type Kubelet struct {
 	Earlier Fact[Metrics]
 	// Ways are the ways in to /metrics and /configz that were tried, in order.
 	Ways []Way
-	Log  Fact[Log]
+	// Log is what the journal shows of the kubelet's present run.
+	Log Fact[*logscan.Run]
 }
 
 // Runtime is what was seen of the container runtime.

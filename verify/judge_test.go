@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify/known"
 )
 
@@ -28,7 +29,7 @@ func working(name known.RuntimeName, version string) Facts {
 		Healthz: Seen("ok", "healthz"),
 		Running: []Fact[bool]{Seen(true, "/configz"), Seen(true, "/metrics")},
 		Metrics: Seen(Metrics{At: noon(), HasPLEG: true, Successes: 1, Events: 7, HasGate: true, Gate: true}, "/metrics"),
-		Log:     Seen(Log{Complete: true, Entries: 90}, "journal"),
+		Log:     Seen(&logscan.Run{StartSeen: true}, "journal"),
 	}
 	f.Runtime = Runtime{
 		Endpoint: Seen("unix:///run/x.sock", "config"), Answers: Seen(true, "CRI Version"),
@@ -134,20 +135,20 @@ func TestEachSourceOfEvidenceChangesTheVerdict(t *testing.T) {
 		}, StateRestartPending, RungConfigured},
 
 		{"dark: by elimination", containerd, dark, StateWorks, RungConnected},
-		{"dark: CRI-O shows a stream", crio, func(f *Facts) { dark(f); f.Kubelet.Log.Value.Complete = false }, StateWorks, RungConnected},
+		{"dark: CRI-O shows a stream", crio, func(f *Facts) { dark(f); f.Kubelet.Log.Value.StartSeen = false }, StateWorks, RungConnected},
 		{"dark: CRI-O shows no stream", crio, func(f *Facts) { dark(f); f.Runtime.Streams.Value = 0 }, StateFellBack, RungLoaded},
-		{"dark: log cut", containerd, func(f *Facts) { dark(f); f.Kubelet.Log.Value.Complete = false }, StateInconclusive, RungLoaded},
-		{"dark: no log", containerd, func(f *Facts) { dark(f); f.Kubelet.Log = Unseen[Log]("permission denied", "") }, StateInconclusive, RungLoaded},
-		{"dark: five errors in the log", containerd, func(f *Facts) { dark(f); f.Kubelet.Log.Value.StreamErrors = 5 }, StateFellBack, RungLoaded},
-		{"dark: gave up in the log", containerd, func(f *Facts) { dark(f); f.Kubelet.Log.Value.GaveUp = true }, StateFellBack, RungLoaded},
+		{"dark: log cut", containerd, func(f *Facts) { dark(f); f.Kubelet.Log.Value.StartSeen = false }, StateInconclusive, RungLoaded},
+		{"dark: no log", containerd, func(f *Facts) { dark(f); f.Kubelet.Log = Unseen[*logscan.Run]("permission denied", "") }, StateInconclusive, RungLoaded},
+		{"dark: five errors in the log", containerd, func(f *Facts) { dark(f); f.Kubelet.Log.Value.FellBack = &logscan.FellBack{} }, StateFellBack, RungLoaded},
+		{"dark: gave up in the log", containerd, func(f *Facts) { dark(f); f.Kubelet.Log.Value.FellBack = &logscan.FellBack{Logged: true} }, StateFellBack, RungLoaded},
 		{"dark: events in the log", containerd, func(f *Facts) {
 			dark(f)
-			f.Kubelet.Log.Value.Events, f.Kubelet.Log.Value.LastEvent = 3, noon()
+			f.Kubelet.Log.Value.Events = logscan.Events{Count: 3, Last: noon()}
 		}, StateWorks, RungDelivering},
 		{"dark: events in the log before an error", containerd, func(f *Facts) {
 			dark(f)
-			f.Kubelet.Log.Value.Events, f.Kubelet.Log.Value.LastEvent = 3, noon().Add(-2*time.Second)
-			f.Kubelet.Log.Value.StreamErrors, f.Kubelet.Log.Value.LastError = 1, noon().Add(-time.Second)
+			f.Kubelet.Log.Value.Events = logscan.Events{Count: 3, Last: noon().Add(-2 * time.Second)}
+			f.Kubelet.Log.Value.Errors = logscan.StreamErrors{Count: 1, SinceEvent: 1, Last: logscan.Finding{Time: noon().Add(-time.Second)}}
 		}, StateInconclusive, RungLoaded},
 		{"dark: runtime younger than the kubelet", containerd, func(f *Facts) {
 			dark(f)
@@ -236,7 +237,7 @@ func TestEachSourceOfEvidenceChangesTheVerdict(t *testing.T) {
 func offlineFacts(f *Facts) {
 	f.Offline = true
 	f.Kubelet.Unit, f.Kubelet.Process = Unseen[Unit]("offline", ""), Unseen[Process]("offline", "")
-	f.Kubelet.Running, f.Kubelet.Metrics, f.Kubelet.Log = nil, Unseen[Metrics]("offline", ""), Unseen[Log]("offline", "")
+	f.Kubelet.Running, f.Kubelet.Metrics, f.Kubelet.Log = nil, Unseen[Metrics]("offline", ""), Unseen[*logscan.Run]("offline", "")
 	f.Kubelet.Version = Unseen[known.Version]("offline", "")
 	f.Runtime.Unit, f.Runtime.Process = Unseen[Unit]("offline", ""), Unseen[Process]("offline", "")
 	f.Runtime.RunningEvents, f.Runtime.Streams = nil, Fact[int]{}
@@ -248,7 +249,7 @@ func TestNothingUnseenWorks(t *testing.T) {
 	blind := []func(*Facts){
 		func(f *Facts) { f.Kubelet.Metrics = Unseen[Metrics]("no", "") },
 		func(f *Facts) { f.Kubelet.Running = nil },
-		func(f *Facts) { f.Kubelet.Log = Unseen[Log]("no", "") },
+		func(f *Facts) { f.Kubelet.Log = Unseen[*logscan.Run]("no", "") },
 		func(f *Facts) { f.Kubelet.Changed = Fact[time.Time]{} },
 		func(f *Facts) { f.Kubelet.Process = Unseen[Process]("no", "") },
 		func(f *Facts) { f.Kubelet.Gate = Setting[bool]{} },
@@ -336,7 +337,7 @@ func TestKubeletThatRefusesItsGates(t *testing.T) {
 	f.Kubelet.Process = Unseen[Process]("gone", "")
 	f.Kubelet.Unit.Value.ActiveState, f.Kubelet.Unit.Value.SubState = "activating", "auto-restart"
 	f.Kubelet.Running, f.Kubelet.Metrics = nil, Unseen[Metrics]("connection refused", "")
-	f.Kubelet.Log.Value.BadGate = "unrecognized feature gate: EventedPLEG"
+	f.Kubelet.Log.Value.End = &logscan.End{Gates: true, Text: "unrecognized feature gate: EventedPLEG"}
 	v := Judge(f)
 	if v.Outcome(RungLoaded) != Missed || !strings.Contains(v.Reason, "unrecognized feature gate") {
 		t.Errorf("%s: %s", v.State, v.Reason)
@@ -366,7 +367,7 @@ func TestDecidedAtOnce(t *testing.T) {
 	}
 	forbidden := containerd()
 	forbidden.Kubelet.Metrics = Unseen[Metrics]("403 Forbidden", "")
-	forbidden.Kubelet.Log.Value.Complete = false
+	forbidden.Kubelet.Log.Value.StartSeen = false
 	if v := Judge(forbidden); !v.Decided(RungConnected) {
 		t.Errorf("waits for %v where nothing can come", v.Waiting)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify/known"
 )
 
@@ -118,11 +119,11 @@ func withLogTimes(f Facts, counted finding) finding {
 	return counted
 }
 
-func goneSince(l Log) time.Time {
-	if l.GaveUp {
-		return l.GaveUpAt
+func goneSince(run *logscan.Run) time.Time {
+	if run.FellBack != nil {
+		return run.FellBack.At
 	}
-	return l.LastError
+	return run.Errors.Last.Time
 }
 
 // streamByRuntime reads what the runtime itself shows of its streams (CRI-O 1.32 and

@@ -103,36 +103,6 @@ type Way struct {
 	Why string
 }
 
-// Log is what the kubelet's journal says of its present run.
-type Log struct {
-	// Complete tells that the journal holds the run from its first entry on, so that the
-	// absence of a line means something.
-	Complete bool
-	// WhyIncomplete says what is missing.
-	WhyIncomplete string
-	Entries       int
-	First, Last   time.Time
-	// Gate is the value that the log shows, with the entry it was seen in.
-	Gate Fact[bool]
-	// Version is the kubelet version of the start marker; "" if it is not in there.
-	Version string
-	// Events counts entries that only an arriving event causes.
-	Events    int
-	LastEvent time.Time
-	// StreamErrors counts failed or closed event streams, one per try.
-	StreamErrors          int
-	FirstError, LastError time.Time
-	// ErrorText is the first error as logged.
-	ErrorText string
-	// ErrorKind sorts it: "eof", "unimplemented", "unavailable", "".
-	ErrorKind string
-	// GaveUp tells that the kubelet logged that it fell back.
-	GaveUp   bool
-	GaveUpAt time.Time
-	// BadGate is the message of a kubelet that refused its feature gates, "" if none.
-	BadGate string
-}
-
 // Platform is who owns the node's configuration.
 type Platform struct {
 	Name string

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 
+	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
 )
@@ -81,13 +82,13 @@ func nodes() map[string]verify.Facts {
 	fell := works
 	fell.Kubelet.Metrics.Value.Errors = 5
 	fell.Runtime.Process.Value.Start = at().Add(-time.Minute)
-	fell.Kubelet.Log = verify.Seen(verify.Log{Complete: true, StreamErrors: 5, LastError: at().Add(-time.Minute)}, "journal")
+	fell.Kubelet.Log = verify.Seen(&logscan.Run{StartSeen: true, Errors: logscan.StreamErrors{Count: 5, Last: logscan.Finding{Time: at().Add(-time.Minute)}}, FellBack: &logscan.FellBack{At: at().Add(-time.Minute)}}, "journal")
 
 	dark := works
 	dark.Kubelet.Metrics = verify.Unseen[verify.Metrics]("/etc/kubernetes/admin.conf: 403 Forbidden", "give a credential that may read them: --kubeconfig FILE or --token-file FILE")
 	dark.Kubelet.Running = []verify.Fact[bool]{verify.Seen(true, "log, set")}
 	dark.Kubelet.Ways = []verify.Way{{Name: "/etc/kubernetes/admin.conf", Endpoint: "/metrics", Why: "403 Forbidden"}}
-	dark.Kubelet.Log = verify.Unseen[verify.Log]("permission denied", "run as root")
+	dark.Kubelet.Log = verify.Unseen[*logscan.Run]("permission denied", "run as root")
 	dark.Own.Problem = "permission denied"
 
 	hostile := works

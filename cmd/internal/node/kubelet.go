@@ -46,11 +46,9 @@ func (s *sight) kubeletVersion(ctx context.Context) {
 			return
 		}
 	}
-	if l := k.Log; l.Seen && l.Value.Version != "" {
-		if v, err := known.Parse(l.Value.Version); err == nil {
-			k.Version = verify.Seen(v, "start of the kubelet's log")
-			return
-		}
+	if l := k.Log; l.Seen && !l.Value.Version.IsZero() {
+		k.Version = verify.Seen(l.Value.Version, "start of the kubelet's log")
+		return
 	}
 	k.Version = s.binaryVersion(ctx)
 	if !k.Version.Seen && s.options.KubeletVersion != "" {

@@ -21,13 +21,13 @@ var errNeedless = errors.New("the kubelet's metrics decide, so it was not read t
 // kubeletLog reads what the journal says of the kubelet's present run.
 func (s *sight) kubeletLog(ctx context.Context) {
 	if s.host.Journal == nil {
-		s.facts.Kubelet.Log = offline[verify.Log]()
+		s.facts.Kubelet.Log = offline[*logscan.Run]()
 		s.facts.Node.JournalReadable = offline[bool]()
 		return
 	}
 	query, why := s.logQuery()
 	if why != "" {
-		s.facts.Kubelet.Log = verify.Unseen[verify.Log](why, "")
+		s.facts.Kubelet.Log = verify.Unseen[*logscan.Run](why, "")
 		s.facts.Node.JournalReadable = verify.Unseen[bool](why, "")
 		return
 	}
@@ -46,25 +46,29 @@ func (s *sight) kubeletLog(ctx context.Context) {
 	}
 	switch {
 	case err != nil:
-		s.facts.Kubelet.Log = unseen[verify.Log](err)
+		s.facts.Kubelet.Log = unseen[*logscan.Run](err)
 		s.facts.Node.JournalReadable = unseen[bool](err)
 		return
 	case n == 0 && cut != "":
-		s.facts.Kubelet.Log = verify.Unseen[verify.Log](cut, "")
+		s.facts.Kubelet.Log = verify.Unseen[*logscan.Run](cut, "")
 		s.facts.Node.JournalReadable = verify.Unseen[bool](cut, "")
 		return
 	case n == 0:
 		why := "the journal holds no entry of the kubelet's present run"
-		s.facts.Kubelet.Log = verify.Unseen[verify.Log](why, "run as root, or as a member of the group systemd-journal")
+		s.facts.Kubelet.Log = verify.Unseen[*logscan.Run](why, "run as root, or as a member of the group systemd-journal")
 		s.facts.Node.JournalReadable = verify.Unseen[bool](why, "")
 		return
 	}
 	s.facts.Node.JournalReadable = verify.Seen(true, "journal")
 	report := scanner.Report()
-	log := logFacts(report.Current(), cut)
-	log.Entries = n
-	s.facts.Kubelet.Log = verify.Seen(log, s.logName())
-	s.kubelet.byLog = log.Gate
+	run := report.Current()
+	if run == nil {
+		s.facts.Kubelet.Log = verify.Unseen[*logscan.Run](first(cut, "the log does not show the kubelet"), "")
+		return
+	}
+	run.Unread = cut
+	s.facts.Kubelet.Log = verify.Seen(run, s.logName())
+	s.kubelet.byLog = loggedGate(run.Gate)
 }
 
 // logQuery chooses the entries of the present run: by the unit's invocation, else by unit
@@ -87,54 +91,12 @@ func (s *sight) logName() string {
 	return "journal of " + s.unitName()
 }
 
-// logFacts takes over what one run says. cut is why its end was not read.
-func logFacts(run *logscan.Run, cut string) verify.Log {
-	if run == nil {
-		return verify.Log{WhyIncomplete: first(cut, "the log does not show the kubelet")}
+// loggedGate is the running gate as the log shows it.
+func loggedGate(gate logscan.Gate) verify.Fact[bool] {
+	if gate.Value == logscan.GateUnknown {
+		return verify.Unseen[bool]("the log does not show the gate", "")
 	}
-	log := verify.Log{
-		First: run.First, Last: run.Last, Version: run.Version.Raw,
-		Events: run.Events.Count, LastEvent: run.Events.Last,
-		StreamErrors: run.Errors.Count, FirstError: run.Errors.First.Time, LastError: run.Errors.Last.Time,
-		ErrorText: run.Errors.First.Text, ErrorKind: errorKind(run.Errors),
-	}
-	switch {
-	case cut != "":
-		log.WhyIncomplete = cut
-	case !run.StartSeen:
-		log.WhyIncomplete = "it does not reach back to the kubelet's start"
-	case run.Suppressed > 0:
-		log.WhyIncomplete = fmt.Sprintf("journald dropped %d messages", run.Suppressed)
-	default:
-		log.Complete = true
-	}
-	if run.FellBack != nil {
-		log.GaveUp, log.GaveUpAt = true, run.FellBack.At
-	}
-	if run.End != nil && run.End.Gates {
-		log.BadGate = run.End.Text
-	}
-	switch run.Gate.Value {
-	case logscan.GateOn:
-		log.Gate = verify.Seen(true, "log, "+run.Gate.How)
-	case logscan.GateOff:
-		log.Gate = verify.Seen(false, "log, "+run.Gate.How)
-	case logscan.GateUnknown:
-		log.Gate = verify.Unseen[bool]("the log does not show the gate", "")
-	}
-	return log
-}
-
-func errorKind(e logscan.StreamErrors) string {
-	switch {
-	case e.Unimplemented > 0:
-		return "unimplemented"
-	case e.Closed > 0:
-		return "eof"
-	case e.Unavailable > 0:
-		return "unavailable"
-	}
-	return ""
+	return verify.Seen(gate.Value == logscan.GateOn, "log, "+gate.How)
 }
 
 func first(a, b string) string {
