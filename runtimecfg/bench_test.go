@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // bigTOML is a CRI-O file of about n bytes with the key's table in its middle.
@@ -26,7 +27,7 @@ func BenchmarkSetPodEvents(b *testing.B) {
 			src := bigTOML(mb << 20)
 			b.SetBytes(int64(len(src)))
 			for b.Loop() {
-				if edit, err := SetPodEvents(src, true); err != nil || !edit.Changed {
+				if edit, err := SetPodEvents(src, true); err != nil || !edit.Changed() {
 					b.Fatal(err)
 				}
 			}
@@ -37,7 +38,7 @@ func BenchmarkSetPodEvents(b *testing.B) {
 func BenchmarkEffectiveCRIOFile(b *testing.B) {
 	for _, mb := range []int{1, 2, 4} {
 		b.Run(fmt.Sprintf("%dMB", mb), func(b *testing.B) {
-			in := CRIOInputs{Config: &Source{Path: CRIOConfig, Data: bigTOML(mb << 20)}}
+			in := CRIOInputs{Config: &source.File{Path: CRIOConfig, Data: bigTOML(mb << 20)}}
 			b.SetBytes(int64(len(in.Config.Data)))
 			for b.Loop() {
 				if c := EffectiveCRIO(in); c.Refused() {
@@ -53,11 +54,11 @@ func BenchmarkEffectiveCRIODropIns(b *testing.B) {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			var in CRIOInputs
 			for i := range n {
-				in.DropIns = append(in.DropIns, Source{Path: fmt.Sprintf("%s/%d/%d.conf", CRIODropInDir, i%10, i), Data: DropInText(i%2 == 0)})
+				in.DropIns = append(in.DropIns, source.File{Path: fmt.Sprintf("%s/%d/%d.conf", CRIODropInDir, i%10, i), Data: DropInText(i%2 == 0)})
 			}
 			for b.Loop() {
-				if c := EffectiveCRIO(in); len(c.PodEvents.Overruled) != n-1 {
-					b.Fatal(len(c.PodEvents.Overruled))
+				if c := EffectiveCRIO(in); len(c.PodEvents.Overridden) != n-1 {
+					b.Fatal(len(c.PodEvents.Overridden))
 				}
 			}
 		})
@@ -67,14 +68,14 @@ func BenchmarkEffectiveCRIODropIns(b *testing.B) {
 func BenchmarkEffectiveContainerdImports(b *testing.B) {
 	for _, n := range []int{1000, 2000, 4000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			var files []Source
+			var files []source.File
 			for i := range n {
-				files = append(files, Source{Path: fmt.Sprintf("/etc/containerd/d/%05d.toml", i), Data: []byte("version = 3\n[grpc]\naddress = \"/run/x.sock\"\n")})
+				files = append(files, source.File{Path: fmt.Sprintf("/etc/containerd/d/%05d.toml", i), Data: []byte("version = 3\n[grpc]\naddress = \"/run/x.sock\"\n")})
 			}
 			in := ContainerdInputs{
 				Version: known.V(2, 1, 5),
-				Root:    &Source{Path: ContainerdConfig, Data: []byte("version = 3\nimports = [\"d/*.toml\"]\n")},
-				Lookup:  func(string) ([]Source, error) { return files, nil },
+				Root:    &source.File{Path: ContainerdConfig, Data: []byte("version = 3\nimports = [\"d/*.toml\"]\n")},
+				Lookup:  func(string) ([]source.File, error) { return files, nil },
 			}
 			for b.Loop() {
 				if c := EffectiveContainerd(in); len(c.Order) != n+1 {

@@ -3,25 +3,26 @@ package runtimecfg
 import (
 	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // SetContainerdPodEvents sets enable_pod_events in the CRI table of a containerd file, the
 // table being the one of the file's own config version. Upstream containerd ignores the
 // key (its events are always on from 1.7): this is for a build whose `config dump` shows it.
 // The bytes are treated as by [SetPodEvents].
-func SetContainerdPodEvents(src []byte, version known.Version, on bool) (Edit, error) {
+func SetContainerdPodEvents(src []byte, version known.Version, on bool) (source.Edit, error) {
 	t, err := containerdTarget(src, version)
 	if err != nil {
-		return Edit{}, refusal(src, err)
+		return source.Edit{}, refusal(src, err)
 	}
 	return setBool(src, tomldoc.GoTOML, t, on)
 }
 
 // RemoveContainerdPodEvents takes the key out again.
-func RemoveContainerdPodEvents(src []byte, version known.Version) (Edit, error) {
+func RemoveContainerdPodEvents(src []byte, version known.Version) (source.Edit, error) {
 	t, err := containerdTarget(src, version)
 	if err != nil {
-		return Edit{}, refusal(src, err)
+		return source.Edit{}, refusal(src, err)
 	}
 	return remove(src, tomldoc.GoTOML, t)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 func TestSetContainerdPodEvents(t *testing.T) {
@@ -15,11 +17,11 @@ func TestSetContainerdPodEvents(t *testing.T) {
 			t.Fatal(err)
 		}
 		golden(t, dir, edit.After)
-		after := EffectiveContainerd(ContainerdInputs{Version: version, KnowsPodEvents: true, Root: &Source{Path: ContainerdConfig, Data: edit.After}})
-		if !after.PodEvents.Known || !after.PodEvents.Value || after.PodEvents.From.Pos.Line != edit.Line {
+		after := EffectiveContainerd(ContainerdInputs{Version: version, KnowsPodEvents: true, Root: &source.File{Path: ContainerdConfig, Data: edit.After}})
+		if !after.PodEvents.Known || !after.PodEvents.Value || after.PodEvents.At.Line != edit.Line {
 			t.Errorf("edited line %d; a build that knows the key reads %+v", edit.Line, after.PodEvents)
 		}
-		if before, _ := RemoveContainerdPodEvents(in, version); before.Changed {
+		if before, _ := RemoveContainerdPodEvents(in, version); before.Changed() {
 			return
 		}
 		back, err := RemoveContainerdPodEvents(edit.After, version)
@@ -32,7 +34,7 @@ func TestSetContainerdPodEvents(t *testing.T) {
 func TestContainerdRefusals(t *testing.T) {
 	eachCase(t, "containerd-refused", func(t *testing.T, dir string, in []byte) {
 		_, err := SetContainerdPodEvents(in, caseVersion(t, dir), true)
-		var r *Refusal
+		var r *source.EditError
 		if !errors.As(err, &r) {
 			t.Fatalf("not refused: %v", err)
 		}

@@ -5,11 +5,13 @@ import (
 	"strings"
 
 	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // containerdFile is one parsed file; doc is nil for one that could not be read.
 type containerdFile struct {
 	path    string
+	kind    source.Kind
 	doc     *tomldoc.Doc
 	version int
 	// fold: containerd 2's reader matches the keys of its own structs in any case; those
@@ -17,9 +19,9 @@ type containerdFile struct {
 	fold bool
 }
 
-func (f containerdFile) pos(offset int) Pos {
+func (f containerdFile) pos(offset int) source.Position {
 	line, column := f.doc.Pos(offset)
-	return Pos{File: f.path, Line: line, Column: column}
+	return source.At(f.kind, f.path, line, column)
 }
 
 // own finds a key of containerd's own structs.
@@ -76,7 +78,7 @@ func (l *loader) versionOf(f containerdFile) int {
 }
 
 // stringList reads a top-level array of strings with the place of each element.
-func (l *loader) stringList(f containerdFile, name string) []Said[string] {
+func (l *loader) stringList(f containerdFile, name string) []source.Assignment[string] {
 	n := f.own(name)
 	if n == nil {
 		return nil
@@ -85,14 +87,14 @@ func (l *loader) stringList(f containerdFile, name string) []Said[string] {
 		l.fatal(ContainerdType, f.pos(n.Offset()), fmt.Sprintf("%s is %s, not a list; containerd does not start", name, aType(n.Type())), "write "+name+" = [\"...\"]")
 		return nil
 	}
-	var out []Said[string]
+	var out []source.Assignment[string]
 	for _, e := range n.Value.Elems {
 		text, ok := e.Text()
 		if !ok {
 			l.fatal(ContainerdType, f.pos(e.Offset()), fmt.Sprintf("%s holds %s, not only strings; containerd does not start", name, aType(e.Type())), "")
 			continue
 		}
-		out = append(out, Said[string]{Value: text, From: inFile(f.pos(e.Offset()))})
+		out = append(out, source.Assignment[string]{Value: text, At: f.pos(e.Offset())})
 	}
 	return out
 }

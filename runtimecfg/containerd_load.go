@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // loader walks from the root file through its imports.
@@ -20,9 +21,9 @@ type loader struct {
 
 // load reads files breadth first as containerd does: a file's imports queue behind all that
 // wait already, and each path is read once.
-func (l *loader) load(root Source) {
+func (l *loader) load(root source.File) {
 	loaded := map[string]bool{}
-	pending := []Source{root}
+	pending := []source.File{root}
 	for len(pending) > 0 {
 		src := pending[0]
 		pending = pending[1:]
@@ -31,7 +32,7 @@ func (l *loader) load(root Source) {
 		}
 		loaded[src.Path] = true
 		l.out.Order = append(l.out.Order, src.Path)
-		file, ok := l.open(src)
+		file, ok := l.open(src, len(l.out.Order) == 1)
 		if !ok {
 			continue
 		}
@@ -40,9 +41,13 @@ func (l *loader) load(root Source) {
 	}
 }
 
-func (l *loader) open(src Source) (containerdFile, bool) {
+func (l *loader) open(src source.File, root bool) (containerdFile, bool) {
+	kind := source.DropIn
+	if root {
+		kind = source.ConfigFile
+	}
 	if src.Err != nil {
-		l.unread(Pos{File: src.Path}, "cannot be read: "+src.Err.Error())
+		l.unread(source.At(kind, src.Path, 0, 0), "cannot be read: "+src.Err.Error())
 		return containerdFile{}, false
 	}
 	data := src.Data
@@ -53,7 +58,7 @@ func (l *loader) open(src Source) (containerdFile, bool) {
 	doc, err := tomldoc.Parse(data, tomldoc.GoTOML)
 	if err != nil {
 		var where *tomldoc.Error
-		pos := Pos{File: src.Path}
+		pos := source.At(kind, src.Path, 0, 0)
 		text := err.Error()
 		if errors.As(err, &where) {
 			pos.Line, pos.Column, text = where.Line, where.Column, where.Reason
@@ -61,34 +66,34 @@ func (l *loader) open(src Source) (containerdFile, bool) {
 		l.fatal(ContainerdSyntax, pos, "containerd cannot parse it: "+text, syntaxHint(lineOf(data, pos.Line), text))
 		return containerdFile{}, false
 	}
-	f := containerdFile{path: src.Path, doc: doc, fold: !l.rules.old}
+	f := containerdFile{path: src.Path, kind: kind, doc: doc, fold: !l.rules.old}
 	f.version = l.versionOf(f)
 	return f, true
 }
 
-func (l *loader) imports(f containerdFile) []Source {
-	var out []Source
+func (l *loader) imports(f containerdFile) []source.File {
+	var out []source.File
 	for _, e := range l.stringList(f, "imports") {
 		pattern := path.Clean(e.Value)
 		if !path.IsAbs(pattern) {
 			pattern = path.Join(path.Dir(f.path), pattern)
 			if l.rules.old && strings.Contains(pattern, "*") {
-				l.warn(ContainerdImports, e.From.Pos, "older releases of containerd 1 look for this pattern in their working directory (containerd/containerd#9745)", "write the whole path")
+				l.warn(ContainerdImports, source.Suspect, e.At, "older releases of containerd 1 look for this pattern in their working directory (containerd/containerd#9745)", "write the whole path")
 			}
 		}
 		found, err := l.lookup(pattern)
 		switch {
 		case err != nil:
-			l.unread(e.From.Pos, fmt.Sprintf("the import %s cannot be looked up: %v", pattern, err))
+			l.unread(e.At, fmt.Sprintf("the import %s cannot be looked up: %v", pattern, err))
 		case len(found) == 0 && !strings.Contains(pattern, "*"):
-			l.fatal(ContainerdImports, e.From.Pos, "imports "+pattern+", which does not exist; containerd does not start", "create the file, or take it out of imports")
+			l.fatal(ContainerdImports, e.At, "imports "+pattern+", which does not exist; containerd does not start", "create the file, or take it out of imports")
 		}
 		out = append(out, found...)
 	}
 	return out
 }
 
-func (l *loader) lookup(pattern string) ([]Source, error) {
+func (l *loader) lookup(pattern string) ([]source.File, error) {
 	if l.in.Lookup == nil {
 		return nil, nil
 	}
@@ -96,17 +101,17 @@ func (l *loader) lookup(pattern string) ([]Source, error) {
 }
 
 // unread leaves a gap among the files: what a file in this place may have said is not known.
-func (l *loader) unread(pos Pos, text string) {
-	l.files = append(l.files, containerdFile{path: pos.File})
-	l.warn(ContainerdUnread, pos, text, "run as root")
+func (l *loader) unread(pos source.Position, text string) {
+	l.files = append(l.files, containerdFile{path: pos.Path})
+	l.warn(ContainerdUnread, source.Unread, pos, text, "run as root")
 }
 
-func (l *loader) fatal(code Code, pos Pos, text, hint string) {
-	l.out.Problems = append(l.out.Problems, Problem{Code: code, Fatal: true, From: inFile(pos), Text: text, Hint: hint})
+func (l *loader) fatal(code source.Code, pos source.Position, text, hint string) {
+	l.out.Problems = append(l.out.Problems, source.Problem{Code: code, Effect: source.Fatal, At: pos, Message: text, Hint: hint})
 }
 
-func (l *loader) warn(code Code, pos Pos, text, hint string) {
-	l.out.Problems = append(l.out.Problems, Problem{Code: code, From: inFile(pos), Text: text, Hint: hint})
+func (l *loader) warn(code source.Code, effect source.Effect, pos source.Position, text, hint string) {
+	l.out.Problems = append(l.out.Problems, source.Problem{Code: code, Effect: effect, At: pos, Message: text, Hint: hint})
 }
 
 func lineOf(src []byte, line int) string {

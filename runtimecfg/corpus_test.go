@@ -10,6 +10,7 @@ import (
 	burnt "github.com/BurntSushi/toml"
 	gotoml "github.com/pelletier/go-toml/v2"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // corpusDir finds the collected files of public repositories beside the checkout.
@@ -42,8 +43,8 @@ func corpusFiles(t *testing.T, folder string) map[string][]byte {
 // editor is one daemon's way to be judged and edited.
 type editor struct {
 	accepts func([]byte) error
-	set     func([]byte, bool) (Edit, error)
-	remove  func([]byte) (Edit, error)
+	set     func([]byte, bool) (source.Edit, error)
+	remove  func([]byte) (source.Edit, error)
 }
 
 func editors() map[string]editor {
@@ -52,8 +53,8 @@ func editors() map[string]editor {
 	containerd := func(v known.Version) editor {
 		return editor{
 			accepts: func(b []byte) error { var m map[string]any; return gotoml.Unmarshal(b, &m) },
-			set:     func(b []byte, on bool) (Edit, error) { return SetContainerdPodEvents(b, v, on) },
-			remove:  func(b []byte) (Edit, error) { return RemoveContainerdPodEvents(b, v) },
+			set:     func(b []byte, on bool) (source.Edit, error) { return SetContainerdPodEvents(b, v, on) },
+			remove:  func(b []byte) (source.Edit, error) { return RemoveContainerdPodEvents(b, v) },
 		}
 	}
 	return map[string]editor{
@@ -89,7 +90,7 @@ func TestCorpusIsEditedAndRestored(t *testing.T) {
 func mustRefuse(t *testing.T, name string, e editor, src []byte) {
 	t.Helper()
 	_, err := e.set(src, true)
-	r, ok := err.(*Refusal)
+	r, ok := err.(*source.EditError)
 	if !ok {
 		t.Errorf("%s: the daemon refuses it, the editor says %v", name, err)
 		return
@@ -109,9 +110,9 @@ func mustRestore(t *testing.T, name string, e editor, src []byte) {
 	if err := e.accepts(set.After); err != nil {
 		t.Errorf("%s: the daemon refuses the edited text: %v", name, err)
 	}
-	if !set.Changed {
+	if !set.Changed() {
 		off, err := e.set(src, false)
-		if err != nil || !off.Changed {
+		if err != nil || !off.Changed() {
 			t.Errorf("%s: switch off: %v", name, err)
 			return
 		}
@@ -134,7 +135,7 @@ func mustRestore(t *testing.T, name string, e editor, src []byte) {
 func TestCorpusIsRead(t *testing.T) {
 	for _, folder := range []string{"crio", "containerd", "invalid", "templates", "kubelet", "units"} {
 		for name, src := range corpusFiles(t, folder) {
-			crio := EffectiveCRIO(CRIOInputs{DropIns: []Source{{Path: "/etc/crio/crio.conf.d/" + name, Data: src}}})
+			crio := EffectiveCRIO(CRIOInputs{DropIns: []source.File{{Path: "/etc/crio/crio.conf.d/" + name, Data: src}}})
 			var m map[string]any
 			_, err := burnt.Decode(string(src), &m)
 			if err != nil && !crio.Refused() {
@@ -143,7 +144,7 @@ func TestCorpusIsRead(t *testing.T) {
 			if folder == "crio" && crio.Refused() {
 				t.Errorf("%s/%s: %v", folder, name, crio.Problems)
 			}
-			EffectiveContainerd(ContainerdInputs{Root: &Source{Path: "/etc/containerd/config.toml", Data: src}})
+			EffectiveContainerd(ContainerdInputs{Root: &source.File{Path: "/etc/containerd/config.toml", Data: src}})
 		}
 	}
 }

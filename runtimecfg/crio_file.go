@@ -6,23 +6,25 @@ import (
 
 	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // crioFile is what one file says.
 type crioFile struct {
-	src       Source
+	kind      source.Kind
+	src       source.File
 	doc       *tomldoc.Doc
-	podEvents []Said[bool]
-	listen    []Said[string]
+	podEvents []source.Assignment[bool]
+	listen    []source.Assignment[string]
 	// unsure: our reader stumbles where CRI-O's may not.
 	unsure       bool
 	random       bool
 	randomListen bool
-	problems     []Problem
+	problems     []source.Problem
 }
 
-func readCRIOFile(src Source, version known.Version) crioFile {
-	f := crioFile{src: src}
+func readCRIOFile(kind source.Kind, src source.File, version known.Version) crioFile {
+	f := crioFile{kind: kind, src: src}
 	doc, err := tomldoc.Parse(src.Data, tomldoc.BurntSushi)
 	if err != nil {
 		f.refused(err)
@@ -42,7 +44,7 @@ func (f *crioFile) readPodEvents(version known.Version) {
 	for _, n := range nodes {
 		pos := f.pos(n.Offset())
 		if !version.IsZero() && version.MinorLess(1, 26) {
-			f.warn(CRIOTooOld, pos, "CRI-O "+version.String()+" does not know "+podEventsKey+" and ignores it", "container events need CRI-O 1.26 or later")
+			f.warn(CRIOTooOld, source.Ignored, pos, "CRI-O "+version.String()+" does not know "+podEventsKey+" and ignores it", "container events need CRI-O 1.26 or later")
 			continue
 		}
 		if n.IsTable() || n.Value == nil {
@@ -55,7 +57,7 @@ func (f *crioFile) readPodEvents(version known.Version) {
 			continue
 		}
 		f.spelledOtherwise(n, "crio", "runtime", podEventsKey)
-		f.podEvents = append(f.podEvents, Said[bool]{Value: value, From: inFile(pos)})
+		f.podEvents = append(f.podEvents, source.Assignment[bool]{Value: value, At: pos})
 	}
 	f.random = differ(f.podEvents)
 	f.warnRandom(f.random, nodes, podEventsKey)
@@ -73,7 +75,7 @@ func (f *crioFile) readListen() {
 			f.wrongType(n, "string")
 			continue
 		}
-		f.listen = append(f.listen, Said[string]{Value: value, From: inFile(f.pos(n.Offset()))})
+		f.listen = append(f.listen, source.Assignment[string]{Value: value, At: f.pos(n.Offset())})
 	}
 	f.randomListen = differ(f.listen)
 	f.warnRandom(f.randomListen, nodes, "listen")
@@ -91,36 +93,36 @@ func (f *crioFile) find(report string, path ...string) []*tomldoc.Node {
 	return nodes
 }
 
-func (f *crioFile) pos(offset int) Pos {
+func (f *crioFile) pos(offset int) source.Position {
 	line, column := f.doc.Pos(offset)
-	return Pos{File: f.src.Path, Line: line, Column: column}
+	return source.At(f.kind, f.src.Path, line, column)
 }
 
 // refused reports a text that CRI-O cannot parse, in its words where we know them.
 func (f *crioFile) refused(err error) {
 	var where *tomldoc.Error
 	if !errors.As(err, &where) {
-		f.fatal(CRIOSyntax, Pos{File: f.src.Path}, err.Error(), "")
+		f.fatal(CRIOSyntax, source.At(f.kind, f.src.Path, 0, 0), err.Error(), "")
 		return
 	}
-	pos := Pos{File: f.src.Path, Line: where.Line, Column: where.Column}
+	pos := source.At(f.kind, f.src.Path, where.Line, where.Column)
 	if f.unsure = where.Unsure; f.unsure {
-		f.warn(CRIOUnread, pos, "cannot be read by plegctl, while CRI-O may read it: "+where.Reason, "ask CRI-O itself: crio config")
+		f.warn(CRIOUnread, source.Unread, pos, "cannot be read by plegctl, while CRI-O may read it: "+where.Reason, "ask CRI-O itself: crio config")
 		return
 	}
 	text, hint := crioWords(f.src.Data, where)
 	f.fatal(CRIOSyntax, pos, text, hint)
 }
 
-func (f *crioFile) fatal(code Code, pos Pos, text, hint string) {
-	f.problems = append(f.problems, Problem{Code: code, Fatal: true, From: inFile(pos), Text: text, Hint: hint})
+func (f *crioFile) fatal(code source.Code, pos source.Position, text, hint string) {
+	f.problems = append(f.problems, source.Problem{Code: code, Effect: source.Fatal, At: pos, Message: text, Hint: hint})
 }
 
-func (f *crioFile) warn(code Code, pos Pos, text, hint string) {
-	f.problems = append(f.problems, Problem{Code: code, From: inFile(pos), Text: text, Hint: hint})
+func (f *crioFile) warn(code source.Code, effect source.Effect, pos source.Position, text, hint string) {
+	f.problems = append(f.problems, source.Problem{Code: code, Effect: effect, At: pos, Message: text, Hint: hint})
 }
 
-func differ[T comparable](said []Said[T]) bool {
+func differ[T comparable](said []source.Assignment[T]) bool {
 	for _, s := range said {
 		if s.Value != said[0].Value {
 			return true

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // flags applies the command line. A boolean flag takes its value only behind an equals
@@ -11,14 +13,14 @@ import (
 // takes for a command.
 func (c *CRIO) flags(in CRIOInputs) {
 	for i, arg := range in.Args {
-		if arg == "--" {
+		if arg.Value == "--" {
 			break
 		}
-		name, value, hasValue := cutFlag(arg)
+		name, value, hasValue := cutFlag(arg.Value)
 		if name != podEventsFlag {
 			continue
 		}
-		from := Origin{Kind: FromFlag, Name: "--" + podEventsFlag, Where: in.ArgsFrom}
+		at := flagAt(arg, podEventsFlag)
 		on := true
 		var err error
 		if hasValue {
@@ -26,22 +28,29 @@ func (c *CRIO) flags(in CRIOInputs) {
 		}
 		switch {
 		case !in.Version.IsZero() && in.Version.MinorLess(1, 26):
-			c.flagProblem(from, "flag provided but not defined: -"+podEventsFlag, "container events need CRI-O 1.26 or later")
+			c.flagProblem(at, "flag provided but not defined: -"+podEventsFlag, "container events need CRI-O 1.26 or later")
 		case err != nil:
-			c.flagProblem(from, fmt.Sprintf("invalid boolean value %q for -%s", value, podEventsFlag), spellBool(value, "--"+podEventsFlag+"=true"))
-		case !hasValue && i+1 < len(in.Args) && isBoolWord(in.Args[i+1]):
-			c.flagProblem(from, fmt.Sprintf("%q behind it is no value: CRI-O takes it for a command and stops", in.Args[i+1]), "write --"+podEventsFlag+"="+in.Args[i+1])
+			c.flagProblem(at, fmt.Sprintf("invalid boolean value %q for -%s", value, podEventsFlag), spellBool(value, "--"+podEventsFlag+"=true"))
+		case !hasValue && i+1 < len(in.Args) && isBoolWord(in.Args[i+1].Value):
+			c.flagProblem(at, fmt.Sprintf("%q behind it is no value: CRI-O takes it for a command and stops", in.Args[i+1].Value), "write --"+podEventsFlag+"="+in.Args[i+1].Value)
 		default:
-			c.PodEvents.overrule(Said[bool]{Value: on, From: from})
+			c.PodEvents.Override(source.Assignment[bool]{Value: on, At: at})
 		}
 	}
-	if value, ok := stringFlag(in.Args, "listen"); ok {
-		c.Listen.overrule(Said[string]{Value: value, From: Origin{Kind: FromFlag, Name: "--listen", Where: in.ArgsFrom}})
+	if listen, ok := stringFlag(in.Args, "listen"); ok {
+		c.Listen.Override(listen)
 	}
 }
 
-func (c *CRIO) flagProblem(from Origin, text, hint string) {
-	c.Problems = append(c.Problems, Problem{Code: CRIOFlag, Fatal: true, From: from, Text: text, Hint: hint})
+// flagAt is the position of an argument, with the flag's full name.
+func flagAt(arg source.Assignment[string], name string) source.Position {
+	at := arg.At
+	at.Kind, at.Name = source.Flag, "--"+name
+	return at
+}
+
+func (c *CRIO) flagProblem(at source.Position, text, hint string) {
+	c.problem(source.Problem{Code: CRIOFlag, Effect: source.Fatal, At: at, Message: text, Hint: hint})
 }
 
 // cutFlag takes "--name=value" and "-name" apart.
@@ -53,22 +62,25 @@ func cutFlag(arg string) (name, value string, hasValue bool) {
 	return strings.Cut(strings.TrimPrefix(name, "-"), "=")
 }
 
-// stringFlag gives the last value of a flag with a value, by any of its names.
-func stringFlag(args []string, names ...string) (value string, ok bool) {
+// stringFlag returns the last value of a flag with a value, by any of its names; the
+// position has the first.
+func stringFlag(args []source.Assignment[string], names ...string) (value source.Assignment[string], ok bool) {
 	for i, arg := range args {
-		if arg == "--" {
+		if arg.Value == "--" {
 			break
 		}
-		name, v, hasValue := cutFlag(arg)
+		name, v, hasValue := cutFlag(arg.Value)
 		for _, want := range names {
 			if name != want {
 				continue
 			}
-			if hasValue {
-				value, ok = v, true
-			} else if i+1 < len(args) {
-				value, ok = args[i+1], true
+			if !hasValue && i+1 == len(args) {
+				continue
 			}
+			if !hasValue {
+				v = args[i+1].Value
+			}
+			value, ok = source.Assignment[string]{Value: v, At: flagAt(arg, names[0])}, true
 		}
 	}
 	return value, ok

@@ -5,13 +5,15 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // WalkOrder sorts files as CRI-O's filepath.Walk meets them: name by name at each level, so
 // that all of the folder 10-sub comes before 20-a.conf, and 100-x before 99-x.
-func WalkOrder(files []Source) []Source {
+func WalkOrder(files []source.File) []source.File {
 	sorted := slices.Clone(files)
-	slices.SortStableFunc(sorted, func(a, b Source) int { return comparePaths(a.Path, b.Path) })
+	slices.SortStableFunc(sorted, func(a, b source.File) int { return comparePaths(a.Path, b.Path) })
 	return sorted
 }
 
@@ -51,11 +53,13 @@ func IsLeftover(name string) bool {
 
 // leftover warns of such a file: CRI-O reads every file below its drop-in folder (cri-o
 // v1.36.3 pkg/config/config.go UpdateFromPath).
-func (c *CRIO) leftover(src Source) {
+func (c *CRIO) leftover(src source.File) {
 	if !IsLeftover(src.Path) {
 		return
 	}
-	c.problem(CRIOLeftover, Pos{File: src.Path},
-		"looks like a leftover, but CRI-O reads every file below its drop-in folder, and this one overrules those before it",
-		"move it out of the folder, or delete it")
+	c.problem(source.Problem{
+		Code: CRIOLeftover, Effect: source.Suspect, At: source.At(source.DropIn, src.Path, 0, 0),
+		Message: "looks like a leftover, but CRI-O reads every file below its drop-in directory, and this one overrides those before it",
+		Hint:    "move it out of the directory, or delete it",
+	})
 }

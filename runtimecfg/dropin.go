@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // DropIn is a CRI-O drop-in of our own: one file that is created and removed whole.
@@ -26,8 +28,8 @@ const (
 // says something else, and both overrule files.
 func CRIODropIn(in CRIOInputs, dir string, on bool) (DropIn, error) {
 	now := EffectiveCRIO(in)
-	if from := now.PodEvents.From; (from.Kind == FromEnvironment || from.Kind == FromFlag) && now.PodEvents.Value != on {
-		return DropIn{}, fmt.Errorf("a CRI-O drop-in cannot set %s = %t: %s says %t and overrules all files", podEventsKey, on, from, now.PodEvents.Value)
+	if at := now.PodEvents.At; at.Kind.Overrides() && now.PodEvents.Value != on {
+		return DropIn{}, fmt.Errorf("a CRI-O drop-in cannot set %s = %t: %s sets %t and overrides all files", podEventsKey, on, at, now.PodEvents.Value)
 	}
 	names, own := namesIn(in.DropIns, dir)
 	name, why := winningName(names)
@@ -51,7 +53,7 @@ func IsOwnDropIn(name string) bool { return strings.HasSuffix(path.Base(name), "
 
 // namesIn lists what stands directly in the folder, folders included, in CRI-O's order;
 // and the last of our own drop-ins.
-func namesIn(files []Source, dir string) (names []string, own string) {
+func namesIn(files []source.File, dir string) (names []string, own string) {
 	prefix := strings.TrimSuffix(dir, "/") + "/"
 	for _, src := range WalkOrder(files) {
 		rest, ok := strings.CutPrefix(src.Path, prefix)

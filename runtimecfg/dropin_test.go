@@ -7,12 +7,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
-func dropIns(names ...string) []Source {
-	var out []Source
+func dropIns(names ...string) []source.File {
+	var out []source.File
 	for _, n := range names {
-		out = append(out, Source{Path: CRIODropInDir + "/" + n, Data: []byte("[crio.runtime]\nenable_pod_events = false\n")})
+		out = append(out, source.File{Path: CRIODropInDir + "/" + n, Data: []byte("[crio.runtime]\nenable_pod_events = false\n")})
 	}
 	return out
 }
@@ -53,10 +55,10 @@ func TestCRIODropInWins(t *testing.T) {
 // mustWin puts the drop-in into the folder and asks again.
 func mustWin(t *testing.T, in CRIOInputs, d DropIn) {
 	t.Helper()
-	in.DropIns = slices.DeleteFunc(slices.Clone(in.DropIns), func(s Source) bool { return s.Path == d.Path })
-	in.DropIns = append(in.DropIns, Source{Path: d.Path, Data: d.Data})
+	in.DropIns = slices.DeleteFunc(slices.Clone(in.DropIns), func(s source.File) bool { return s.Path == d.Path })
+	in.DropIns = append(in.DropIns, source.File{Path: d.Path, Data: d.Data})
 	c := EffectiveCRIO(in)
-	if !c.PodEvents.Value || c.PodEvents.From.Pos.File != d.Path {
+	if !c.PodEvents.Value || c.PodEvents.At.Path != d.Path {
 		t.Errorf("%s does not win: %+v", d.Path, c.PodEvents)
 	}
 	if !IsOwnDropIn(d.Path) || d.Why == "" {
@@ -66,10 +68,10 @@ func mustWin(t *testing.T, in CRIOInputs, d DropIn) {
 
 func TestCRIODropInCannotWin(t *testing.T) {
 	for _, in := range []CRIOInputs{
-		{Env: []EnvVar{{Name: "ENABLE_POD_EVENTS", Value: "0", Where: "/etc/sysconfig/crio:2"}}},
-		{Args: []string{"--enable-pod-events=false"}, ArgsFrom: "crio.service"},
+		{Env: []source.Assignment[string]{variable("ENABLE_POD_EVENTS=0", "/etc/sysconfig/crio:2")}},
+		{Args: arguments("crio.service", "--enable-pod-events=false")},
 	} {
-		if d, err := CRIODropIn(in, CRIODropInDir, true); err == nil || !strings.Contains(err.Error(), "overrules") {
+		if d, err := CRIODropIn(in, CRIODropInDir, true); err == nil || !strings.Contains(err.Error(), "overrides") {
 			t.Errorf("gave %+v, %v", d, err)
 		}
 		if _, err := CRIODropIn(in, CRIODropInDir, false); err != nil {
@@ -105,9 +107,9 @@ func TestWalkOrderIsFilepathWalk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var files []Source
+	var files []source.File
 	for _, path := range want {
-		files = append(files, Source{Path: path})
+		files = append(files, source.File{Path: path})
 	}
 	random.Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })
 	for i, got := range WalkOrder(files) {
@@ -129,10 +131,10 @@ func TestIsLeftover(t *testing.T) {
 }
 
 func TestCRIOPaths(t *testing.T) {
-	env := []EnvVar{{Name: "CONTAINER_CONFIG", Value: "/env/crio.conf"}, {Name: "CONTAINER_CONFIG_DIR", Value: "/env/d"}}
+	env := []source.Assignment[string]{variable("CONTAINER_CONFIG=/env/crio.conf", ""), variable("CONTAINER_CONFIG_DIR=/env/d", "")}
 	for _, test := range []struct {
 		args     []string
-		env      []EnvVar
+		env      []source.Assignment[string]
 		config   string
 		required bool
 		dir      string
@@ -143,12 +145,12 @@ func TestCRIOPaths(t *testing.T) {
 		{[]string{"--config", "", "-d="}, nil, "", false, ""},
 		{[]string{"--", "-c", "/a"}, nil, CRIOConfig, false, CRIODropInDir},
 	} {
-		config, required, dir := CRIOPaths(test.args, test.env)
+		config, required, dir := CRIOPaths(arguments("", test.args...), test.env)
 		if config != test.config || required != test.required || dir != test.dir {
 			t.Errorf("%q: %q %t %q", test.args, config, required, dir)
 		}
 	}
-	if path, required := ContainerdPath([]string{"--config", "/c.toml"}); path != "/c.toml" || !required {
+	if path, required := ContainerdPath(arguments("", "--config", "/c.toml")); path != "/c.toml" || !required {
 		t.Errorf("containerd: %s %t", path, required)
 	}
 	if path, required := ContainerdPath(nil); path != ContainerdConfig || required {

@@ -2,34 +2,10 @@ package runtimecfg
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
+	"github.com/plegctl/plegctl/verify/source"
 )
-
-// Edit is a change of one file's text that was made and checked, but not written.
-type Edit struct {
-	Before, After []byte
-	// Changed is false when there was nothing to do; After is then Before.
-	Changed bool
-	// Line and Column are where the key stands: in After, or in Before when it was removed.
-	// Both are 0 when the key is in neither.
-	Line, Column int
-	// Why says what was done, or why nothing was.
-	Why string
-}
-
-// Refusal is why a file is not edited: the daemon refuses its text already, or no edit
-// would change this one key and nothing else. Line and Column count from 1.
-type Refusal struct {
-	Line, Column int
-	Reason       string
-	// Hint says what to do instead; it may be empty.
-	Hint string
-}
-
-// Error gives "line:column: reason", to be put behind the file's name and a colon.
-func (r *Refusal) Error() string { return fmt.Sprintf("%d:%d: %s", r.Line, r.Column, r.Reason) }
 
 // ownNote marks a table header that plegctl added, for people and for RemovePodEvents.
 const ownNote = "# added by plegctl"
@@ -37,14 +13,14 @@ const ownNote = "# added by plegctl"
 // SetPodEvents sets enable_pod_events in the text of a CRI-O file. Only the bytes that must
 // change do: the value where the key is set; else one line in [crio.runtime], below the
 // commented-out default if there is one; else that table at the end. RemovePodEvents then
-// gives the same bytes back. A refusal is a [*Refusal].
-func SetPodEvents(src []byte, on bool) (Edit, error) {
+// gives the same bytes back. A refusal is a [*source.EditError].
+func SetPodEvents(src []byte, on bool) (source.Edit, error) {
 	return setBool(src, tomldoc.BurntSushi, crioTarget(), on)
 }
 
 // RemovePodEvents takes the key out of a CRI-O file, so that CRI-O's default or another
 // file counts. Where the key is not set, nothing changes.
-func RemovePodEvents(src []byte) (Edit, error) {
+func RemovePodEvents(src []byte) (source.Edit, error) {
 	return remove(src, tomldoc.BurntSushi, crioTarget())
 }
 
@@ -52,25 +28,25 @@ func crioTarget() tomldoc.Target {
 	return tomldoc.Target{Table: []string{"crio", "runtime"}, Key: podEventsKey, Fold: true, Note: ownNote}
 }
 
-func setBool(src []byte, dialect tomldoc.Dialect, t tomldoc.Target, on bool) (Edit, error) {
+func setBool(src []byte, dialect tomldoc.Dialect, t tomldoc.Target, on bool) (source.Edit, error) {
 	result, err := tomldoc.SetBool(src, dialect, t, on)
 	if err != nil {
-		return Edit{}, refusal(src, err)
+		return source.Edit{}, refusal(src, err)
 	}
 	return editOf(src, result, result.After), nil
 }
 
-func remove(src []byte, dialect tomldoc.Dialect, t tomldoc.Target) (Edit, error) {
+func remove(src []byte, dialect tomldoc.Dialect, t tomldoc.Target) (source.Edit, error) {
 	result, err := tomldoc.Remove(src, dialect, t)
 	if err != nil {
-		return Edit{}, refusal(src, err)
+		return source.Edit{}, refusal(src, err)
 	}
 	return editOf(src, result, src), nil
 }
 
 // editOf places the edit; its offset counts in text.
-func editOf(src []byte, r tomldoc.Result, text []byte) Edit {
-	e := Edit{Before: src, After: r.After, Changed: r.Changed, Why: r.Why}
+func editOf(src []byte, r tomldoc.Result, text []byte) source.Edit {
+	e := source.Edit{Before: src, After: r.After, Why: r.Why}
 	if r.Found {
 		e.Line, e.Column = tomldoc.Position(text, r.Offset)
 	}
@@ -82,7 +58,7 @@ func refusal(src []byte, err error) error {
 	if !errors.As(err, &where) {
 		return err
 	}
-	r := &Refusal{Line: where.Line, Column: where.Column, Reason: where.Reason}
+	r := &source.EditError{Line: where.Line, Column: where.Column, Reason: where.Reason}
 	if where.Edit {
 		r.Hint = "write the setting by hand, or use a drop-in file"
 	} else {

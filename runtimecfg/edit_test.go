@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"github.com/plegctl/plegctl/verify/source"
 	"strings"
 	"testing"
 )
@@ -22,25 +23,25 @@ func TestSetPodEvents(t *testing.T) {
 		if !strings.Contains(strings.ToLower(line), "events") {
 			t.Errorf("line %d is %q", edit.Line, line)
 		}
-		if edit.Changed == bytes.Equal(in, edit.After) || edit.Why == "" {
-			t.Errorf("Changed is %t, Why %q", edit.Changed, edit.Why)
+		if edit.Changed() == bytes.Equal(in, edit.After) || edit.Why == "" {
+			t.Errorf("Changed is %t, Why %q", edit.Changed(), edit.Why)
 		}
 		mustUndo(t, in, edit)
 	})
 }
 
 // mustUndo: an added key is removed without a trace, a changed one is set back.
-func mustUndo(t *testing.T, in []byte, edit Edit) {
+func mustUndo(t *testing.T, in []byte, edit source.Edit) {
 	t.Helper()
 	again, err := SetPodEvents(edit.After, true)
-	if err != nil || again.Changed {
-		t.Errorf("the second set: changed %t, %v", again.Changed, err)
+	if err != nil || again.Changed() {
+		t.Errorf("the second set: changed %t, %v", again.Changed(), err)
 	}
 	before, err := RemovePodEvents(in)
 	if err != nil {
 		t.Fatalf("remove from the old text: %v", err)
 	}
-	if !before.Changed {
+	if !before.Changed() {
 		removed, err := RemovePodEvents(edit.After)
 		if err != nil || !bytes.Equal(removed.After, in) {
 			t.Errorf("set and remove is not the old text (%v):\n%q\n%q", err, in, removed.After)
@@ -63,7 +64,7 @@ func TestRefusals(t *testing.T) {
 	eachCase(t, "crio-refused", func(t *testing.T, dir string, in []byte) {
 		kept := bytes.Clone(in)
 		_, err := SetPodEvents(in, true)
-		var r *Refusal
+		var r *source.EditError
 		if !errors.As(err, &r) {
 			t.Fatalf("not refused: %v", err)
 		}

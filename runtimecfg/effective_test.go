@@ -7,10 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // caseFile reads one line that goes with a case: its version, args or env.
@@ -38,25 +40,24 @@ func caseVersion(t *testing.T, dir string) known.Version {
 
 func TestEffectiveCRIO(t *testing.T) {
 	eachCase(t, "crio-effective", func(t *testing.T, dir string, _ []byte) {
-		in := CRIOInputs{Version: caseVersion(t, dir), Args: strings.Fields(caseFile(t, dir, "args")), ArgsFrom: "crio.service"}
+		in := CRIOInputs{Version: caseVersion(t, dir), Args: arguments("crio.service", strings.Fields(caseFile(t, dir, "args"))...)}
 		if text := caseFile(t, dir, "env"); text != "" {
 			setting, where, _ := strings.Cut(text, " ")
-			name, value, _ := strings.Cut(setting, "=")
-			in.Env = []EnvVar{{Name: name, Value: value, Where: where}}
+			in.Env = []source.Assignment[string]{variable(setting, where)}
 		}
 		root := filepath.Join(dir, "in")
 		err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() || entry.Name() == ".keep" {
 				return err
 			}
-			src := Source{Path: strings.TrimPrefix(path, root)}
+			src := source.File{Path: strings.TrimPrefix(path, root)}
 			if src.Data, err = os.ReadFile(path); strings.HasSuffix(path, ".unread") {
 				src.Data, src.Err = nil, fs.ErrPermission
 			}
 			if src.Path == CRIOConfig {
 				in.Config = &src
 			} else {
-				in.DropIns = append([]Source{src}, in.DropIns...)
+				in.DropIns = append([]source.File{src}, in.DropIns...)
 			}
 			return err
 		})
@@ -75,11 +76,11 @@ func TestEffectiveCRIO(t *testing.T) {
 func TestEffectiveContainerd(t *testing.T) {
 	eachCase(t, "containerd-effective", func(t *testing.T, dir string, _ []byte) {
 		fsys := os.DirFS(filepath.Join(dir, "in"))
-		in := ContainerdInputs{Version: caseVersion(t, dir), Lookup: LookupFS(fsys), Args: strings.Fields(caseFile(t, dir, "args")), ArgsFrom: "containerd.service"}
+		in := ContainerdInputs{Version: caseVersion(t, dir), Lookup: LookupFS(fsys), Args: arguments("containerd.service", strings.Fields(caseFile(t, dir, "args"))...)}
 		_, err := os.Stat(filepath.Join(dir, "knows"))
 		in.KnowsPodEvents = err == nil
 		if data, err := fs.ReadFile(fsys, ContainerdConfig[1:]); err == nil {
-			in.Root = &Source{Path: ContainerdConfig, Data: data}
+			in.Root = &source.File{Path: ContainerdConfig, Data: data}
 		}
 		c := EffectiveContainerd(in)
 		var b bytes.Buffer
@@ -92,25 +93,42 @@ func TestEffectiveContainerd(t *testing.T) {
 	})
 }
 
-func show[T any](b *bytes.Buffer, name string, s Setting[T]) {
+// arguments are the words of a command line whose owner is a unit.
+func arguments(owner string, words ...string) []source.Assignment[string] {
+	var args []source.Assignment[string]
+	for i, word := range words {
+		args = append(args, source.Assignment[string]{Value: word, At: source.Position{Kind: source.Flag, Owner: owner, Arg: i + 1}})
+	}
+	return args
+}
+
+// variable reads NAME=VALUE; where is a unit or path:line.
+func variable(setting, where string) source.Assignment[string] {
+	name, value, _ := strings.Cut(setting, "=")
+	at := source.Position{Kind: source.Environment, Name: name, Owner: where}
+	if file, line, ok := strings.Cut(where, ":"); ok {
+		at.Owner, at.Path = "", file
+		at.Line, _ = strconv.Atoi(line)
+	}
+	return source.Assignment[string]{Key: name, Value: value, At: at}
+}
+
+func show[T any](b *bytes.Buffer, name string, s source.Setting[T]) {
 	value := fmt.Sprint(s.Value)
 	if !s.Known {
 		value = "not known, else " + value
 	}
-	fmt.Fprintf(b, "%s: %s (%s)\n", name, value, s.From)
-	for _, o := range s.Overruled {
-		fmt.Fprintf(b, "  overruled: %v (%s)\n", o.Value, o.From)
+	fmt.Fprintf(b, "%s: %s (%s)\n", name, value, s.At)
+	for _, o := range s.Overridden {
+		fmt.Fprintf(b, "  overridden: %v (%s)\n", o.Value, o.At)
 	}
 }
 
-func showRest(b *bytes.Buffer, order []string, problems []Problem, refused bool) {
+func showRest(b *bytes.Buffer, order []string, problems []source.Problem, refused bool) {
 	fmt.Fprintf(b, "read: %s\n", strings.Join(order, " "))
 	for _, p := range problems {
-		mark := "note"
-		if p.Fatal {
-			mark = "fatal"
-		}
-		fmt.Fprintf(b, "%s %s %s: %s\n", mark, p.Code, p.From, p.Text)
+		mark := string(p.Effect)
+		fmt.Fprintf(b, "%s %s %s: %s\n", mark, p.Code, p.At, p.Message)
 		if p.Hint != "" {
 			fmt.Fprintf(b, "  hint: %s\n", p.Hint)
 		}

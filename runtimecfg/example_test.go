@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/plegctl/plegctl/runtimecfg"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 func ExampleSetPodEvents() {
@@ -25,15 +26,15 @@ func ExampleSetPodEvents() {
 
 func ExampleEffectiveCRIO() {
 	c := runtimecfg.EffectiveCRIO(runtimecfg.CRIOInputs{
-		DropIns: []runtimecfg.Source{
+		DropIns: []source.File{
 			{Path: "/etc/crio/crio.conf.d/40-events.conf", Data: []byte("[crio.runtime]\nenable_pod_events = true\n")},
 			{Path: "/etc/crio/crio.conf.d/40-events.conf.bak", Data: []byte("[crio.runtime]\nenable_pod_events: true\n")},
 		},
 	})
 	for _, p := range c.Problems {
-		fmt.Printf("%s: %s\n", p.From, p.Text)
+		fmt.Printf("%s: %s\n", p.At, p.Message)
 	}
 	// Output:
-	// /etc/crio/crio.conf.d/40-events.conf.bak: looks like a leftover, but CRI-O reads every file below its drop-in folder, and this one overrules those before it
+	// /etc/crio/crio.conf.d/40-events.conf.bak: looks like a leftover, but CRI-O reads every file below its drop-in directory, and this one overrides those before it
 	// /etc/crio/crio.conf.d/40-events.conf.bak:2:18: expected '.' or '=', but got ':' instead
 }

@@ -9,6 +9,7 @@ import (
 
 	gotoml "github.com/pelletier/go-toml/v2"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // seedFiles feeds the inputs of the table tests to a fuzz target.
@@ -38,7 +39,7 @@ func FuzzSetPodEvents(f *testing.F) {
 			t.Fatalf("CRI-O reads false from %q", edit.After)
 		}
 		removed, err := RemovePodEvents(src)
-		if err != nil || removed.Changed || bytes.Contains(src, []byte(ownNote)) {
+		if err != nil || removed.Changed() || bytes.Contains(src, []byte(ownNote)) {
 			return
 		}
 		back, err := RemovePodEvents(edit.After)
@@ -53,9 +54,9 @@ func FuzzSetPodEvents(f *testing.F) {
 func FuzzEffectiveCRIO(f *testing.F) {
 	seedFiles(f, "crio-set", "crio-refused", "crio-effective")
 	f.Fuzz(func(t *testing.T, src []byte) {
-		c := EffectiveCRIO(CRIOInputs{Config: &Source{Path: CRIOConfig, Data: src}})
+		c := EffectiveCRIO(CRIOInputs{Config: &source.File{Path: CRIOConfig, Data: src}})
 		on, listen, err := crioReadsAll(src)
-		unsure := slices.ContainsFunc(c.Problems, func(p Problem) bool { return p.Code == CRIOUnread })
+		unsure := slices.ContainsFunc(c.Problems, func(p source.Problem) bool { return p.Code == CRIOUnread })
 		if unsure && (c.PodEvents.Known || c.Listen.Known) {
 			t.Fatalf("not read and yet known: %+v", c)
 		}
@@ -65,11 +66,11 @@ func FuzzEffectiveCRIO(f *testing.F) {
 		if c.PodEvents.Known && c.PodEvents.Value != on {
 			t.Fatalf("CRI-O reads %t, we say %+v", on, c.PodEvents)
 		}
-		if c.Listen.Known && c.Listen.From.Kind == FromFile && c.Listen.Value != listen {
+		if c.Listen.Known && c.Listen.At.Kind == source.ConfigFile && c.Listen.Value != listen {
 			t.Fatalf("CRI-O reads %q, we say %+v", listen, c.Listen)
 		}
 		for _, p := range c.Problems {
-			if p.From.Pos.Line < 1 || p.From.Pos.Line > bytes.Count(src, []byte("\n"))+1 {
+			if p.At.Line < 1 || p.At.Line > bytes.Count(src, []byte("\n"))+1 {
 				t.Fatalf("a problem outside of the file: %+v", p)
 			}
 		}
@@ -84,8 +85,8 @@ func FuzzEffectiveContainerd(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		c := EffectiveContainerd(ContainerdInputs{Version: v, Root: &Source{Path: ContainerdConfig, Data: src}})
-		EffectiveContainerd(ContainerdInputs{Version: known.V(1, 7, 34), KnowsPodEvents: true, Root: &Source{Path: ContainerdConfig, Data: src}})
+		c := EffectiveContainerd(ContainerdInputs{Version: v, Root: &source.File{Path: ContainerdConfig, Data: src}})
+		EffectiveContainerd(ContainerdInputs{Version: known.V(1, 7, 34), KnowsPodEvents: true, Root: &source.File{Path: ContainerdConfig, Data: src}})
 		var judge struct {
 			Version         int      `toml:"version"`
 			DisabledPlugins []string `toml:"disabled_plugins"`

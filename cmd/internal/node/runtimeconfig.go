@@ -11,6 +11,7 @@ import (
 	"github.com/plegctl/plegctl/runtimecfg"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // runtimeConfig reads what the runtime's files, environment and flags say.
@@ -31,9 +32,9 @@ func (s *sight) runtimeConfig() {
 
 func (s *sight) crioConfig() {
 	r := &s.facts.Runtime
-	args, env, from := s.runtimeCommand()
+	args, env := s.runtimeCommand()
 	config, _, dir := runtimecfg.CRIOPaths(args, env)
-	in := runtimecfg.CRIOInputs{Version: r.Version.Value, Env: env, Args: args, ArgsFrom: from}
+	in := runtimecfg.CRIOInputs{Version: r.Version.Value, Env: env, Args: args}
 	reading := s.newReading()
 	if config != "" {
 		if src, ok := reading.source(config); ok {
@@ -45,7 +46,7 @@ func (s *sight) crioConfig() {
 		r.DropInDir = verify.Seen(dir, "CRI-O")
 		names, err := s.below(dir, hostfs.WalkOptions{})
 		if err != nil && !missing(err) {
-			in.DropIns = append(in.DropIns, runtimecfg.Source{Path: dir, Err: err})
+			in.DropIns = append(in.DropIns, source.File{Path: dir, Err: err})
 		}
 		for _, name := range names {
 			if src, ok := reading.source(name); ok {
@@ -60,23 +61,23 @@ func (s *sight) crioConfig() {
 	r.Files = verify.Seen(reading.inOrder(effective.Order), "files of CRI-O")
 	r.Changed = reading.changed()
 	r.Problems = problems(effective.Problems)
-	r.Events = setting(effective.PodEvents, effective.Problems)
+	r.Events = setting(effective.PodEvents)
 }
 
 func (s *sight) containerdConfig() {
 	r := &s.facts.Runtime
-	args, _, from := s.runtimeCommand()
+	args, _ := s.runtimeCommand()
 	config, _ := runtimecfg.ContainerdPath(args)
 	if strings.Contains(r.Endpoint.Value, "/k3s/") {
 		config = "/var/lib/rancher/k3s/agent/etc/containerd/config.toml"
 	}
-	in := runtimecfg.ContainerdInputs{Version: r.Version.Value, Args: args, ArgsFrom: from}
+	in := runtimecfg.ContainerdInputs{Version: r.Version.Value, Args: args}
 	reading := s.newReading()
 	if src, ok := reading.source(config); ok {
 		in.Root = &src
 	}
 	found := runtimecfg.LookupFS(rootFS{s.host.Root})
-	in.Lookup = func(pattern string) ([]runtimecfg.Source, error) {
+	in.Lookup = func(pattern string) ([]source.File, error) {
 		sources, err := found(pattern)
 		for _, src := range sources {
 			reading.note(src)
@@ -88,30 +89,40 @@ func (s *sight) containerdConfig() {
 	r.Files = verify.Seen(reading.inOrder(effective.Order), "files of containerd")
 	r.Changed = reading.changed()
 	r.Problems = problems(effective.Problems)
-	r.Events = setting(effective.PodEvents, effective.Problems)
-	cri := setting(effective.CRI, effective.Problems)
+	r.Events = setting(effective.PodEvents)
+	cri := setting(effective.CRI)
 	cri.Value = !cri.Value
 	r.CRIDisabled = cri
 }
 
 // runtimeCommand is the command line (without the program) and the environment of the
 // running process, else of the unit.
-func (s *sight) runtimeCommand() (args []string, env []runtimecfg.EnvVar, from string) {
+func (s *sight) runtimeCommand() (args, env []source.Assignment[string]) {
 	p := s.runtimeProcess
-	if len(p.Args) > 0 {
-		from = fmt.Sprintf("process %d", p.PID)
-		for _, variable := range p.Env {
-			if name, value, ok := strings.Cut(variable, "="); ok {
-				env = append(env, runtimecfg.EnvVar{Name: name, Value: value, Where: "the environment of " + from})
-			}
-		}
-		return p.Args[1:], env, from
+	if len(p.Args) == 0 {
+		return s.runtimeUnitCommand()
 	}
-	return s.runtimeUnitCommand()
+	owner := fmt.Sprintf("process %d", p.PID)
+	for _, variable := range p.Env {
+		if name, value, ok := strings.Cut(variable, "="); ok {
+			at := source.Position{Kind: source.Environment, Name: name, Owner: owner}
+			env = append(env, source.Assignment[string]{Key: name, Value: value, At: at})
+		}
+	}
+	return arguments(owner, p.Args[1:]), env
+}
+
+// arguments are words of a command line that no file is known for.
+func arguments(owner string, words []string) []source.Assignment[string] {
+	var args []source.Assignment[string]
+	for i, word := range words {
+		args = append(args, source.Assignment[string]{Value: word, At: source.Position{Kind: source.Flag, Owner: owner, Arg: i + 1}})
+	}
+	return args
 }
 
 // runtimeUnitCommand is what the files of the runtime's unit say, where nothing runs.
-func (s *sight) runtimeUnitCommand() (args []string, env []runtimecfg.EnvVar, from string) {
+func (s *sight) runtimeUnitCommand() (args, env []source.Assignment[string]) {
 	names := append([]string{s.options.RuntimeUnit}, unitNames(s.facts.Runtime.Name.Value, s.facts.Runtime.Endpoint.Value)...)
 	for _, name := range names {
 		if name == "" {
@@ -124,12 +135,13 @@ func (s *sight) runtimeUnitCommand() (args []string, env []runtimecfg.EnvVar, fr
 		unit := kubeletcfg.ParseUnit(files...)
 		environment, _ := s.environmentFiles(unit)
 		for _, v := range unit.EnvironmentOf(environment) {
-			env = append(env, runtimecfg.EnvVar{Name: v.Name, Value: v.Value, Where: v.Place.String()})
+			at := source.Position{Kind: source.Environment, Name: v.Name, Path: v.Place.Path, Line: v.Place.Line, Column: v.Place.Column}
+			env = append(env, source.Assignment[string]{Key: v.Name, Value: v.Value, At: at})
 		}
 		command, _ := unit.CommandLine(environment)
-		return texts(command)[1:], env, name
+		return arguments(name, texts(command)[1:]), env
 	}
-	return nil, nil, "default"
+	return nil, nil
 }
 
 // reading collects the files that an effective configuration was made from.
@@ -144,17 +156,17 @@ func (s *sight) newReading() *reading {
 }
 
 // source reads a file; false means that it is not there.
-func (r *reading) source(name string) (runtimecfg.Source, bool) {
+func (r *reading) source(name string) (source.File, bool) {
 	file, err := r.sight.read(name)
 	if missing(err) {
-		return runtimecfg.Source{}, false
+		return source.File{}, false
 	}
 	r.files[name] = file
 	r.last = newest(r.last, file.Changed)
-	return runtimecfg.Source{Path: name, Data: file.Data, Err: err}, true
+	return source.File{Path: name, Data: file.Data, Err: err}, true
 }
 
-func (r *reading) note(src runtimecfg.Source) {
+func (r *reading) note(src source.File) {
 	r.files[src.Path] = verify.File{Path: src.Path, Data: src.Data, Digest: hostfs.Digest(src.Data), Changed: r.sight.changed(src.Path)}
 	r.touch(src.Path)
 }
@@ -177,40 +189,30 @@ func (r *reading) inOrder(order []string) []verify.File {
 	return files
 }
 
-func setting(from runtimecfg.Setting[bool], all []runtimecfg.Problem) verify.Setting[bool] {
-	out := verify.Setting[bool]{Explicit: from.From.Kind != runtimecfg.FromDefault}
-	for _, said := range from.Overruled {
-		out.Layers = append(out.Layers, layer(said.From, said.Value, false))
+func setting(from source.Setting[bool]) verify.Setting[bool] {
+	out := verify.Setting[bool]{Explicit: from.Explicit()}
+	for _, a := range from.Assignments() {
+		out.Layers = append(out.Layers, layer(a.At, a.Value, a.At == from.At))
 	}
-	if out.Explicit {
-		out.Layers = append(out.Layers, layer(from.From, from.Value, true))
-	}
-	out.Fact = verify.Seen(from.Value, from.From.String())
+	out.Fact = verify.Seen(from.Value, from.At.String())
 	if !from.Known {
-		why, hint := "it is not known what the runtime makes of its configuration", ""
-		for _, p := range all {
-			if p.Fatal || p.Code == runtimecfg.CRIOUnread || p.Code == runtimecfg.CRIORandom {
-				why, hint = p.From.String()+": "+p.Text, p.Hint
-				break
-			}
-		}
-		out.Fact = verify.Unseen[bool](why, hint)
+		out.Fact = verify.Unseen[bool](from.Reason, from.Hint)
 	}
 	return out
 }
 
-func layer(from runtimecfg.Origin, value, wins bool) verify.Layer {
-	return verify.Layer{Where: from.String(), Path: from.Pos.File, Line: from.Pos.Line, Value: fmt.Sprint(value), Wins: wins}
+func layer(at source.Position, value, wins bool) verify.Layer {
+	return verify.Layer{Where: at.String(), Path: at.Path, Line: at.Line, Value: fmt.Sprint(value), Wins: wins}
 }
 
-func problems(all []runtimecfg.Problem) []verify.Problem {
+func problems(all []source.Problem) []verify.Problem {
 	var out []verify.Problem
 	for _, p := range all {
 		kind := "ignored"
 		switch {
-		case p.Fatal:
+		case p.Fatal():
 			kind = "parse"
-		case p.Code == runtimecfg.CRIOUnread:
+		case p.Effect == source.Unread:
 			kind = "unread"
 		case p.Code == runtimecfg.CRIOLeftover:
 			kind = "stray"
@@ -218,8 +220,8 @@ func problems(all []runtimecfg.Problem) []verify.Problem {
 			kind = "cri-off"
 		}
 		out = append(out, verify.Problem{
-			Where: p.From.String(), Path: p.From.Pos.File, Line: p.From.Pos.Line,
-			Text: p.Text, Fatal: p.Fatal, Kind: kind, Hint: p.Hint,
+			Where: p.At.String(), Path: p.At.Path, Line: p.At.Line,
+			Text: p.Message, Fatal: p.Fatal(), Kind: kind, Hint: p.Hint,
 		})
 	}
 	return out

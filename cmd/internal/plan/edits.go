@@ -8,6 +8,7 @@ import (
 
 	"github.com/plegctl/plegctl/runtimecfg"
 	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // after is files as they would be after the steps. order sorts a new file into its place.
@@ -49,7 +50,7 @@ func (m *maker) crioInputs(files []verify.File) runtimecfg.CRIOInputs {
 	in := runtimecfg.CRIOInputs{Version: m.facts.Runtime.Version.Value}
 	dir := m.crioDir() + "/"
 	for _, f := range files {
-		src := runtimecfg.Source{Path: f.Path, Data: f.Data}
+		src := source.File{Path: f.Path, Data: f.Data}
 		if strings.HasPrefix(f.Path, dir) {
 			in.DropIns = append(in.DropIns, src)
 		} else {
@@ -68,10 +69,8 @@ func (m *maker) crioDir() string {
 func (m *maker) eventsAfter(steps []Step) (bool, error) {
 	files := after(m.runtimeFiles(), steps, RuntimeConfig, walkOrder)
 	effective := runtimecfg.EffectiveCRIO(m.crioInputs(files))
-	for _, p := range effective.Problems {
-		if p.Fatal {
-			return false, fmt.Errorf("CRI-O would not start: %s: %s", p.From, p.Text)
-		}
+	if p, fatal := source.FirstFatal(effective.Problems); fatal {
+		return false, fmt.Errorf("CRI-O would not start: %s: %s", p.At, p.Message)
 	}
 	if !effective.PodEvents.Known {
 		return false, fmt.Errorf("which value CRI-O would take could not be told")

@@ -3,6 +3,8 @@ package runtimecfg
 import (
 	"fmt"
 	"strings"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // judge merges the files in the order in which they were read.
@@ -55,7 +57,7 @@ func (l *loader) versions() {
 			if l.rules.dropInVersion {
 				l.fatal(ContainerdVersion, pos, text+"; containerd does not start", "give the drop-in the root file's version")
 			} else {
-				l.warn(ContainerdVersion, pos, text+": containerd 2.3 does not start with that", "give the drop-in the root file's version")
+				l.warn(ContainerdVersion, source.Suspect, pos, text+": containerd 2.3 does not start with that", "give the drop-in the root file's version")
 			}
 		}
 		if l.rules.old && f.version != 0 {
@@ -72,20 +74,20 @@ func (l *loader) versions() {
 // CRI off and can never turn it on again.
 func (l *loader) disabled(f containerdFile, version int) {
 	for _, e := range l.stringList(f, "disabled_plugins") {
-		pos := e.From.Pos
+		pos := e.At
 		if version >= 2 && !l.rules.validURI(e.Value) {
 			l.fatal(ContainerdDisabled, pos, fmt.Sprintf("invalid disabled plugin URI %q expect io.containerd.x.vx; containerd does not start", e.Value),
 				"take it out; a file of version 2 or later names plugins in full")
 			continue
 		}
 		if l.rules.turnsOffCRI(e.Value, version) {
-			l.out.CRI.overrule(Said[bool]{Value: false, From: e.From})
-			l.warn(ContainerdCRIOff, pos, fmt.Sprintf("disabled_plugins holds %q: the CRI service is off, and every CRI call is answered with Unimplemented", e.Value),
+			l.out.CRI.Override(source.Assignment[bool]{Value: false, At: e.At})
+			l.warn(ContainerdCRIOff, source.Suspect, pos, fmt.Sprintf("disabled_plugins holds %q: the CRI service is off, and every CRI call is answered with Unimplemented", e.Value),
 				"take it out of disabled_plugins and restart containerd; a drop-in can only add to that list")
 			continue
 		}
 		if e.Value == criGRPC || e.Value == criShort || e.Value == criRuntime {
-			l.warn(ContainerdDisabled, pos, fmt.Sprintf("%q turns nothing off in a file of version %d", e.Value, max(version, 1)), "take it out, or write the name that this version uses")
+			l.warn(ContainerdDisabled, source.Ignored, pos, fmt.Sprintf("%q turns nothing off in a file of version %d", e.Value, max(version, 1)), "take it out, or write the name that this version uses")
 		}
 	}
 }
@@ -104,7 +106,7 @@ func (l *loader) address(f containerdFile, version int) {
 	if l.rules.serverPlugins {
 		table := f.plugin(serverGRPC)
 		if table == nil && version >= 4 && n != nil {
-			l.warn(ContainerdAddress, f.pos(n.Offset()), "a file of version 4 is not asked for [grpc] address", "write it into [plugins.\""+serverGRPC+"\"]")
+			l.warn(ContainerdAddress, source.Ignored, f.pos(n.Offset()), "a file of version 4 is not asked for [grpc] address", "write it into [plugins.\""+serverGRPC+"\"]")
 		}
 		if table != nil || version >= 4 {
 			n = child(table, "address")
@@ -123,6 +125,6 @@ func (l *loader) address(f containerdFile, version int) {
 		return
 	}
 	if value != "" {
-		l.out.Address.overrule(Said[string]{Value: value, From: inFile(f.pos(n.Offset()))})
+		l.out.Address.Override(source.Assignment[string]{Value: value, At: f.pos(n.Offset())})
 	}
 }

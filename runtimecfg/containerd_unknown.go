@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // tables warns of CRI tables that this release does not look at in a file of this version,
@@ -22,10 +23,10 @@ func (l *loader) tables(f containerdFile, version int) {
 			l.fatal(ContainerdTable, pos, fmt.Sprintf("invalid plugin key URI %q expect io.containerd.x.vx; containerd does not start", kid.Name), "name the plugin in full")
 		case kid.Name == criGRPC && version >= 3 && !l.rules.migratesV3:
 			if !onlyStreaming(kid) {
-				l.warn(ContainerdTable, pos, fmt.Sprintf("from [plugins.%q] in a file of version %d only the settings of the streaming server are read", kid.Name, version), l.tableHint(version))
+				l.warn(ContainerdTable, source.Ignored, pos, fmt.Sprintf("from [plugins.%q] in a file of version %d only the settings of the streaming server are read", kid.Name, version), l.tableHint(version))
 			}
 		case isCRI(kid.Name) && !slices.Contains(l.rules.criTables(version), kid.Name):
-			l.warn(ContainerdTable, pos, fmt.Sprintf("containerd does not look at [plugins.%q] in a file of version %d", kid.Name, max(version, 1)), l.tableHint(version))
+			l.warn(ContainerdTable, source.Ignored, pos, fmt.Sprintf("containerd does not look at [plugins.%q] in a file of version %d", kid.Name, max(version, 1)), l.tableHint(version))
 		}
 	}
 }
@@ -85,7 +86,7 @@ func (l *loader) customPodEvents(f containerdFile, version int) {
 			l.fatal(ContainerdType, f.pos(n.Offset()), podEventsKey+" is "+aType(n.Type())+", not a boolean; containerd does not start", "write `"+podEventsKey+" = true`")
 			continue
 		}
-		l.out.PodEvents.overrule(Said[bool]{Value: value, From: inFile(f.pos(n.Offset()))})
+		l.out.PodEvents.Override(source.Assignment[bool]{Value: value, At: f.pos(n.Offset())})
 		return
 	}
 }
@@ -104,7 +105,7 @@ func (l *loader) strays(f containerdFile, version int, table *tomldoc.Node) {
 		if l.in.KnowsPodEvents && inCRI && kid.Name == podEventsKey {
 			continue
 		}
-		l.warn(ContainerdStray, f.pos(kid.Offset()),
+		l.warn(ContainerdStray, source.Ignored, f.pos(kid.Offset()),
 			"containerd has no such setting and ignores it: "+l.ignoredHow(where, inCRI)+"; its events are always on from 1.7", "take the line out")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // wrongType is fatal for CRI-O: `incompatible types` from its reader.
@@ -42,7 +43,7 @@ func (f *crioFile) warnRandom(random bool, nodes []*tomldoc.Node, key string) {
 	if !random {
 		return
 	}
-	f.warn(CRIORandom, f.pos(nodes[len(nodes)-1].Offset()),
+	f.warn(CRIORandom, source.Suspect, f.pos(nodes[len(nodes)-1].Offset()),
 		fmt.Sprintf("%s is set %d times in different spellings, with different values; CRI-O takes one at random at each start", key, len(nodes)),
 		"keep one of them, written "+key)
 }
@@ -50,7 +51,7 @@ func (f *crioFile) warnRandom(random bool, nodes []*tomldoc.Node, key string) {
 // spelledOtherwise notes a spelling that works only because CRI-O ignores case.
 func (f *crioFile) spelledOtherwise(n *tomldoc.Node, want ...string) {
 	if path := n.Path(); !slices.Equal(path, want) {
-		f.warn(CRIOCase, f.pos(n.Offset()),
+		f.warn(CRIOCase, source.Suspect, f.pos(n.Offset()),
 			"written "+strings.Join(path, ".")+", which works only because CRI-O ignores the case of its keys",
 			"write "+strings.Join(want, "."))
 	}
@@ -71,11 +72,11 @@ func (f *crioFile) look(table *tomldoc.Node, depth int) {
 		}
 		switch {
 		case strings.EqualFold(kid.Name, podEventsKey) && !inRuntime:
-			f.warn(CRIOMisplaced, f.pos(kid.Offset()),
+			f.warn(CRIOMisplaced, source.Ignored, f.pos(kid.Offset()),
 				"CRI-O ignores "+strings.Join(kid.Path(), ".")+": the key belongs into the table [crio.runtime]",
 				"move it below [crio.runtime]")
 		case !strings.EqualFold(kid.Name, podEventsKey) && looksLikePodEvents(kid.Name):
-			f.warn(CRIOMisspelled, f.pos(kid.Offset()),
+			f.warn(CRIOMisspelled, source.Ignored, f.pos(kid.Offset()),
 				"CRI-O ignores "+kid.Name+", which is no key of it", "write "+podEventsKey)
 		}
 	}
@@ -99,9 +100,9 @@ func looksLikePodEvents(name string) bool {
 // portable notes what CRI-O reads and others do not.
 func (f *crioFile) portable() {
 	if at, reason, ok := f.doc.Stricter(); ok {
-		f.warn(CRIOLenient, f.pos(at), "CRI-O reads this, but other TOML readers refuse it: "+reason, "")
+		f.warn(CRIOLenient, source.Suspect, f.pos(at), "CRI-O reads this, but other TOML readers refuse it: "+reason, "")
 	}
 	if at, what, ok := f.doc.TOML11(); ok {
-		f.warn(CRIONewTOML, f.pos(at), what+" is TOML 1.1; CRI-O releases with an older reader refuse it", "write it as in TOML 1.0")
+		f.warn(CRIONewTOML, source.Suspect, f.pos(at), what+" is TOML 1.1; CRI-O releases with an older reader refuse it", "write it as in TOML 1.0")
 	}
 }
