@@ -24,7 +24,9 @@ type Deps struct {
 	// Settings are resolved by the root command before a verb runs.
 	Settings Settings
 
+	// answered reports whether something was written to stdout; began is when the verb began.
 	answered bool
+	began    time.Time
 }
 
 // Streams are the three standard streams and whether each is a terminal.

@@ -6,7 +6,7 @@ import (
 )
 
 // ExitCode is plegctl's answer to scripts. The codes are the same in every output format.
-type ExitCode int
+type ExitCode = int
 
 // The exit codes; 2 is what a Go panic exits with and is never used.
 const (

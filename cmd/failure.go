@@ -6,6 +6,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/logscan"
+	"github.com/plegctl/plegctl/verify/report"
 )
 
 // usage is an error in how plegctl was called.
@@ -24,15 +25,8 @@ func (d *Deps) fail(err error) {
 	if d.answered || d.Settings.Output != "json" && d.Settings.Output != "junit" {
 		return
 	}
-	type failure struct {
-		Message string `json:"message"`
-		Hint    string `json:"hint,omitempty"`
-	}
-	a := answer{kind: "Error", code: exitCode(err), short: oneLine(err.Error()), body: struct {
-		Error failure `json:"error"`
-	}{failure{err.Error(), next}}}
 	// The error line above is out already; a closed stdout leaves nothing to add.
-	_ = d.render(d.Streams.Out, a)
+	_ = d.render(d.Streams.Out, report.ErrorDocument(oneLine(err.Error()), next, exitCode(err)))
 }
 
 // oneLine folds an error of several lines, as errors.Join makes them, and escapes what

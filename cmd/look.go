@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/plegctl/plegctl/cmd/internal/node"
@@ -66,31 +65,13 @@ func (d *Deps) observing() node.Options {
 
 // style is how text on stdout is marked: --color, NO_COLOR and the terminal decide.
 func (d *Deps) style() report.Style {
+	s := report.Style{Verbose: d.Settings.Verbose}
 	switch d.Settings.Color {
 	case "always":
-		return report.Style{Color: true}
+		s.Color = true
 	case "never":
-		return report.Style{}
+	default:
+		s.Color = d.Streams.OutTTY && d.Getenv("NO_COLOR") == "" && d.Getenv("TERM") != "dumb"
 	}
-	return report.Style{Color: d.Streams.OutTTY && d.Getenv("NO_COLOR") == "" && d.Getenv("TERM") != "dumb"}
-}
-
-// codeOf is the exit code of an outcome, the same for every output format.
-func codeOf(o verify.Outcome) ExitCode {
-	switch o {
-	case verify.Reached:
-		return ExitOK
-	case verify.Missed:
-		return ExitFailed
-	case verify.Unsure:
-	}
-	return ExitInconclusive
-}
-
-// verdictFormats are the formats that a judged node has besides the usual ones.
-func verdictFormats(v verify.Verdict, level verify.Rung, o verify.Outcome) map[string]func(io.Writer) error {
-	return map[string]func(io.Writer) error{
-		"junit":  func(w io.Writer) error { return report.JUnit(w, "plegctl", report.LadderCases(v, level, o)) },
-		"nagios": func(w io.Writer) error { return report.Nagios(w, v, o) },
-	}
+	return s
 }

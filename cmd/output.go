@@ -7,105 +7,65 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/plegctl/plegctl/verify/report"
 )
 
-// apiVersion of every JSON document; within v1 fields are only ever added.
-const apiVersion = "plegctl/v1"
+const apiVersion = report.APIVersion
 
 // Envelope holds the fields that every JSON document of plegctl starts with.
-type Envelope struct {
-	APIVersion string `json:"apiVersion"`
-	Kind       string `json:"kind"`
-	// State and Rung are there where the command judges a node or a log.
-	State string `json:"state,omitempty"`
-	Rung  string `json:"rung,omitempty"`
-	// Changed tells whether this run changed the node: what Ansible reads.
-	Changed  bool     `json:"changed"`
-	ExitCode ExitCode `json:"exitCode"`
-}
+type Envelope = report.Envelope
 
-// answer is what a verb has to say. Its exit code is decided before it is rendered.
+// answer is an older spelling of [report.Document].
 type answer struct {
 	kind, state, rung string
 	changed           bool
 	code              ExitCode
-	// body is a struct (or nil) whose fields follow the envelope's in JSON.
-	body any
-	// text writes the answer for people; short is the same in one line.
-	text  func(io.Writer) error
-	short string
-	// extra are the renderers of further formats ("junit", "sarif", "nagios").
-	extra map[string]func(io.Writer) error
+	body              any
+	text              func(io.Writer) error
+	short             string
 }
 
-// give writes the answer to stdout in the chosen format and returns what ends the command.
-func (d *Deps) give(a answer) error {
-	var doc bytes.Buffer
-	if err := d.render(&doc, a); err != nil {
+func (a answer) document() report.Document {
+	doc := report.Document{Kind: a.kind, State: a.state, Rung: a.rung, Changed: a.changed, ExitCode: int(a.code), Body: a.body, Short: a.short}
+	if a.text != nil {
+		doc.Text = func(w io.Writer, _ report.Style) error { return a.text(w) }
+	}
+	return doc
+}
+
+func (d *Deps) give(a answer) error { return d.printResult(a.document()) }
+
+// checkFormat refuses an output format that the verb does not have, before the verb begins.
+func checkFormat(verb, format string) error {
+	names := report.FormatsOf(verb)
+	if slices.Contains(names, format) {
+		return nil
+	}
+	last := len(names) - 1
+	return usage(fmt.Errorf("%s has no output format %q", verb, format), fmt.Sprintf("use -o %s or %s", strings.Join(names[:last], ", "), names[last]))
+}
+
+// printResult writes the document to stdout in the chosen format and returns what ends the
+// command: nil, or an error that carries the exit code and prints nothing more.
+func (d *Deps) printResult(doc report.Document) error {
+	var out bytes.Buffer
+	if err := d.render(&out, doc); err != nil {
 		return err
 	}
 	d.answered = true
-	if _, err := d.Streams.Out.Write(doc.Bytes()); err != nil {
+	if _, err := d.Streams.Out.Write(out.Bytes()); err != nil {
 		return fmt.Errorf("write the answer: %w", err)
 	}
-	if a.code == ExitOK {
+	if doc.ExitCode == 0 {
 		return nil
 	}
-	return answered{a.code}
+	return answered{ExitCode(doc.ExitCode)}
 }
 
-func (d *Deps) render(w io.Writer, a answer) error {
-	format := d.Settings.Output
-	if extra, ok := a.extra[format]; ok {
-		return extra(w)
-	}
-	switch format {
-	case "json":
-		return writeJSON(w, a)
-	case "junit":
-		return writeJUnit(w, a)
-	case "short":
-		_, err := fmt.Fprintln(w, a.oneLine())
-		return err
-	case "text":
-		if a.text == nil {
-			_, err := fmt.Fprintln(w, a.oneLine())
-			return err
-		}
-		return a.text(w)
-	}
-	return usage(fmt.Errorf("this command has no output format %q", format), "use -o text, short, json or junit")
-}
-
-func (a answer) oneLine() string {
-	if a.short != "" {
-		return a.short
-	}
-	return strings.TrimSpace(strings.ToLower(a.kind) + " " + a.state)
-}
-
-// writeJSON writes one object: the envelope's fields, then the body's.
-func writeJSON(w io.Writer, a answer) error {
-	head, err := json.Marshal(Envelope{apiVersion, a.kind, a.state, a.rung, a.changed, a.code})
-	if err != nil {
-		return fmt.Errorf("encode the answer: %w", err)
-	}
-	if a.body != nil {
-		body, err := json.Marshal(a.body)
-		if err != nil {
-			return fmt.Errorf("encode the answer: %w", err)
-		}
-		if inner := bytes.TrimSuffix(bytes.TrimPrefix(body, []byte("{")), []byte("}")); len(inner) > 0 {
-			head = slices.Concat(head[:len(head)-1], []byte(","), inner, []byte("}"))
-		}
-	}
-	var doc bytes.Buffer
-	if err := json.Indent(&doc, head, "", "  "); err != nil {
-		return fmt.Errorf("encode the answer: %w", err)
-	}
-	doc.WriteByte('\n')
-	_, err = doc.WriteTo(w)
-	return err
+func (d *Deps) render(w io.Writer, doc report.Document) error {
+	doc.Version, doc.At, doc.Took = readBuildInfo().Version, d.Now(), d.Now().Sub(d.began)
+	return report.Render(w, d.Settings.Output, doc, d.style())
 }
 
 // jsonLine writes v as one line of JSON, for streams (probe, logs --follow).

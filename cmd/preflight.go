@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -60,12 +59,6 @@ func (o preflightOptions) check() error {
 	return nil
 }
 
-// preflightBody is the body of preflight in JSON.
-type preflightBody struct {
-	Node report.Node `json:"node"`
-	report.CheckList
-}
-
 func runPreflight(ctx context.Context, d *Deps, o preflightOptions) error {
 	if err := o.check(); err != nil {
 		return err
@@ -77,26 +70,5 @@ func runPreflight(ctx context.Context, d *Deps, o preflightOptions) error {
 		return err
 	}
 	r := verify.Run(verify.Checks(), facts, o.selection)
-	outcome := r.Outcome(o.failOn == string(verify.Advisory))
-	return d.give(answer{
-		kind: "Preflight", state: readiness(outcome), code: codeOf(outcome),
-		body:  preflightBody{report.NodeJSON(facts), report.ChecksJSON(r)},
-		short: "preflight " + readiness(outcome) + ": " + report.Summary(r),
-		text:  func(w io.Writer) error { return report.Checks(w, r, d.style(), d.Settings.Verbose) },
-		extra: map[string]func(io.Writer) error{
-			"junit": func(w io.Writer) error { return report.JUnit(w, "plegctl", report.CheckCases(r)) },
-			"sarif": func(w io.Writer) error { return report.SARIF(w, r, readBuildInfo().Version) },
-		},
-	})
-}
-
-func readiness(o verify.Outcome) string {
-	switch o {
-	case verify.Reached:
-		return "ready"
-	case verify.Missed:
-		return "not-ready"
-	case verify.Unsure:
-	}
-	return "inconclusive"
+	return d.printResult(report.PreflightDocument(facts, r, o.failOn == string(verify.Advisory)))
 }

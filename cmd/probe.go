@@ -67,8 +67,6 @@ func (o *probeOptions) check(s Settings) error {
 		return usage(fmt.Errorf("--count %d is negative", o.count), "give the number of events to wait for")
 	case o.duration < 0:
 		return usage(fmt.Errorf("--duration %s is negative", o.duration), "give a duration such as 30s or 5m")
-	case !slices.Contains([]string{"text", "short", "json"}, s.Output):
-		return usage(fmt.Errorf("probe has no output format %q", s.Output), "use -o text, short or json")
 	}
 	for _, name := range o.accept {
 		if name != "probe-theft" && name != "probe-crash" {

@@ -68,9 +68,12 @@ func newRootCommand(d *Deps) *cobra.Command {
 		// How far off a mistyped verb may be to be suggested.
 		SuggestionsMinimumDistance: 2,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			settings, err := resolveSettings(c.Flags(), d.Getenv)
-			d.Settings = settings
-			return err
+			var err error
+			if d.Settings, err = resolveSettings(c.Flags(), d.Getenv); err != nil {
+				return err
+			}
+			d.began = d.Now()
+			return checkFormat(c.Name(), d.Settings.Output)
 		},
 	}
 	root.SetIn(d.Streams.In)

@@ -155,9 +155,6 @@ func (s Settings) check() error {
 			return usage(fmt.Errorf("--%s %q", choice.flag, choice.value), "use auto, always or never")
 		}
 	}
-	if !slices.Contains([]string{"text", "short", "json", "junit", "sarif", "nagios"}, s.Output) {
-		return usage(fmt.Errorf("unknown output format %q", s.Output), "use -o text, short, json or junit")
-	}
 	if s.Timeout < 0 {
 		return usage(fmt.Errorf("--timeout %s is negative", s.Timeout), "give a duration such as 90s or 5m")
 	}

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -37,12 +36,6 @@ func newStatusCommand(d *Deps) *cobra.Command {
 	return c
 }
 
-// statusBody is the body of status in JSON.
-type statusBody struct {
-	Node report.Node `json:"node"`
-	report.Verdict
-}
-
 func runStatus(ctx context.Context, d *Deps, o statusOptions) error {
 	ctx, cancel := d.bounded(ctx)
 	defer cancel()
@@ -54,11 +47,5 @@ func runStatus(ctx context.Context, d *Deps, o statusOptions) error {
 	if err := writeTextfile(o.textfile, facts, v); err != nil {
 		return err
 	}
-	return d.give(answer{
-		kind: "Status", state: string(v.State), rung: v.Rung.String(), code: codeOf(v.Healthy()),
-		body:  statusBody{report.NodeJSON(facts), report.VerdictJSON(v)},
-		short: report.Headline(v),
-		text:  func(w io.Writer) error { return report.Status(w, facts, v, d.style()) },
-		extra: verdictFormats(v, v.Rung, v.Healthy()),
-	})
+	return d.printResult(report.StatusDocument(facts, v))
 }

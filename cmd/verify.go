@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -73,18 +72,6 @@ func (o *verifyOptions) check(offline bool) error {
 	return nil
 }
 
-// verifyBody is the body of verify in JSON.
-type verifyBody struct {
-	Level string `json:"level"`
-	// Outcome is reached, missed or unknown.
-	Outcome string  `json:"outcome"`
-	Waited  float64 `json:"waitedSeconds"`
-	// Stimulus is the pod sandbox that was run, where one was.
-	Stimulus string      `json:"stimulus,omitempty"`
-	Node     report.Node `json:"node"`
-	report.Verdict
-}
-
 func runVerify(ctx context.Context, d *Deps, o verifyOptions) error {
 	if err := o.check(d.Settings.Offline()); err != nil {
 		return err
@@ -109,19 +96,7 @@ func runVerify(ctx context.Context, d *Deps, o verifyOptions) error {
 	if err := writeTextfile(o.textfile, climb.facts, v); err != nil {
 		return err
 	}
-	outcome := v.Outcome(o.rung)
-	body := verifyBody{
-		Level: o.rung.String(), Outcome: outcomeName(outcome), Waited: d.Now().Sub(begin).Seconds(),
-		Stimulus: climb.facts.Stimulus.Value.Sandbox, Node: report.NodeJSON(climb.facts), Verdict: report.VerdictJSON(v),
-	}
-	return d.give(answer{
-		kind: "Verify", state: string(v.State), rung: v.Rung.String(), code: codeOf(outcome), body: body,
-		short: o.rung.String() + " " + outcomeName(outcome) + ": " + report.Headline(v),
-		text: func(w io.Writer) error {
-			return report.Verify(w, v, o.rung, outcome, d.style())
-		},
-		extra: verdictFormats(v, o.rung, outcome),
-	})
+	return d.printResult(report.VerifyDocument(climb.facts, v, o.rung, d.Now().Sub(begin)))
 }
 
 // climbable is the rung that waiting alone can reach. With a stimulus to come it is enough
@@ -131,17 +106,6 @@ func climbable(stimulus bool) verify.Rung {
 		return verify.RungConnected
 	}
 	return verify.RungDelivering
-}
-
-func outcomeName(o verify.Outcome) string {
-	switch o {
-	case verify.Reached:
-		return "reached"
-	case verify.Missed:
-		return "missed"
-	case verify.Unsure:
-	}
-	return "unknown"
 }
 
 // climb is one run of verify.

@@ -9,11 +9,11 @@ import (
 )
 
 // Checks writes the checks for people: one line each, details under what did not pass.
-// Skipped checks are shown with all.
-func Checks(w io.Writer, r verify.Report, s Style, all bool) error {
+// Skipped checks are shown with [Style.Verbose].
+func Checks(w io.Writer, r verify.Report, s Style) error {
 	var b strings.Builder
 	for _, one := range r.Results {
-		if one.Status == verify.Skip && !all {
+		if one.Status == verify.Skip && !s.Verbose {
 			continue
 		}
 		b.WriteString(s.check(one))

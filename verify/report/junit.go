@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify"
@@ -20,94 +21,63 @@ type Case struct {
 	Details  string
 }
 
-// CheckCases are the cases of a report of checks.
-func CheckCases(r verify.Report) []Case {
-	var cases []Case
-	for _, one := range r.Results {
-		details := "found: " + one.Found + "\nexpected: " + one.Expected
-		if one.Where != "" {
-			details += "\nat: " + one.Where
-		}
-		if one.Hint != "" {
-			details += "\nnext: " + one.Hint
-		}
-		cases = append(cases, Case{
-			Class: "plegctl.preflight", Name: one.Code, Status: one.Status, Advisory: one.Level == verify.Advisory,
-			Message: one.Title + ": " + one.Found, Details: details,
-		})
-	}
-	return cases
-}
-
-// LadderCases are the rungs up to a level, and the state, as cases.
-func LadderCases(v verify.Verdict, level verify.Rung, outcome verify.Outcome) []Case {
-	var cases []Case
-	for _, e := range v.Evidence {
-		if e.Rung > level {
-			break
-		}
-		status := verify.NotSeen
-		switch {
-		case e.Holds == verify.No:
-			status = verify.Fail
-		case e.Holds == verify.Yes, v.Rung > e.Rung:
-			status = verify.Pass
-		}
-		cases = append(cases, Case{Class: "plegctl.verify", Name: e.Rung.String(), Status: status, Message: e.Found, Details: e.From})
-	}
-	return append(cases, Case{Class: "plegctl.verify", Name: "state", Status: outcomeStatus(outcome), Message: Headline(v), Details: v.Hint})
-}
-
-func outcomeStatus(o verify.Outcome) verify.Status {
-	switch o {
-	case verify.Reached:
-		return verify.Pass
-	case verify.Missed:
-		return verify.Fail
-	}
-	return verify.NotSeen
-}
-
+// The types below are the part of the Jenkins and Ant schemas that both accept.
 type junitSuite struct {
-	XMLName  xml.Name    `xml:"testsuite"`
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Errors   int         `xml:"errors,attr"`
-	Skipped  int         `xml:"skipped,attr"`
-	Cases    []junitCase `xml:"testcase"`
+	XMLName   xml.Name    `xml:"testsuite"`
+	Name      string      `xml:"name,attr"`
+	Tests     int         `xml:"tests,attr"`
+	Failures  int         `xml:"failures,attr"`
+	Errors    int         `xml:"errors,attr"`
+	Skipped   int         `xml:"skipped,attr"`
+	Hostname  string      `xml:"hostname,attr"`
+	Timestamp string      `xml:"timestamp,attr"`
+	Time      string      `xml:"time,attr"`
+	Props     junitProps  `xml:"properties"`
+	Cases     []junitCase `xml:"testcase"`
+	Out       string      `xml:"system-out"`
+	Err       string      `xml:"system-err"`
 }
+
+type junitProps struct{}
 
 type junitCase struct {
 	Name    string        `xml:"name,attr"`
 	Class   string        `xml:"classname,attr"`
-	Failure *junitMessage `xml:"failure"`
+	Time    string        `xml:"time,attr"`
+	Skipped *junitSkip    `xml:"skipped"`
 	Error   *junitMessage `xml:"error"`
-	Skipped *junitMessage `xml:"skipped"`
-	Output  string        `xml:"system-out,omitempty"`
+	Failure *junitMessage `xml:"failure"`
 }
+
+// junitSkip has no attributes: the Ant schema knows none.
+type junitSkip struct{}
 
 type junitMessage struct {
 	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr"`
 	Text    string `xml:",chardata"`
 }
 
-// JUnit writes the cases as one test suite. A suite without a case has a failing one: a
-// run in which nothing was checked must not look green.
-func JUnit(w io.Writer, name string, cases []Case) error {
+// renderJUnit writes the cases as one test suite.
+func renderJUnit(w io.Writer, d Document, _ Style) error {
+	cases := d.Cases
 	if len(cases) == 0 {
-		cases = []Case{{Class: name, Name: "checks", Status: verify.Fail, Message: "no check ran, which proves nothing"}}
+		cases = []Case{{Class: "plegctl", Name: strings.ToLower(d.Kind), Status: d.status(), Message: d.oneLine()}}
 	}
-	suite := junitSuite{Name: name, Tests: len(cases)}
+	suite := junitSuite{Name: "plegctl", Tests: len(cases), Hostname: clean(d.Host), Timestamp: d.At.UTC().Format("2006-01-02T15:04:05"), Time: seconds(d.Took)}
+	if suite.Hostname == "" {
+		suite.Hostname = "localhost" // what the Ant schema wants where there is none
+	}
+	var out strings.Builder
 	for _, c := range cases {
-		one := junitCase{Name: c.Name, Class: c.Class}
-		m := &junitMessage{Message: clean(c.Message), Text: clean(c.Details)}
+		one := junitCase{Name: c.Name, Class: c.Class, Time: "0"}
+		m := &junitMessage{Message: clean(c.Message), Type: string(c.Status), Text: clean(c.Details)}
 		switch {
 		case c.Status == verify.Skip:
 			suite.Skipped++
-			one.Skipped = m
+			one.Skipped = &junitSkip{}
 		case c.Status == verify.Pass, c.Advisory:
-			one.Output = clean(c.Message)
+			fmt.Fprintf(&out, "%s: %s\n", c.Name, clean(c.Message))
 		case c.Status == verify.NotSeen:
 			suite.Errors++
 			one.Error = m
@@ -117,6 +87,7 @@ func JUnit(w io.Writer, name string, cases []Case) error {
 		}
 		suite.Cases = append(suite.Cases, one)
 	}
+	suite.Out = out.String()
 	doc, err := xml.MarshalIndent(suite, "", "  ")
 	if err != nil {
 		return fmt.Errorf("encode as JUnit: %w", err)
@@ -124,6 +95,8 @@ func JUnit(w io.Writer, name string, cases []Case) error {
 	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, doc)
 	return err
 }
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
 
 // clean keeps line breaks and escapes what XML could not hold.
 func clean(s string) string {

@@ -42,20 +42,43 @@ func bit(b bool) int {
 	return 0
 }
 
-// Nagios writes one line as monitoring plug-ins do. The exit code stays plegctl's own: 0
-// for OK, 3 for what Nagios calls WARNING or CRITICAL, 4 for UNKNOWN.
-func Nagios(w io.Writer, v verify.Verdict, o verify.Outcome) error {
-	word := "UNKNOWN"
+// Monitor is a status of monitoring systems.
+type Monitor int
+
+// The statuses, as Nagios numbers them.
+const (
+	MonitorOK Monitor = iota
+	MonitorWarning
+	MonitorCritical
+	MonitorUnknown
+)
+
+// String returns the status as Nagios spells it.
+func (m Monitor) String() string {
+	return [...]string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}[m]
+}
+
+// MonitorOf returns the status of a verdict and its outcome.
+func MonitorOf(v verify.Verdict, o verify.Outcome) Monitor {
 	switch {
 	case o == verify.Reached:
-		word = "OK"
+		return MonitorOK
 	case o == verify.Missed && (v.State == verify.StateRestartPending || v.State == verify.StateHalf || v.State == verify.StateOff):
-		word = "WARNING"
+		return MonitorWarning
 	case o == verify.Missed:
-		word = "CRITICAL"
+		return MonitorCritical
+	}
+	return MonitorUnknown
+}
+
+// renderNagios writes one line as monitoring plug-ins do.
+func renderNagios(w io.Writer, d Document, _ Style) error {
+	rung, err := verify.ParseRung(d.Rung)
+	if err != nil {
+		rung = verify.RungNone
 	}
 	// "|" begins performance data in this format.
-	text := strings.ReplaceAll(logscan.Escape(Headline(v)), "|", "/")
-	_, err := fmt.Fprintf(w, "PLEG %s - %s | rung=%d\n", word, text, v.Rung)
+	text := strings.ReplaceAll(logscan.Escape(d.oneLine()), "|", "/")
+	_, err = fmt.Fprintf(w, "PLEG %s - %s | rung=%d\n", d.Monitor, text, rung)
 	return err
 }

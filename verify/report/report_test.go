@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"flag"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify"
@@ -109,49 +109,70 @@ func nodes() map[string]verify.Facts {
 	return map[string]verify.Facts{"works": works, "fell-back": fell, "inconclusive": dark, "hostile": hostile, "image": broken, "nothing": {At: at()}}
 }
 
+// TestGoldens holds every form of every node against testdata/NODE.txtar.
 func TestGoldens(t *testing.T) {
 	for name, facts := range nodes() {
 		v := verify.Judge(facts)
-		checks := verify.Run(verify.Checks(), facts, verify.Selection{})
-		outcome := v.Outcome(verify.RungConnected)
-		for _, form := range []struct {
-			file  string
-			write func(io.Writer) error
-		}{
-			{"status.txt", func(w io.Writer) error { return Status(w, facts, v, Style{}) }},
-			{"verify.txt", func(w io.Writer) error { return Verify(w, v, verify.RungConnected, outcome, Style{}) }},
-			{"preflight.txt", func(w io.Writer) error { return Checks(w, checks, Style{}, true) }},
-			{"verify.xml", func(w io.Writer) error { return JUnit(w, "plegctl", LadderCases(v, verify.RungConnected, outcome)) }},
-			{"preflight.xml", func(w io.Writer) error { return JUnit(w, "plegctl", CheckCases(checks)) }},
-			{"preflight.sarif", func(w io.Writer) error { return SARIF(w, checks, "1.0.0") }},
-			{"prom", func(w io.Writer) error { return Textfile(w, facts, v) }},
-			{"nagios", func(w io.Writer) error { return Nagios(w, v, v.Healthy()) }},
-			{"node.json", func(w io.Writer) error { return indented(w, NodeJSON(facts), VerdictJSON(v), ChecksJSON(checks)) }},
-		} {
-			t.Run(name+"/"+form.file, func(t *testing.T) {
-				var out bytes.Buffer
-				if err := form.write(&out); err != nil {
-					t.Fatal(err)
-				}
-				if !strings.HasSuffix(form.file, ".json") { // JSON has its own escapes
-					harmless(t, out.String(), strings.HasSuffix(form.file, ".txt"))
-				}
-				wellFormed(t, form.file, out.Bytes())
-				golden(t, name+"."+form.file, out.Bytes())
+		status := StatusDocument(facts, v)
+		verified := VerifyDocument(facts, v, verify.RungConnected, 0)
+		t.Run(name, func(t *testing.T) {
+			forms(t, name, []form{
+				{"status", "text", status, Style{}}, {"status -v", "text", status, Style{Verbose: true}},
+				{"status", "short", status, Style{}}, {"status", "json", status, Style{}}, {"status", "nagios", status, Style{}},
+				{"verify", "text", verified, Style{}}, {"verify", "junit", verified, Style{}},
 			})
-		}
+		})
 	}
 }
 
-func indented(w io.Writer, parts ...any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	for _, part := range parts {
-		if err := enc.Encode(part); err != nil {
-			return err
+// TestCheckGoldens holds a report with every kind of result in every form. The checks are
+// made up, so that a new check changes nothing here.
+func TestCheckGoldens(t *testing.T) {
+	doc := PreflightDocument(nodes()["works"], someChecks(), false)
+	forms(t, "preflight", []form{
+		{"preflight", "text", doc, Style{}}, {"preflight -v", "text", doc, Style{Verbose: true}}, {"preflight", "short", doc, Style{}},
+		{"preflight", "json", doc, Style{}}, {"preflight", "junit", doc, Style{}}, {"preflight", "sarif", doc, Style{}},
+	})
+}
+
+func someChecks() verify.Report {
+	return verify.Report{Left: 1, Results: []verify.Result{
+		{Code: "PLEG-X-PASS", Title: "the kubelet can be asked", Level: verify.Required, Status: verify.Pass, Expected: "an answer", Found: "ok, port 10248"},
+		{
+			Code: "PLEG-X-FAIL", Title: "the runtime's files can be parsed", Level: verify.Required, Status: verify.Fail, Expected: "TOML that the runtime accepts",
+			Found: "log_level is a number", Where: "/etc/crio/crio.conf.d/50 mine#1.conf:2", Path: "/etc/crio/crio.conf.d/50 mine#1.conf", Line: 2, Hint: "fix that line, then run preflight again",
+			More: []verify.Problem{{Text: "a second one", Where: "/etc/crio/crio.conf:7", Path: "/etc/crio/crio.conf", Line: 7}},
+		},
+		{Code: "PLEG-X-RISK", Title: "the node is drained", Level: verify.Required, Status: verify.Fail, Expected: "no pods", Found: "2 pods run: default/web-5f7c, default/db-0", Hint: "kubectl drain worker-3 --ignore-daemonsets", Risk: "not-drained"},
+		{Code: "PLEG-X-ADVISE", Title: "the clock is synchronised", Level: verify.Advisory, Status: verify.Fail, Expected: "synchronised", Found: "it is not", Hint: "start chrony"},
+		{Code: "PLEG-X-UNKNOWN", Title: "the journal can be read", Level: verify.Required, Status: verify.NotSeen, Expected: "entries", Found: "permission denied", Hint: "run as root"},
+		{Code: "PLEG-X-SKIP", Title: "containerd's CRI plugin is on", Level: verify.Required, Status: verify.Skip, Expected: "on", Found: "the runtime is CRI-O"},
+	}}
+}
+
+// form is one document in one format.
+type form struct {
+	name, format string
+	doc          Document
+	style        Style
+}
+
+func forms(t *testing.T, file string, all []form) {
+	t.Helper()
+	var archive txtar.Archive
+	for _, f := range all {
+		f.doc.Version, f.doc.At, f.doc.Took = "1.0.0", at(), 1234*time.Millisecond
+		var out bytes.Buffer
+		if err := Render(&out, f.format, f.doc, f.style); err != nil {
+			t.Fatal(err)
 		}
+		if f.format != "json" && f.format != "sarif" { // JSON has its own escapes
+			harmless(t, out.String(), f.format == "text")
+		}
+		wellFormed(t, f.format, out.Bytes())
+		archive.Files = append(archive.Files, txtar.File{Name: f.name + " -o " + f.format, Data: out.Bytes()})
 	}
-	return nil
+	golden(t, file+".txtar", txtar.Format(&archive))
 }
 
 // harmless: no control character reaches a terminal, and text for people keeps to 80
@@ -170,17 +191,14 @@ func harmless(t *testing.T, s string, wrapped bool) {
 	}
 }
 
-func wellFormed(t *testing.T, file string, doc []byte) {
+func wellFormed(t *testing.T, format string, doc []byte) {
 	t.Helper()
 	var err error
-	switch {
-	case strings.HasSuffix(file, ".xml"):
+	switch format {
+	case "junit":
 		err = xml.Unmarshal(doc, new(junitSuite))
-	case strings.HasSuffix(file, ".sarif"):
-		err = json.Unmarshal(doc, new(sarifLog))
-	case file == "prom":
-		parser := expfmt.NewTextParser(model.UTF8Validation)
-		_, err = parser.TextToMetricFamilies(bytes.NewReader(doc))
+	case "sarif", "json":
+		err = json.Unmarshal(doc, new(any))
 	}
 	if err != nil {
 		t.Errorf("not well-formed: %v", err)
@@ -193,6 +211,10 @@ func TestTextfileNamesOneState(t *testing.T) {
 		var out bytes.Buffer
 		if err := Textfile(&out, facts, verify.Judge(facts)); err != nil {
 			t.Fatal(err)
+		}
+		parser := expfmt.NewTextParser(model.UTF8Validation)
+		if _, err := parser.TextToMetricFamilies(bytes.NewReader(out.Bytes())); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 		states := 0
 		for line := range strings.Lines(out.String()) {
@@ -213,7 +235,7 @@ func TestNoCheckIsNoSuccess(t *testing.T) {
 		t.Error("no check ran, and the outcome is not missed")
 	}
 	var out bytes.Buffer
-	if err := JUnit(&out, "plegctl", CheckCases(r)); err != nil || !strings.Contains(out.String(), `failures="1"`) {
+	if err := Render(&out, "junit", PreflightDocument(verify.Facts{}, r, false), Style{}); err != nil || !strings.Contains(out.String(), `failures="1"`) {
 		t.Errorf("%v\n%s", err, out.String())
 	}
 	if s := Summary(r); !strings.Contains(s, "proves nothing") {

@@ -4,94 +4,39 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 
 	"github.com/plegctl/plegctl/verify"
 )
 
-// The types below are as much of SARIF 2.1.0 (OASIS, 2020) as a list of findings needs.
-type sarifLog struct {
-	Schema  string     `json:"$schema"`
-	Version string     `json:"version"`
-	Runs    []sarifRun `json:"runs"`
+// Finding is one rule of SARIF and its results. A rule without results passed.
+type Finding struct {
+	Rule, Title string
+	Results     []FindingResult
 }
 
-type sarifRun struct {
-	Tool    sarifTool     `json:"tool"`
-	Results []sarifResult `json:"results"`
-	BaseIDs sarifBases    `json:"originalUriBaseIds,omitempty"`
+// FindingResult is one result: Level and Kind as SARIF spells them.
+type FindingResult struct {
+	Level, Kind, Message string
+	Path                 string
+	Line, Column         int
 }
 
-type sarifBases map[string]sarifURI
-
-type sarifURI struct {
-	URI    string `json:"uri"`
-	BaseID string `json:"uriBaseId,omitempty"`
-}
-
-type sarifTool struct {
-	Driver sarifDriver `json:"driver"`
-}
-
-type sarifDriver struct {
-	Name    string      `json:"name"`
-	Version string      `json:"version,omitempty"`
-	Rules   []sarifRule `json:"rules"`
-}
-
-type sarifRule struct {
-	ID    string    `json:"id"`
-	Short sarifText `json:"shortDescription"`
-	Help  sarifText `json:"help"`
-}
-
-type sarifText struct {
-	Text string `json:"text"`
-}
-
-type sarifResult struct {
-	RuleID    string          `json:"ruleId"`
-	Kind      string          `json:"kind"`
-	Level     string          `json:"level"`
-	Message   sarifText       `json:"message"`
-	Locations []sarifLocation `json:"locations,omitempty"`
-}
-
-type sarifLocation struct {
-	Physical sarifPhysical `json:"physicalLocation"`
-}
-
-type sarifPhysical struct {
-	Artifact sarifURI     `json:"artifactLocation"`
-	Region   *sarifRegion `json:"region,omitempty"`
-}
-
-type sarifRegion struct {
-	StartLine int `json:"startLine"`
-}
-
-// SARIF writes what did not pass as a SARIF 2.1.0 log, with file and line where there is
-// one. Paths are relative to the root of the node, base id NODE.
-func SARIF(w io.Writer, r verify.Report, version string) error {
-	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "plegctl", Version: version, Rules: []sarifRule{}}}, Results: []sarifResult{}}
-	run.BaseIDs = sarifBases{"NODE": {URI: "file:///"}}
+// CheckFindings returns the rules and results of a report of checks.
+func CheckFindings(r verify.Report) []Finding {
+	var findings []Finding
 	for _, one := range r.Results {
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: one.Code, Short: sarifText{one.Title}, Help: sarifText{"plegctl explain " + one.Code}})
+		f := Finding{Rule: one.Code, Title: one.Title}
 		if one.Status == verify.Fail || one.Status == verify.NotSeen {
-			run.Results = append(run.Results, sarifResults(one)...)
+			f.Results = findingResults(one)
 		}
+		findings = append(findings, f)
 	}
-	doc, err := json.MarshalIndent(sarifLog{
-		Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run},
-	}, "", "  ")
-	if err != nil {
-		return fmt.Errorf("encode as SARIF: %w", err)
-	}
-	_, err = fmt.Fprintf(w, "%s\n", doc)
-	return err
+	return findings
 }
 
-func sarifResults(r verify.Result) []sarifResult {
+func findingResults(r verify.Result) []FindingResult {
 	kind, level := "fail", "error"
 	if r.Level == verify.Advisory {
 		level = "warning"
@@ -104,20 +49,100 @@ func sarifResults(r verify.Result) []sarifResult {
 	if r.Hint != "" {
 		message += ". " + r.Hint
 	}
-	results := []sarifResult{{RuleID: r.Code, Kind: kind, Level: level, Message: sarifText{clean(message)}, Locations: sarifPlace(r.Path, r.Line)}}
+	results := []FindingResult{{level, kind, message, r.Path, r.Line, 0}}
 	for _, p := range r.More {
-		results = append(results, sarifResult{RuleID: r.Code, Kind: kind, Level: level, Message: sarifText{clean(p.Text)}, Locations: sarifPlace(p.Path, p.Line)})
+		results = append(results, FindingResult{level, kind, p.Text, p.Path, p.Line, 0})
 	}
 	return results
 }
 
-func sarifPlace(path string, line int) []sarifLocation {
+// The types below are as much of SARIF 2.1.0 (OASIS, 2020) as a list of findings needs.
+type (
+	sarifLog struct {
+		Schema  string     `json:"$schema"`
+		Version string     `json:"version"`
+		Runs    []sarifRun `json:"runs"`
+	}
+	sarifRun struct {
+		Tool    sarifTool           `json:"tool"`
+		BaseIDs map[string]sarifURI `json:"originalUriBaseIds"`
+		Results []sarifResult       `json:"results"`
+	}
+	sarifTool struct {
+		Driver sarifDriver `json:"driver"`
+	}
+	sarifDriver struct {
+		Name    string      `json:"name"`
+		Version string      `json:"version,omitempty"`
+		URI     string      `json:"informationUri"`
+		Rules   []sarifRule `json:"rules"`
+	}
+	sarifRule struct {
+		ID      string    `json:"id"`
+		Short   sarifText `json:"shortDescription"`
+		Help    sarifText `json:"help"`
+		HelpURI string    `json:"helpUri"`
+	}
+	sarifText struct {
+		Text string `json:"text"`
+	}
+	sarifURI struct {
+		URI    string `json:"uri"`
+		BaseID string `json:"uriBaseId,omitempty"`
+	}
+	sarifResult struct {
+		RuleID    string          `json:"ruleId"`
+		RuleIndex int             `json:"ruleIndex"`
+		Kind      string          `json:"kind"`
+		Level     string          `json:"level"`
+		Message   sarifText       `json:"message"`
+		Locations []sarifLocation `json:"locations"`
+	}
+	sarifLocation struct {
+		Physical sarifPhysical `json:"physicalLocation"`
+	}
+	sarifPhysical struct {
+		Artifact sarifURI    `json:"artifactLocation"`
+		Region   sarifRegion `json:"region"`
+	}
+	sarifRegion struct {
+		StartLine   int `json:"startLine"`
+		StartColumn int `json:"startColumn,omitempty"`
+	}
+)
+
+// Page returns the address of the documentation page of a check or of anything else that
+// `plegctl explain` knows.
+func Page(name string) string {
+	return "https://github.com/plegctl/plegctl/blob/main/docs/checks/" + url.PathEscape(name) + ".md"
+}
+
+// renderSARIF writes what did not pass as a SARIF 2.1.0 log. Paths are relative to the root
+// of the node, base id NODE.
+func renderSARIF(w io.Writer, d Document, _ Style) error {
+	run := sarifRun{BaseIDs: map[string]sarifURI{"NODE": {URI: "file:///"}}, Results: []sarifResult{}}
+	run.Tool.Driver = sarifDriver{Name: "plegctl", Version: d.Version, URI: "https://github.com/plegctl/plegctl", Rules: []sarifRule{}}
+	for i, f := range d.Findings {
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{f.Rule, sarifText{f.Title}, sarifText{"Run: plegctl explain " + f.Rule}, Page(f.Rule)})
+		for _, r := range f.Results {
+			run.Results = append(run.Results, sarifResult{f.Rule, i, r.Kind, r.Level, sarifText{clean(r.Message)}, []sarifLocation{r.location()}})
+		}
+	}
+	doc, err := json.MarshalIndent(sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}}, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode as SARIF: %w", err)
+	}
+	_, err = fmt.Fprintf(w, "%s\n", doc)
+	return err
+}
+
+// location returns where the result is. GitHub refuses a file in which one result has no
+// location, so a result about no file is at the kubelet's configuration.
+func (r FindingResult) location() sarifLocation {
+	path := r.Path
 	if path == "" {
-		return nil
+		path = "/var/lib/kubelet/config.yaml"
 	}
-	place := sarifPhysical{Artifact: sarifURI{URI: strings.TrimPrefix(path, "/"), BaseID: "NODE"}}
-	if line > 0 {
-		place.Region = &sarifRegion{line}
-	}
-	return []sarifLocation{{place}}
+	escaped := url.URL{Path: strings.TrimPrefix(path, "/")}
+	return sarifLocation{sarifPhysical{sarifURI{escaped.String(), "NODE"}, sarifRegion{max(r.Line, 1), r.Column}}}
 }

@@ -9,8 +9,11 @@ import (
 	"github.com/plegctl/plegctl/logscan"
 )
 
-// Style is how text is marked. The zero Style has no colour.
-type Style struct{ Color bool }
+// Style is how text for people is written. The zero Style has no colour and no details.
+type Style struct {
+	// Color marks words by colour; Verbose adds all details.
+	Color, Verbose bool
+}
 
 func (s Style) paint(text string, attributes ...color.Attribute) string {
 	if !s.Color {
