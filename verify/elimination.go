@@ -56,7 +56,7 @@ func eliminate(f Facts, gate, events finding, run *logscan.Run) finding {
 		waiting := unknown("the kubelet started only just now", "a log without errors says nothing yet", "wait some seconds")
 		waiting.waiting = "the kubelet has not been up for long enough to judge by its log"
 		return waiting
-	case run.Failed() > 0 && f.At.Sub(run.Errors.Last.Time) < f.settle():
+	case run.Failed() > 0 && f.At.Sub(run.Errors.Last.Time) < settleTime:
 		waiting := unknown("an event stream failed just now", run.Errors.First.Text, "wait some seconds")
 		waiting.waiting = "an event stream failed just now"
 		return waiting

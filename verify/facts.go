@@ -13,9 +13,6 @@ type Facts struct {
 	At time.Time
 	// Offline tells that only files were there (--root).
 	Offline bool
-	// Settle is how long after its start a kubelet has surely tried to open its event
-	// stream; before, a log without errors says nothing. Zero means 20 s.
-	Settle time.Duration
 
 	Kubelet Kubelet
 	Runtime Runtime

@@ -9,16 +9,10 @@ import (
 	"github.com/plegctl/plegctl/verify/known"
 )
 
-// defaultSettle: a kubelet opens its stream within a second of its first look at the
-// runtime; a slow node takes some seconds until then.
-const defaultSettle = 20 * time.Second
-
-func (f Facts) settle() time.Duration {
-	if f.Settle > 0 {
-		return f.Settle
-	}
-	return defaultSettle
-}
+// settleTime is how long after its start a kubelet has surely tried to open its event
+// stream; before, a log without errors says nothing. It takes a second from its first look
+// at the runtime, and a slow node takes some seconds until then.
+const settleTime = 20 * time.Second
 
 // streamUp: is the kubelet's event stream up now? The runtime's own view of its streams
 // decides first where it shows none, then the kubelet's counters, then its log.
@@ -148,5 +142,5 @@ func streamByRuntime(f Facts, gate finding) finding {
 
 func settled(f Facts) bool {
 	p := f.Kubelet.Process
-	return p.Seen && f.At.Sub(p.Value.Start) >= f.settle()
+	return p.Seen && f.At.Sub(p.Value.Start) >= settleTime
 }

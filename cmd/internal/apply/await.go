@@ -40,7 +40,7 @@ func (r *run) awaitCRI(ctx context.Context, endpoint string) error {
 // the verification says the rest.
 func (r *run) awaitHealthz(ctx context.Context, port int) error {
 	return r.until(ctx, r.begin.KubeletUnit, func(ctx context.Context) error {
-		_, err := kubelet.Healthz(ctx, kubelet.Target{Address: r.Host.KubeletAddress, HealthzPort: port})
+		_, err := kubelet.Healthz(ctx, kubelet.Target{HealthzPort: port})
 		return err
 	})
 }

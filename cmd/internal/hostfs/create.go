@@ -14,9 +14,6 @@ func (r *Root) create(op, name string, data []byte, attrs func(fd int) error, o 
 	if r.looking {
 		return &WriteError{Op: op, Path: name, Why: ErrReadOnly, Left: Intact}
 	}
-	if err := r.noSpace("create", name); err != nil {
-		return err
-	}
 	p, err := r.resolve(op, name, false)
 	if err != nil {
 		return &WriteError{Op: op, Path: name, Err: errors.Unwrap(err), Left: Intact}

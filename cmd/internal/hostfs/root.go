@@ -16,8 +16,6 @@ type Root struct {
 	looking bool
 	// named stands for a file system without O_TMPFILE, in tests.
 	named bool
-	// full tells that the disk is full, on a simulated node.
-	full func() bool
 }
 
 // Open takes dir as the root of a node. Links in dir itself are this machine's.
@@ -38,22 +36,6 @@ func (r *Root) Close() error { return r.fd.Close() }
 
 // Dir is the root folder on this machine.
 func (r *Root) Dir() string { return r.dir }
-
-// WithDisk is the same root on a disk that is full whenever full says so: for a simulated
-// node, whose real disk is not.
-func (r *Root) WithDisk(full func() bool) *Root {
-	view := *r
-	view.full = full
-	return &view
-}
-
-// noSpace is the error of a write to a disk that is full by [Root.WithDisk], else nil.
-func (r *Root) noSpace(op, name string) error {
-	if r.full == nil || !r.full() {
-		return nil
-	}
-	return &WriteError{Op: op, Path: name, Why: ErrNoSpace, Err: unix.ENOSPC, Left: Intact}
-}
 
 // ReadOnly is the same root for a command that only looks: whatever would change a file
 // fails with [ErrReadOnly].

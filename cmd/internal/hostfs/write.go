@@ -71,9 +71,6 @@ func (r *Root) write(op, name string, data []byte, expect string, a *Attrs, o Wr
 	if r.looking {
 		return &WriteError{Op: op, Path: name, Why: ErrReadOnly, Left: Intact}
 	}
-	if err := r.noSpace(op, name); err != nil {
-		return err
-	}
 	p, err := r.resolve(op, name, true)
 	if err != nil {
 		return &WriteError{Op: op, Path: name, Err: errors.Unwrap(err), Left: Intact}

@@ -27,19 +27,20 @@ type Host struct {
 	Journal Journal
 	// Processes is nil when Offline.
 	Processes Processes
-	// BinaryVersion asks the program of a running kubelet for its version; nil where that
-	// is not possible.
-	BinaryVersion func(context.Context, Process) (string, error)
-	// Settle is how long a kubelet needs after its start until it has surely tried to open
-	// its event stream; 0 means the real kubelet's time, see verify.Facts.
-	Settle time.Duration
-	// Privileged tells whether this process may change the node, ClockSynced whether the
-	// node's clock is disciplined; nil asks the machine that plegctl runs on.
-	Privileged  func() bool
-	ClockSynced func() (bool, error)
-	// KubeletAddress, when not empty, replaces the host part ("127.0.0.1") under which
-	// the kubelet's ports are reached.
-	KubeletAddress string
+	// Machine is what the kernel under the node tells.
+	Machine Machine
+}
+
+// Machine is the machine under a node. Whatever plegctl asks the kernel, and not a program
+// or a file of the node, it asks here: also who is at the other end of a socket.
+type Machine interface {
+	// Privileged reports whether this process may change the node.
+	Privileged() bool
+	// ClockSynced reports whether the node's clock is disciplined.
+	ClockSynced() (bool, error)
+	// ProgramVersion runs the program of a running process with --version and returns
+	// what it prints.
+	ProgramVersion(context.Context, Process) (string, error)
 }
 
 // Units reads and changes systemd units. Commands that only look are given a [Host] whose

@@ -70,12 +70,10 @@ func (s *sight) binaryVersion(ctx context.Context) verify.Fact[known.Version] {
 		return verify.Unseen[known.Version](offlineWhy, next)
 	case !s.facts.Kubelet.Process.Seen:
 		return verify.Unseen[known.Version]("no kubelet runs that could be asked", next)
-	case s.host.BinaryVersion == nil:
-		return verify.Unseen[known.Version]("neither the kubelet's metrics nor its log show it", next)
 	}
 	ctx, cancel := context.WithTimeout(ctx, binaryTime)
 	defer cancel()
-	text, err := s.host.BinaryVersion(ctx, s.kubelet.process)
+	text, err := s.host.Machine.ProgramVersion(ctx, s.kubelet.process)
 	if err != nil {
 		return verify.Unseen[known.Version](err.Error(), next)
 	}

@@ -108,7 +108,7 @@ func whyNot(tried []verify.Way) string {
 // target is where the kubelet listens.
 func (s *sight) target() kubelet.Target {
 	k := &s.facts.Kubelet // the log is being written into it meanwhile
-	t := kubelet.Target{Address: s.host.KubeletAddress, Port: defaultPort, HealthzPort: defaultHealthzPort}
+	t := kubelet.Target{Port: defaultPort, HealthzPort: defaultHealthzPort}
 	if k.Port.Seen {
 		t.Port = k.Port.Value
 	}

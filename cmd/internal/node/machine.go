@@ -22,16 +22,9 @@ func (s *sight) machine(ctx context.Context) {
 	if s.options.Quick {
 		return
 	}
-	n.Root = verify.Seen(s.privileged(), "effective user")
+	n.Root = verify.Seen(s.host.Machine.Privileged(), "effective user")
 	n.Disks = s.disks()
 	n.ClockSynced = s.clock()
-}
-
-func (s *sight) privileged() bool {
-	if s.host.Privileged != nil {
-		return s.host.Privileged()
-	}
-	return os.Geteuid() == 0
 }
 
 func (s *sight) hostname() verify.Fact[string] {
@@ -106,24 +99,13 @@ func (s *sight) disk(folder string) verify.Disk {
 	return d
 }
 
-// clock asks the kernel whether its clock is disciplined (adjtimex(2), TIME_ERROR).
 func (s *sight) clock() verify.Fact[bool] {
 	if s.host.Offline {
 		return offline[bool]()
 	}
-	ask := s.host.ClockSynced
-	if ask == nil {
-		ask = kernelClock
-	}
-	synced, err := ask()
+	synced, err := s.host.Machine.ClockSynced()
 	if err != nil {
 		return unseen[bool](hint.With(fmt.Errorf("ask the kernel for its clock: %w", err), ""))
 	}
 	return verify.Seen(synced, "adjtimex")
-}
-
-func kernelClock() (bool, error) {
-	var tx unix.Timex
-	state, err := unix.Adjtimex(&tx)
-	return state != unix.TIME_ERROR, err
 }

@@ -12,7 +12,7 @@ import (
 // be seen is a fact that says why. The error is that of an ended context only.
 func Observe(ctx context.Context, h *Host, o Options) (verify.Facts, error) {
 	s := &sight{host: h, options: o}
-	s.facts.Offline, s.facts.Settle = h.Offline, h.Settle
+	s.facts.Offline = h.Offline
 	s.facts.Own = o.Own
 	s.kubeletUnit(ctx)
 	s.kubeletConfig()

@@ -14,13 +14,12 @@ func Open(root string, offline bool) (*Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Host{Root: r, Offline: offline, Now: time.Now}
+	h := &Host{Root: r, Offline: offline, Now: time.Now, Machine: kernel{}}
 	if offline {
 		return h, nil
 	}
 	h.Units = systemd.New(systemd.Options{})
 	h.Journal = journal.NewSystem(root)
 	h.Processes = NewProc("/proc")
-	h.BinaryVersion = binaryVersion
 	return h, nil
 }

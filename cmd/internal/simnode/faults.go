@@ -35,8 +35,6 @@ const (
 	StopPanic Fault = "stop-panic"
 	// NoPauseImage: the pause image is not on the node.
 	NoPauseImage Fault = "no-pause-image"
-	// DiskFull: no file of the node can be written.
-	DiskFull Fault = "disk-full"
 )
 
 type faults struct {
@@ -73,8 +71,6 @@ func (n *Node) Fault(f Fault, on bool) error {
 		n.faults.crashOnLeave = on
 	case StopPanic:
 		n.faults.panicOnStop = on
-	case DiskFull:
-		n.diskFull.Store(on)
 	case NoPauseImage:
 		images := []string{PauseImage, "docker.io/library/busy:1"}
 		if on {

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
@@ -46,8 +45,6 @@ type Node struct {
 	processes *processTable
 	units     *unitTable
 	store     *runtimesim.Store
-
-	diskFull atomic.Bool
 
 	mu     sync.Mutex
 	faults faults
@@ -125,14 +122,9 @@ func (n *Node) Host() *node.Host {
 	if err != nil {
 		root = n.root // the folder is gone: let the first read say so
 	}
-	root = root.WithDisk(n.diskFull.Load)
 	return &node.Host{
 		Root: root, Now: time.Now, Units: n.units, Journal: n.journal, Processes: n.processes,
-		Settle: 20 * n.opts.Second,
-		// The node is its user's own, whoever that is.
-		Privileged:    func() bool { return true },
-		ClockSynced:   func() (bool, error) { return true, nil },
-		BinaryVersion: func(context.Context, node.Process) (string, error) { return "Kubernetes v" + n.kubelet.String(), nil },
+		Machine: machine{n},
 	}
 }
 
