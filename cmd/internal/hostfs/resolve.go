@@ -68,7 +68,10 @@ func pathOf(folders []folder) string {
 // against it; but it gives neither the folder that holds the file, which an atomic replace
 // needs, nor the chain of links, and it is missing before Linux 5.6.
 func (r *Root) resolve(op, name string, follow bool) (*place, error) {
-	w := &walk{follow: follow}
+	return r.walk(op, name, &walk{follow: follow})
+}
+
+func (r *Root) walk(op, name string, w *walk) (*place, error) {
 	err := w.begin(r, name)
 	for err == nil && len(w.todo) > 0 && w.p.base == "" {
 		err = w.step()
@@ -91,6 +94,16 @@ type walk struct {
 	todo   []string
 	links  int
 	follow bool
+	// check, where it is not nil, may refuse what the walk meets: each directory, each
+	// symbolic link and the thing itself, by its path without links.
+	check func(name string, stat *unix.Stat_t) error
+}
+
+func (w *walk) checked(name string, stat *unix.Stat_t) error {
+	if w.check == nil {
+		return nil
+	}
+	return w.check(name, stat)
 }
 
 func (w *walk) begin(r *Root, name string) error {
@@ -104,7 +117,11 @@ func (w *walk) begin(r *Root, name string) error {
 	}
 	w.p.folders = []folder{{fd: fd}}
 	w.push(name)
-	return nil
+	var stat unix.Stat_t
+	if err := unix.Fstat(fd, &stat); err != nil {
+		return err
+	}
+	return w.checked("/", &stat)
 }
 
 func (w *walk) push(name string) {
@@ -139,7 +156,11 @@ func (w *walk) step() error {
 		return err
 	}
 	var stat unix.Stat_t
-	if err := unix.Fstat(fd, &stat); err != nil {
+	err = unix.Fstat(fd, &stat)
+	if err == nil {
+		err = w.checked(path.Join(w.p.dirPath(), name), &stat)
+	}
+	if err != nil {
 		_ = unix.Close(fd)
 		return err
 	}

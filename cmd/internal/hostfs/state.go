@@ -71,15 +71,3 @@ func (r *Root) mkdirs(name string) error {
 	}
 	return nil
 }
-
-// Trusted is nil where only root and this user can change the thing; else [ErrUntrusted]
-// with the reason. Where an ACL lets others write, the group bits show it.
-func (m Meta) Trusted() error {
-	if m.UID != 0 && m.UID != os.Geteuid() {
-		return fmt.Errorf("%w: it belongs to user %d", ErrUntrusted, m.UID)
-	}
-	if m.Mode.Perm()&0o022 != 0 {
-		return fmt.Errorf("%w: its mode is %04o", ErrUntrusted, m.Mode.Perm())
-	}
-	return nil
-}

@@ -2,10 +2,12 @@ package node
 
 import (
 	"context"
+	"net"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/journal"
+	"github.com/plegctl/plegctl/cmd/internal/procfs"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 	"github.com/plegctl/plegctl/logscan"
 )
@@ -27,6 +29,8 @@ type Host struct {
 	Journal Journal
 	// Processes is nil when Offline.
 	Processes Processes
+	// Programs is nil when Offline.
+	Programs Programs
 	// Machine is what the kernel under the node tells.
 	Machine Machine
 }
@@ -38,9 +42,6 @@ type Machine interface {
 	Privileged() bool
 	// ClockSynced reports whether the node's clock is disciplined.
 	ClockSynced() (bool, error)
-	// ProgramVersion runs the program of a running process with --version and returns
-	// what it prints.
-	ProgramVersion(context.Context, Process) (string, error)
 }
 
 // Units reads and changes systemd units. Commands that only look are given a [Host] whose
@@ -61,22 +62,23 @@ type Journal interface {
 	Read(ctx context.Context, q journal.Query, fn func(logscan.Entry) error) error
 }
 
-// Processes reads the process table.
+// Processes reads the process table, and answers who is behind a name and a connection.
 type Processes interface {
 	// Process is the process with that PID; an error that is fs.ErrNotExist where it is gone.
-	Process(pid int) (Process, error)
-	// Named lists the processes whose executable has that base name ("kubelet", "crio").
-	Named(name string) ([]Process, error)
+	Process(pid int) (procfs.Process, error)
+	// Named lists the processes whose program has that base name ("kubelet", "crio"). Any
+	// user can give a process any name.
+	Named(name string) ([]procfs.Process, error)
+	// InCgroup lists the processes in a unit's control group.
+	InCgroup(group string) ([]procfs.Process, error)
+	// Trusted is nil where only root can have started the program of that process.
+	Trusted(procfs.Process) error
+	// Peer is the process at the other end of a connection to this node.
+	Peer(conn net.Conn, likely ...int) (procfs.Process, error)
 }
 
-// Process is one running program.
-type Process struct {
-	PID   int
-	Args  []string
-	Env   []string
-	Exe   string
-	Cwd   string
-	Start time.Time
-	// CPU is the processor time that it has used so far, in user and kernel mode.
-	CPU time.Duration
+// Programs runs daemons' programs for a question such as --version.
+type Programs interface {
+	// Output is what the program writes; a program that anybody but root can change is not run.
+	Output(ctx context.Context, program string, args ...string) ([]byte, error)
 }

@@ -2,8 +2,8 @@ package node
 
 import (
 	"context"
-	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/procfs"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
@@ -12,7 +12,7 @@ import (
 // kubeletSeen is what later parts of an observation need and facts do not carry.
 type kubeletSeen struct {
 	unit    systemd.Unit
-	process Process
+	process procfs.Process
 	sources kubeletSources
 	// skipped are files in the drop-in folder that the kubelet does not read.
 	skipped []string
@@ -50,7 +50,7 @@ func (s *sight) kubeletVersion(ctx context.Context) {
 		k.Version = verify.Seen(l.Value.Version, "start of the kubelet's log")
 		return
 	}
-	k.Version = s.binaryVersion(ctx)
+	k.Version = s.programVersion(ctx)
 	if !k.Version.Seen && s.options.KubeletVersion != "" {
 		k.Version = toldVersion(s.options.KubeletVersion, "--kubelet-version")
 		return
@@ -58,28 +58,4 @@ func (s *sight) kubeletVersion(ctx context.Context) {
 	if installed := s.installed("kubelet"); s.host.Offline && installed.Seen {
 		k.Version = installed
 	}
-}
-
-// binaryTime bounds `kubelet --version`.
-const binaryTime = 5 * time.Second
-
-func (s *sight) binaryVersion(ctx context.Context) verify.Fact[known.Version] {
-	const next = "give it with --kubelet-version"
-	switch {
-	case s.host.Offline:
-		return verify.Unseen[known.Version](offlineWhy, next)
-	case !s.facts.Kubelet.Process.Seen:
-		return verify.Unseen[known.Version]("no kubelet runs that could be asked", next)
-	}
-	ctx, cancel := context.WithTimeout(ctx, binaryTime)
-	defer cancel()
-	text, err := s.host.Machine.ProgramVersion(ctx, s.kubelet.process)
-	if err != nil {
-		return verify.Unseen[known.Version](err.Error(), next)
-	}
-	v, err := known.Parse(text)
-	if err != nil {
-		return verify.Unseen[known.Version](err.Error(), next)
-	}
-	return verify.Seen(v, "kubelet --version of the running binary")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/plegctl/plegctl/cmd/internal/procfs"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 	"github.com/plegctl/plegctl/verify"
 )
@@ -48,7 +49,7 @@ type sight struct {
 	kubelet kubeletSeen
 	// runtimeUnitSeen and runtimeProcess carry the environment and the flags of the runtime.
 	runtimeUnitSeen systemd.Unit
-	runtimeProcess  Process
+	runtimeProcess  procfs.Process
 }
 
 func (s *sight) together(parts ...func()) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/journal"
+	"github.com/plegctl/plegctl/cmd/internal/procfs"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
@@ -20,6 +21,7 @@ func Open(root string, offline bool) (*Host, error) {
 	}
 	h.Units = systemd.New(systemd.Options{})
 	h.Journal = journal.NewSystem(root)
-	h.Processes = NewProc("/proc")
+	h.Processes = procfs.New("/proc", r)
+	h.Programs = procfs.NewPrograms(r)
 	return h, nil
 }

@@ -3,10 +3,8 @@ package node
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"strings"
-	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
@@ -46,40 +44,6 @@ func (s *sight) unit(ctx context.Context, name string) (verify.Fact[verify.Unit]
 		FragmentPath: u.FragmentPath, DropInPaths: u.DropInPaths, ExecStart: argv, MainPID: u.MainPID,
 		InvocationID: u.InvocationID, Restarts: u.NRestarts, NeedsReload: u.NeedDaemonReload, Since: u.ActiveEnter,
 	}, "systemd"), u
-}
-
-// procSlack: btime of /proc/stat is in whole seconds.
-const procSlack = time.Second
-
-// process reads the main process of a unit, or, where there is no such unit, the only
-// process with that program name.
-func (s *sight) process(u systemd.Unit, program string) (verify.Fact[verify.Process], Process) {
-	if s.host.Processes == nil {
-		return offline[verify.Process](), Process{}
-	}
-	if u.MainPID != 0 {
-		p, err := s.host.Processes.Process(u.MainPID)
-		if err != nil {
-			return unseen[verify.Process](err), Process{}
-		}
-		// systemd knows the start to the microsecond.
-		seen := verify.Process{PID: p.PID, Name: program, Start: p.Start, Slack: procSlack}
-		if !u.ExecMainStart.IsZero() {
-			seen.Start, seen.Slack = u.ExecMainStart, 0
-		}
-		return verify.Seen(seen, fmt.Sprintf("process %d", p.PID)), p
-	}
-	found, err := s.host.Processes.Named(program)
-	switch {
-	case err != nil:
-		return unseen[verify.Process](err), Process{}
-	case len(found) == 0:
-		return verify.Unseen[verify.Process]("no process named "+program+" runs", ""), Process{}
-	case len(found) > 1:
-		return verify.Unseen[verify.Process](fmt.Sprintf("%d processes are named %s, and the unit does not say which", len(found), program), "name the unit"), Process{}
-	}
-	p := found[0]
-	return verify.Seen(verify.Process{PID: p.PID, Name: program, Start: p.Start, Slack: procSlack}, fmt.Sprintf("process %d", p.PID)), p
 }
 
 func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -3,9 +3,7 @@ package simnode
 import (
 	"context"
 	"fmt"
-	"path"
-
-	"github.com/plegctl/plegctl/cmd/internal/node"
+	"slices"
 )
 
 // machine is the simulated node as its kernel tells of it; see [node.Machine].
@@ -17,11 +15,11 @@ func (machine) Privileged() bool { return true }
 // ClockSynced reports true.
 func (machine) ClockSynced() (bool, error) { return true, nil }
 
-// ProgramVersion returns what the stand-in program on the node would print.
-func (m machine) ProgramVersion(_ context.Context, p node.Process) (string, error) {
-	said, ok := m.n.programs()[p.Exe]
-	if !ok {
-		return "", fmt.Errorf("run %s --version: no such program on the node", path.Base(p.Exe))
+// Output returns what the stand-in program on the node would print.
+func (m machine) Output(_ context.Context, program string, args ...string) ([]byte, error) {
+	said, ok := m.n.programs()[program]
+	if !ok || !slices.Equal(args, []string{"--version"}) {
+		return nil, fmt.Errorf("run %s: no such program on the node", program)
 	}
-	return said, nil
+	return []byte(said + "\n"), nil
 }

@@ -124,7 +124,7 @@ func (n *Node) Host() *node.Host {
 	}
 	return &node.Host{
 		Root: root, Now: time.Now, Units: n.units, Journal: n.journal, Processes: n.processes,
-		Machine: machine{n},
+		Machine: machine{n}, Programs: machine{n},
 	}
 }
 

@@ -50,9 +50,12 @@ func (u *unit) describe(root string) systemd.Unit {
 	}
 	d.Type, d.FragmentPath, d.DropInPaths = u.loaded.kind, u.loaded.fragment, u.loaded.dropIns
 	d.ExecStart, d.Environment, d.EnvironmentFiles = u.loaded.execStart, u.loaded.environment, u.loaded.files
+	d.ControlGroup = controlGroup(u.name)
 	d.NeedDaemonReload = loadUnit(root, u.name).digest != u.loaded.digest
 	return d
 }
+
+func controlGroup(unit string) string { return "/system.slice/" + unit }
 
 // start begins a new run. Called with the table locked; it unlocks while the program of a
 // notify unit gets ready.
@@ -72,7 +75,7 @@ func (t *unitTable) start(u *unit) error {
 	u.now.Active, u.now.Sub, u.now.Result = "activating", "start", "success"
 	u.now.MainPID, u.now.ExecMainStart = pid, t.clock()
 	run := runOf{unit: u.name, invocation: u.now.InvocationID, identifier: u.identifier(argv)}
-	t.processes.add(pid, argv, append(env, "INVOCATION_ID="+u.now.InvocationID), u.now.ExecMainStart)
+	t.processes.add(pid, controlGroup(u.name), argv, append(env, "INVOCATION_ID="+u.now.InvocationID), u.now.ExecMainStart)
 	broken := u.broken
 	t.mu.Unlock()
 	proc, err := u.launch(argv, env, pid, run)

@@ -1,4 +1,4 @@
-package node
+package procfs
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-func procWith(t *testing.T, processes map[int][2]string) Proc {
+func procWith(t *testing.T, processes map[int][2]string) Table {
 	t.Helper()
 	dir := t.TempDir()
 	write := func(name, text string) {
@@ -29,14 +29,14 @@ func procWith(t *testing.T, processes map[int][2]string) Proc {
 		write(strconv.Itoa(pid)+"/cmdline", one[1])
 		write(strconv.Itoa(pid)+"/environ", "A=1\x00B=two words\x00")
 	}
-	return NewProc(dir)
+	return New(dir, nil)
 }
 
 // The name in stat may hold blanks and brackets, so the fields count from its end.
-const stat = "812 (ku) be (let) S 1 812 812 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 12 0 250050 1 2 3\n"
+const statText = "812 (ku) be (let) S 1 812 812 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 12 0 250050 1 2 3\n"
 
 func TestProcess(t *testing.T) {
-	proc := procWith(t, map[int][2]string{812: {stat, "/usr/bin/kubelet\x00--config=/a b\x00--v\x002\x00"}})
+	proc := procWith(t, map[int][2]string{812: {statText, "/usr/bin/kubelet\x00--config=/a b\x00--v\x002\x00"}})
 	p, err := proc.Process(812)
 	if err != nil {
 		t.Fatal(err)
@@ -54,8 +54,8 @@ func TestProcess(t *testing.T) {
 
 func TestNamed(t *testing.T) {
 	proc := procWith(t, map[int][2]string{
-		812: {stat, "/usr/bin/kubelet\x00"}, 900: {stat, "/opt/bin/kubelet\x00--v=2\x00"},
-		901: {stat, "/usr/bin/kubelet-wrapper\x00"}, 902: {stat, "sh\x00kubelet\x00"}, 903: {stat, ""},
+		812: {statText, "/usr/bin/kubelet\x00"}, 900: {statText, "/opt/bin/kubelet\x00--v=2\x00"},
+		901: {statText, "/usr/bin/kubelet-wrapper\x00"}, 902: {statText, "sh\x00kubelet\x00"}, 903: {statText, ""},
 	})
 	found, err := proc.Named("kubelet")
 	if err != nil || len(found) != 2 {
@@ -72,22 +72,9 @@ func TestBrokenProc(t *testing.T) {
 	}
 }
 
-func TestFlockOf(t *testing.T) {
-	const locks = "1: POSIX  ADVISORY  WRITE 700 08:01:4711 0 EOF\n2: FLOCK  ADVISORY  WRITE 812 08:01:4711 0 EOF\n2: -> FLOCK  ADVISORY  WRITE 813 08:01:4712 0 EOF\n"
-	if pid, held := flockOf(locks, "08:01:4711"); pid != "812" || !held {
-		t.Errorf("%q, %v", pid, held)
-	}
-	if _, held := flockOf(locks, "08:01:4712"); held {
-		t.Error("one who waits for a lock is taken for its holder")
-	}
-	if _, held := flockOf("", "08:01:4711"); held {
-		t.Error("no lock is a lock")
-	}
-}
-
 // This test's own process is a process like any other.
 func TestOwnProcess(t *testing.T) {
-	p, err := NewProc("/proc").Process(os.Getpid())
+	p, err := New("/proc", nil).Process(os.Getpid())
 	if err != nil {
 		t.Skip(err)
 	}
@@ -96,34 +83,15 @@ func TestOwnProcess(t *testing.T) {
 	}
 }
 
-func FuzzStartTicks(f *testing.F) {
-	f.Add([]byte(stat))
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(statText))
 	f.Add([]byte(")"))
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		// A stat that is cut short must be an error and never a panic.
-		_, _ = startTicks(data)
+		_, _ = parseStat(data)
+		_ = effectiveUser(string(data))
+		_ = isInCgroup(string(data), "/a")
+		_, _ = parseAddress(string(data))
 		_ = fields(data)
 	})
-}
-
-func TestDpkgVersion(t *testing.T) {
-	const status = `Package: kubelet
-Status: install ok installed
-Description: Node agent
- Version: 9.9.9 is only text here
-Version: 1.36.3-1.1
-
-Package: containerd
-Status: deinstall ok config-files
-Version: 1.6.20~ds1-1
-
-Package: containerd.io
-Status: install ok installed
-Version: 2:1.7.27-1
-`
-	for name, want := range map[string]string{"kubelet": "1.36.3-1.1", "containerd": "", "containerd.io": "1.7.27-1", "cri-o": ""} {
-		if got, ok := dpkgVersion(status, name); got != want || ok != (want != "") {
-			t.Errorf("%s: %q, %v", name, got, ok)
-		}
-	}
 }

@@ -1,0 +1,44 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
+)
+
+// versionLines begin what a kubelet's program writes for --version: kubelet and hyperkube,
+// k3s, rke2. A wrapper's own version is not the kubelet's.
+var versionLines = [...]string{"Kubernetes v", "k3s version v", "rke2 version v"}
+
+// programVersion asks the running kubelet's own program for its version.
+func (s *sight) programVersion(ctx context.Context) verify.Fact[known.Version] {
+	const next = "set it with --kubelet-version"
+	program := s.kubelet.process.Exe
+	switch {
+	case s.host.Offline:
+		return verify.Unseen[known.Version](offlineWhy, next)
+	case !s.facts.Kubelet.Process.Seen:
+		return verify.Unseen[known.Version]("no kubelet is running", next)
+	case program == "":
+		return verify.Unseen[known.Version]("the kubelet's program cannot be seen without root", "run as root, or "+next)
+	case strings.HasSuffix(program, " (deleted)"):
+		return verify.Unseen[known.Version]("the kubelet's program was replaced after it started, and neither its metrics nor its log show its version", next)
+	}
+	out, err := s.host.Programs.Output(ctx, program, "--version")
+	if err != nil {
+		return verify.Unseen[known.Version](err.Error(), next)
+	}
+	for _, line := range versionLines {
+		if rest, ok := strings.CutPrefix(string(out), line); ok && strings.TrimSpace(rest) != "" {
+			v, err := known.Parse(strings.Fields(rest)[0])
+			if err != nil {
+				return verify.Unseen[known.Version](err.Error(), next)
+			}
+			return verify.Seen(v, program+" --version")
+		}
+	}
+	return verify.Unseen[known.Version](fmt.Sprintf("%s --version does not answer like a kubelet", program), next)
+}

@@ -1,0 +1,272 @@
+package procfs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
+	"github.com/plegctl/plegctl/cmd/internal/intruder"
+)
+
+func TestMain(m *testing.M) {
+	intruder.Main(m, map[string]intruder.Role{
+		"idle": func(_ []string, ready func(string)) error {
+			ready("")
+			return nil
+		},
+		"listen": func(args []string, ready func(string)) error {
+			listener, err := net.Listen(args[0], args[1])
+			if err != nil {
+				return err
+			}
+			ready(listener.Addr().String())
+			conn, err := listener.Accept()
+			if err != nil {
+				return err
+			}
+			_, err = io.Copy(conn, conn)
+			return err
+		},
+	})
+}
+
+func machine(t *testing.T) (Table, *hostfs.Root) {
+	t.Helper()
+	root, err := hostfs.Open("/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	return New("/proc", root), root
+}
+
+// A program that every Linux has and only root can write.
+func systemProgram(t *testing.T, table Table) string {
+	t.Helper()
+	for _, name := range []string{"/bin/sleep", "/usr/bin/sleep", "/bin/busybox"} {
+		if table.root.Trusted(name) == nil {
+			return name
+		}
+	}
+	t.Skip("no program on this machine is root's alone")
+	return ""
+}
+
+func start(t *testing.T, cmd *exec.Cmd) int {
+	t.Helper()
+	if err := cmd.Start(); err != nil {
+		t.Skipf("start %s: %v", cmd.Path, err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	return cmd.Process.Pid
+}
+
+func named(path string) *exec.Cmd {
+	return &exec.Cmd{Path: path, Args: []string{"kubelet", "600"}, Dir: "/"}
+}
+
+// A process is what its owner, its namespaces and its program say, never its name.
+func TestProcessesThatAreNotBelieved(t *testing.T) {
+	intruder.NeedsRoot(t)
+	table, _ := machine(t)
+	sleep := systemProgram(t, table)
+	copyOf := func(dir string, owner int, mode os.FileMode) string {
+		data, err := os.ReadFile(sleep)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(dir, "kubelet")
+		if err := errors.Join(os.WriteFile(file, data, 0o755), os.Chown(file, owner, owner), os.Chmod(file, mode)); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	foreign, _ := intruder.Start(t, "idle", "kubelet")
+	container := named(sleep)
+	container.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWPID | syscall.CLONE_NEWNS}
+	mounts := named(sleep)
+	mounts.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
+	replaced := copyOf(t.TempDir(), 0, 0o755)
+	removed := start(t, named(replaced))
+	if err := os.Remove(replaced); err != nil {
+		t.Fatal(err)
+	}
+	for what, c := range map[string]struct {
+		pid int
+		why string
+	}{
+		"another user's process":           {foreign, "belongs to user 65534"},
+		"a container's process":            {start(t, container), "another pid namespace"},
+		"a process with mounts of its own": {start(t, mounts), "another mnt namespace"},
+		"a program that a user owns":       {start(t, named(copyOf(t.TempDir(), intruder.UID, 0o755))), "others can change it"},
+		"a program that all may write":     {start(t, named(copyOf(t.TempDir(), 0, 0o757))), "others can change it"},
+		"a program below /tmp":             {start(t, named(copyOf(t.TempDir(), 0, 0o755))), "/tmp: others can change it"},
+		"a program that was replaced":      {removed, "replaced after it started"},
+	} {
+		p, err := table.Process(c.pid)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if err := table.Trusted(p); !errors.Is(err, errUntrusted) || !strings.Contains(err.Error(), c.why) {
+			t.Errorf("%s: %v, want %q", what, err, c.why)
+		}
+	}
+	p, err := table.Process(start(t, named(sleep)))
+	if err != nil || table.Trusted(p) != nil {
+		t.Errorf("root's own process with root's program: %v, %v", err, table.Trusted(p))
+	}
+	// The number was given to another process since.
+	p.Start = p.Start.Add(time.Minute)
+	if table.Trusted(p) == nil {
+		t.Error("a process is believed for another with its number")
+	}
+}
+
+func TestProgramsThatAreNotRun(t *testing.T) {
+	intruder.NeedsRoot(t)
+	_, root := machine(t)
+	dir := t.TempDir()
+	trace := filepath.Join(dir, "ran")
+	program := filepath.Join(dir, "kubelet")
+	if err := os.WriteFile(program, []byte("#!/bin/sh\nid -u > "+trace+"\necho Kubernetes v1.37.2\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(program, intruder.UID, intruder.UID); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink("/bin/true", link); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{program, link, "/proc/self/exe"} {
+		if out, err := NewPrograms(root).Output(context.Background(), name, "--version"); !errors.Is(err, hostfs.ErrUntrusted) {
+			t.Errorf("%s: %q, %v", name, out, err)
+		}
+	}
+	if _, err := os.Stat(trace); err == nil {
+		t.Error("a user's program was run as root")
+	}
+}
+
+// What a program inherits, how long it runs and how much it writes is bounded.
+func TestProgramsAreBounded(t *testing.T) {
+	intruder.NeedsRoot(t)
+	table, root := machine(t)
+	if root.Trusted("/bin/sh") != nil {
+		t.Skip("/bin/sh is not root's alone")
+	}
+	systemProgram(t, table)
+	t.Setenv("LD_PRELOAD", "/tmp/x.so")
+	programs := NewPrograms(root)
+	out, err := programs.Output(context.Background(), "/bin/sh", "-c", "env; pwd; cat")
+	if err != nil || strings.Contains(string(out), "LD_PRELOAD") || !strings.HasSuffix(string(out), "/\n") {
+		t.Errorf("%q, %v", out, err)
+	}
+	if _, err := programs.Output(context.Background(), "/bin/sh", "-c", "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done"); err == nil || !strings.Contains(err.Error(), "wrote more than") {
+		t.Errorf("endless output: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := programs.Output(ctx, "/bin/sh", "-c", "sleep 60"); err == nil || !strings.Contains(err.Error(), "no answer within") {
+		t.Errorf("a program that hangs: %v", err)
+	}
+}
+
+// The kernel names the process behind a socket, whoever it claims to be.
+func TestPeer(t *testing.T) {
+	table, _ := machine(t)
+	dir := t.TempDir()
+	if err := errors.Join(os.Chmod(filepath.Dir(dir), 0o755), os.Chmod(dir, 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range [][2]string{{"unix", filepath.Join(dir, "own.sock")}, {"tcp", "127.0.0.1:0"}, {"tcp", "[::1]:0"}, {"tcp", ":0"}} {
+		listener, err := net.Listen(c[0], c[1])
+		if err != nil {
+			t.Logf("%v: %v", c, err)
+			continue
+		}
+		defer listener.Close()
+		go func() {
+			if conn, err := listener.Accept(); err == nil {
+				_, _ = io.Copy(conn, conn)
+			}
+		}()
+		expectPeer(t, table, listener.Addr().Network(), reachable(listener.Addr()), os.Getpid())
+	}
+	for _, c := range [][2]string{{"unix", filepath.Join(dir, "foreign.sock")}, {"tcp", "127.0.0.1:0"}} {
+		pid, address := intruder.Start(t, "listen", "kubelet", c[0], c[1])
+		expectPeer(t, table, c[0], address, pid)
+	}
+}
+
+func reachable(a net.Addr) string {
+	if tcp, ok := a.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("127.0.0.1:%d", tcp.Port)
+	}
+	return a.String()
+}
+
+func expectPeer(t *testing.T, table Table, network, address string, pid int) {
+	t.Helper()
+	conn, err := net.Dial(network, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	// An answer shows that the other side has accepted.
+	if _, err := conn.Write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(conn, make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	p, err := table.Peer(conn, 1)
+	if err != nil || p.PID != pid {
+		t.Errorf("%s %s is served by process %d, want %d: %v", network, address, p.PID, pid, err)
+	}
+}
+
+// Nobody has taken the connection yet, as with a stopped daemon: then nobody is its peer.
+func TestPeerThatDoesNotAccept(t *testing.T) {
+	table, _ := machine(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if p, err := table.Peer(conn, os.Getpid()); err == nil {
+		t.Errorf("process %d is the peer", p.PID)
+	}
+}
+
+func TestCgroup(t *testing.T) {
+	const v2 = "0::/system.slice/kubelet.service/child\n"
+	const v1 = "12:pids:/other\n1:name=systemd:/system.slice/kubelet.service\n0::/\n"
+	for text, want := range map[string]bool{v2: true, v1: true, "5:cpu:/system.slice/kubelet.service\n": false, "0::/system.slice/kubelet.service-evil\n": false, "": false} {
+		if got := isInCgroup(text, "/system.slice/kubelet.service"); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+	table, _ := machine(t)
+	if all, err := table.InCgroup("/"); err != nil || len(all) > 0 {
+		t.Errorf("the root group is no unit's: %d processes, %v", len(all), err)
+	}
+}
