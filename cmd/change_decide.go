@@ -54,7 +54,7 @@ func (c *change) units() plan.Units {
 	if c.facts.Runtime.Endpoint.Seen {
 		u.Endpoint = c.facts.Runtime.Endpoint.Value
 	}
-	if port := c.facts.Kubelet.HealthzPort; port.Seen {
+	if port := c.facts.Kubelet.HealthzPort; port.Known {
 		u.HealthzPort = port.Value
 	}
 	return u

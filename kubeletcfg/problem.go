@@ -1,9 +1,13 @@
 package kubeletcfg
 
-import "cmp"
+import (
+	"cmp"
+
+	"github.com/plegctl/plegctl/verify/source"
+)
 
 // Code names a sort of problem; it's stable, for scripts and documentation.
-type Code string
+type Code = source.Code
 
 // The problems that are found. Each says in its comment what the kubelet does.
 const (

@@ -1,5 +1,11 @@
 package verify
 
+import (
+	"slices"
+
+	"github.com/plegctl/plegctl/verify/source"
+)
+
 // Level is how much a check weighs.
 type Level string
 
@@ -49,14 +55,13 @@ type Result struct {
 	Expected string
 	// Found says what was seen, or why nothing was.
 	Found string
-	// Where is the place that it was seen at; Path and Line where that is a file.
-	Where string
-	Path  string
-	Line  int
-	Hint  string
-	Risk  string
-	// More are further places of the same failure.
-	More []Problem
+	// From names the source in words; At is the position where that is text.
+	From string
+	At   source.Position
+	Hint string
+	Risk string
+	// More are further problems that make the same check fail.
+	More []source.Problem
 }
 
 // Selection narrows the checks that are run.
@@ -66,19 +71,10 @@ type Selection struct {
 }
 
 func (s Selection) wants(code string) bool {
-	if contains(s.Skip, code) {
+	if slices.Contains(s.Skip, code) {
 		return false
 	}
-	return len(s.Only) == 0 || contains(s.Only, code)
-}
-
-func contains(list []string, code string) bool {
-	for _, one := range list {
-		if one == code {
-			return true
-		}
-	}
-	return false
+	return len(s.Only) == 0 || slices.Contains(s.Only, code)
 }
 
 // Report is the outcome of all checks that were run.
@@ -146,10 +142,10 @@ func (r Report) Outcome(advisoryFails bool) Outcome {
 	return Reached
 }
 
-func pass(found, where string) Result { return Result{Status: Pass, Found: found, Where: where} }
+func pass(found, from string) Result { return Result{Status: Pass, Found: found, From: from} }
 
-func fail(found, where, hint string) Result {
-	return Result{Status: Fail, Found: found, Where: where, Hint: hint}
+func fail(found, from, hint string) Result {
+	return Result{Status: Fail, Found: found, From: from, Hint: hint}
 }
 
 func notSeen(why, hint string) Result {
@@ -164,21 +160,13 @@ func skip(why string) Result { return Result{Status: Skip, Found: why} }
 // unread is the result of a check whose fact was not seen.
 func unread[T any](f Fact[T]) Result { return notSeen(f.Why, f.Hint) }
 
-// at points a failure at a problem's place in a file; further problems follow.
-func at(problems []Problem) Result {
-	first := problems[0]
-	r := fail(first.Text, first.Where, first.Hint)
-	r.Path, r.Line, r.More = first.Path, first.Line, problems[1:]
-	return r
-}
+// unknown is the result of a check whose setting is not known.
+func unknown[T any](s source.Setting[T]) Result { return notSeen(s.Reason, s.Hint) }
 
-// problemsOf selects problems by kind.
-func problemsOf(all []Problem, kinds ...string) []Problem {
-	var found []Problem
-	for _, p := range all {
-		if contains(kinds, p.Kind) {
-			found = append(found, p)
-		}
-	}
-	return found
+// at is a failure at the position of the first problem; further problems follow.
+func at(problems []source.Problem) Result {
+	first := problems[0]
+	r := fail(first.Message, first.At.String(), first.Hint)
+	r.At, r.More = first.At, problems[1:]
+	return r
 }

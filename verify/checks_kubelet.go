@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 func kubeletChecks() []Check {
@@ -100,7 +101,7 @@ func unitName(u Fact[Unit], usual string) string {
 
 func kubeletHealth(f Facts) Result {
 	h := f.Kubelet.Healthz
-	if Is(f.Kubelet.HealthzPort.Fact, 0) {
+	if source.Is(f.Kubelet.HealthzPort, 0) {
 		return skip("the healthz port is off (healthzPort: 0)")
 	}
 	if !h.Seen {

@@ -3,7 +3,9 @@ package verify
 import (
 	"fmt"
 
+	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 func kubeletConfigChecks() []Check {
@@ -14,7 +16,7 @@ func kubeletConfigChecks() []Check {
 		},
 		{
 			Code: "PLEG-KUBELET-SHADOWED", Title: "the gate is set in one place only", Level: Advisory,
-			Expected: "no place that a later one overrules", eval: func(f Facts) Result { return oneLayer(f.Kubelet.Gate, "the gate") },
+			Expected: "no source that a later one overrides", eval: func(f Facts) Result { return setOnce(f.Kubelet.Gate, "the gate") },
 		},
 		{
 			Code: "PLEG-KUBELET-SUSPECT", Title: "nothing in the kubelet configuration is silently ignored", Level: Advisory,
@@ -33,11 +35,11 @@ func kubeletConfigChecks() []Check {
 
 func kubeletConfig(f Facts) Result {
 	k := f.Kubelet
-	if bad := problemsOf(k.Problems, "parse"); len(bad) > 0 {
+	if bad := source.WithEffect(k.Problems, source.Fatal); len(bad) > 0 {
 		return at(bad)
 	}
-	if !k.Gate.Seen {
-		return notSeen(k.Gate.Why, k.Gate.Hint)
+	if !k.Gate.Known {
+		return unknown(k.Gate)
 	}
 	files := 0
 	if k.Config.Seen && k.Config.Value.Path != "" {
@@ -47,35 +49,33 @@ func kubeletConfig(f Facts) Result {
 	return pass(fmt.Sprintf("%d file(s) read", files), k.Config.Value.Path)
 }
 
-// oneLayer fails where a value is set more than once: the earlier places mislead readers,
+// setOnce fails where a value is set more than once: the earlier sources mislead readers,
 // and an edit of them changes nothing.
-func oneLayer[T any](s Setting[T], what string) Result {
-	if !s.Seen {
-		return unread(s.Fact)
+func setOnce[T any](s source.Setting[T], what string) Result {
+	if !s.Known {
+		return unknown(s)
 	}
-	switch len(s.Layers) {
-	case 0:
-		return pass(what+" is set nowhere", "")
-	case 1:
-		return pass(what+" is set at "+s.Layers[0].Where, s.Layers[0].Where)
+	switch {
+	case !s.Explicit() && len(s.Overridden) == 0:
+		return pass(what+" is not set", "")
+	case len(s.Overridden) == 0:
+		return pass(what+" is set at "+s.At.String(), s.At.String())
 	}
-	winner := s.Layers[len(s.Layers)-1]
-	r := fail(fmt.Sprintf("%s is set %d times; %s (%s) decides", what, len(s.Layers), winner.Where, winner.Value), winner.Where, "take the others out, so that readers are not misled")
-	for _, l := range s.Layers[:len(s.Layers)-1] {
-		r.More = append(r.More, Problem{Where: l.Where, Path: l.Path, Line: l.Line, Text: what + " is " + l.Value + " here, which is overruled"})
+	all := s.Assignments()
+	r := fail(fmt.Sprintf("%s is set %d times; %s (%s) wins", what, len(all), s.At, s.Text()), s.At.String(), "remove the others, so that readers are not misled")
+	for _, a := range all[:len(s.Overridden)] {
+		r.More = append(r.More, source.Problem{Effect: source.Ignored, At: a.At, Message: what + " is " + a.Text() + " here, which is overridden"})
 	}
-	if len(r.More) > 0 {
-		r.Path, r.Line = r.More[0].Path, r.More[0].Line
-	}
+	r.At = r.More[0].At
 	return r
 }
 
 func kubeletSuspect(f Facts) Result {
-	if found := problemsOf(f.Kubelet.Problems, "ignored", "shadowed", "stray", "suspect"); len(found) > 0 {
+	if found := source.WithEffect(f.Kubelet.Problems, source.Ignored, source.Suspect); len(found) > 0 {
 		return at(found)
 	}
-	if !f.Kubelet.Gate.Seen {
-		return notSeen(f.Kubelet.Gate.Why, f.Kubelet.Gate.Hint)
+	if !f.Kubelet.Gate.Known {
+		return unknown(f.Kubelet.Gate)
 	}
 	return pass("nothing", "")
 }
@@ -83,20 +83,17 @@ func kubeletSuspect(f Facts) Result {
 func demandRelist(f Facts) Result {
 	s := f.Kubelet.DemandRelist
 	switch {
-	case !s.Seen:
-		return unread(s.Fact)
-	case !s.Explicit:
+	case !s.Known:
+		return unknown(s)
+	case !s.Explicit():
 		return pass("not set", "")
 	case s.Value:
-		return pass("set to its default, at "+s.From, s.From)
+		return pass("set to its default, at "+s.At.String(), s.At.String())
 	}
-	r := fail("it is off at "+s.From, s.From, "take it out: from 1.37 the kubelet does not start with it, and Evented PLEG needs it")
-	if len(s.Layers) > 0 {
-		last := s.Layers[len(s.Layers)-1]
-		r.Path, r.Line = last.Path, last.Line
-	}
+	r := fail("it is off at "+s.At.String(), s.At.String(), "remove it: from 1.37 the kubelet does not start with it, and Evented PLEG needs it")
+	r.At = s.At
 	if v := f.Kubelet.Version; v.Seen && v.Value.MinorLess(1, 37) {
-		r.Found += "; this kubelet bears it"
+		r.Found += "; this kubelet version allows it"
 	}
 	return r
 }
@@ -111,8 +108,10 @@ func dropInDir(f Facts) Result {
 	case !k.Version.Seen:
 		return unread(k.Version)
 	}
-	if bad := problemsOf(k.Problems, "config-dir"); len(bad) > 0 {
-		return at(bad)
+	for _, p := range k.Problems {
+		if p.Code == kubeletcfg.CodeDropInFolderLink {
+			return at([]source.Problem{p})
+		}
 	}
 	switch known.KubeletAt(k.Version.Value).ConfigDir {
 	case known.ConfigDirNone:

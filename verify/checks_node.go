@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 func nodeChecks() []Check {
@@ -52,7 +53,7 @@ func combination(f Facts) Result {
 	r := fail(fmt.Sprintf("%s: %s (%s)", versions(f), worst[0].Title, worst[0].Code), "plegctl's table", worst[0].Advice)
 	r.Risk = worst[0].Risk
 	for _, issue := range worst[1:] {
-		r.More = append(r.More, Problem{Text: issue.Title + " (" + issue.Code + ")", Hint: issue.Advice})
+		r.More = append(r.More, source.Problem{Code: source.Code(issue.Code), Effect: source.Suspect, Message: issue.Title + " (" + issue.Code + ")", Hint: issue.Advice})
 	}
 	return r
 }
@@ -61,10 +62,13 @@ func caution(f Facts) Result {
 	if r, ok := versionsUnread(f); !ok {
 		return r
 	}
-	var found []Problem
+	var found []source.Problem
 	for _, issue := range issues(f) {
 		if issue.Severity == known.Warn {
-			found = append(found, Problem{Text: issue.Title + " (" + issue.Code + ")", Hint: issue.Advice, Where: strings.Join(issue.Refs, ", ")})
+			found = append(found, source.Problem{
+				Code: source.Code(issue.Code), Effect: source.Suspect, Message: issue.Title + " (" + issue.Code + ")", Hint: issue.Advice,
+				At: source.Position{Owner: strings.Join(issue.Refs, ", ")},
+			})
 		}
 	}
 	if len(found) == 0 {
@@ -114,7 +118,7 @@ func half(f Facts) Result {
 		return fail("the gate is on at "+gate.from+", but "+events.found, gate.from, "`plegctl plan` shows what is missing")
 	case gate.holds == Yes && events.holds == Unknown:
 		return notSeen(events.found, events.gap.Hint)
-	case gate.holds == No && needsSwitch(f) && Is(f.Runtime.Events.Fact, true):
+	case gate.holds == No && needsSwitch(f) && source.Is(f.Runtime.Events, true):
 		return fail("pod events are on at "+events.from+", but the gate is off", events.from, "`plegctl plan` shows what is missing")
 	}
 	return pass("the gate is "+onOff(gate.holds == Yes), gate.from)

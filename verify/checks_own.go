@@ -1,6 +1,10 @@
 package verify
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/plegctl/plegctl/verify/source"
+)
 
 func ownChecks() []Check {
 	return []Check{
@@ -68,9 +72,9 @@ func noDrift(f Facts) Result {
 	if len(f.Own.Drift) == 0 {
 		return pass("no drift", "record")
 	}
-	var found []Problem
+	var found []source.Problem
 	for _, d := range f.Own.Drift {
-		found = append(found, Problem{Where: d.Path, Path: d.Path, Line: 1, Text: d.Path + " was changed by somebody else since plegctl wrote it", Hint: "see plegctl history, then decide which version is right"})
+		found = append(found, source.Problem{Effect: source.Suspect, At: source.Position{Path: d.Path}, Message: d.Path + " was changed by somebody else since plegctl wrote it", Hint: "see plegctl history, then decide which version is right"})
 	}
 	return at(found)
 }

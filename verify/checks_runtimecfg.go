@@ -1,6 +1,10 @@
 package verify
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/plegctl/plegctl/verify/source"
+)
 
 func runtimeConfigChecks() []Check {
 	return []Check{
@@ -14,7 +18,7 @@ func runtimeConfigChecks() []Check {
 		},
 		{
 			Code: "PLEG-RUNTIME-SHADOWED", Title: "pod events are set in one place only", Level: Advisory,
-			Expected: "no place that a later one overrules", eval: runtimeShadowed,
+			Expected: "no source that a later one overrides", eval: runtimeShadowed,
 		},
 		{
 			Code: "PLEG-RUNTIME-STRAY", Title: "nothing about pod events is silently ignored", Level: Advisory,
@@ -25,11 +29,11 @@ func runtimeConfigChecks() []Check {
 
 func runtimeConfig(f Facts) Result {
 	r := f.Runtime
-	if bad := problemsOf(r.Problems, "parse"); len(bad) > 0 {
+	if bad := source.WithEffect(r.Problems, source.Fatal); len(bad) > 0 {
 		return at(bad)
 	}
-	if hidden := problemsOf(r.Problems, "unread"); len(hidden) > 0 {
-		return notSeen(hidden[0].Where+": "+hidden[0].Text, hidden[0].Hint)
+	if hidden := source.WithEffect(r.Problems, source.Unread); len(hidden) > 0 {
+		return notSeen(hidden[0].At.String()+": "+hidden[0].Message, hidden[0].Hint)
 	}
 	if !r.Files.Seen {
 		return unread(r.Files)
@@ -40,19 +44,16 @@ func runtimeConfig(f Facts) Result {
 func criPlugin(f Facts) Result {
 	d := f.Runtime.CRIDisabled
 	switch {
-	case !d.Seen:
+	case !d.Known:
 		if f.Runtime.Name.Seen && needsSwitch(f) {
 			return skip("CRI-O is nothing but a CRI server")
 		}
-		return unread(d.Fact)
+		return unknown(d)
 	case !d.Value:
-		return pass("it is on", d.From)
+		return pass("it is on", d.At.String())
 	}
-	r := fail("the CRI plugin is in disabled_plugins", d.From, "take it out of the list and restart the runtime: without it there is no CRI")
-	if len(d.Layers) > 0 {
-		last := d.Layers[len(d.Layers)-1]
-		r.Path, r.Line = last.Path, last.Line
-	}
+	r := fail("the CRI plugin is in disabled_plugins", d.At.String(), "remove it from the list and restart the runtime: without it there is no CRI")
+	r.At = d.At
 	return r
 }
 
@@ -60,11 +61,11 @@ func runtimeShadowed(f Facts) Result {
 	if f.Runtime.Name.Seen && !needsSwitch(f) {
 		return skip("this runtime has no switch for its events")
 	}
-	return oneLayer(f.Runtime.Events, "enable_pod_events")
+	return setOnce(f.Runtime.Events, "enable_pod_events")
 }
 
 func runtimeStray(f Facts) Result {
-	if found := problemsOf(f.Runtime.Problems, "ignored", "shadowed", "stray", "suspect"); len(found) > 0 {
+	if found := source.WithEffect(f.Runtime.Problems, source.Ignored, source.Suspect); len(found) > 0 {
 		return at(found)
 	}
 	if !f.Runtime.Files.Seen {

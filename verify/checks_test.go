@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // ready is a node on which every check passes (or is skipped, where it does not apply):
@@ -14,15 +15,15 @@ func ready() Facts {
 	f := crio()
 	f.Kubelet.Version.Value = known.V(1, 36, 3)
 	f.Runtime.Name.Value, f.Runtime.Version.Value = known.Containerd, known.V(2, 4, 2)
-	f.Runtime.Events = Setting[bool]{Fact: Seen(true, "built-in default")}
+	f.Runtime.Events = source.DefaultTo(true)
 	f.Runtime.RunningEvents, f.Runtime.Streams = nil, Fact[int]{}
-	f.Kubelet.Config = Seen(File{Path: "/var/lib/kubelet/config.yaml", Data: []byte("x")}, "--config")
+	f.Kubelet.Config = Seen(source.File{Path: "/var/lib/kubelet/config.yaml", Data: []byte("x")}, "--config")
 	f.Kubelet.ConfigDir = Seen("/etc/kubernetes/kubelet.conf.d", "--config-dir")
 	f.Kubelet.ConfigDirEnv = Seen(false, "process")
-	f.Kubelet.DropIns = Seen([]File(nil), "folder")
-	f.Kubelet.DemandRelist.Fact = Seen(true, "default")
-	f.Kubelet.HealthzPort.Fact = Seen(10248, "default")
-	f.Runtime.CRIDisabled.Fact = Seen(false, "default")
+	f.Kubelet.DropIns = Seen([]source.File(nil), "folder")
+	f.Kubelet.DemandRelist = source.DefaultTo(true)
+	f.Kubelet.HealthzPort = source.DefaultTo(10248)
+	f.Runtime.CRIDisabled = source.DefaultTo(false)
 	f.Node.Pods = Seen([]Pod{{Name: "cni", DaemonSet: true}}, "CRI")
 	f.Node.Platform = Seen(Platform{Name: "kubeadm"}, "files")
 	f.Node.Root = Seen(true, "user")
@@ -32,8 +33,8 @@ func ready() Facts {
 	return f
 }
 
-func problem(kind string) []Problem {
-	return []Problem{{Kind: kind, Path: "/etc/x", Line: 3, Where: "/etc/x:3", Text: "bad"}}
+func problem(effect source.Effect) []source.Problem {
+	return []source.Problem{{Effect: effect, At: source.At(source.ConfigFile, "/etc/x", 3, 1), Message: "bad"}}
 }
 
 type checkCase struct {
@@ -44,9 +45,10 @@ type checkCase struct {
 func checkCases() map[string]checkCase {
 	noVersion := func(f *Facts) { f.Kubelet.Version = Unseen[known.Version]("no", "") }
 	noRuntime := func(f *Facts) { f.Runtime.Name = Unseen[known.RuntimeName]("no", "") }
-	noGate := func(f *Facts) { f.Kubelet.Gate = Setting[bool]{Fact: Unseen[bool]("no", "")} }
+	noGate := func(f *Facts) { f.Kubelet.Gate = source.Unknown[bool]("no", "") }
 	noRecord := func(f *Facts) { f.Own.Problem = "permission denied" }
-	twice := Setting[bool]{Fact: Seen(true, "b:1"), Explicit: true, Layers: []Layer{{Where: "a:1", Path: "a", Line: 1}, {Where: "b:1", Wins: true}}}
+	twice := source.Set(false, source.At(source.ConfigFile, "a", 1, 1))
+	twice.Override(source.Assignment[bool]{Value: true, At: source.At(source.DropIn, "b", 1, 1)})
 	asCRIO := func(f *Facts) { f.Runtime.Name.Value, f.Runtime.Version.Value = known.CRIO, known.V(1, 34, 11) }
 	return map[string]checkCase{
 		"PLEG-KUBELET-VERSION":     {nil, noVersion},
@@ -55,20 +57,20 @@ func checkCases() map[string]checkCase {
 		"PLEG-KUBELET-UNIT":        {func(f *Facts) { f.Kubelet.Unit.Value.LoadState = "masked" }, func(f *Facts) { f.Kubelet.Unit = Unseen[Unit]("no bus", "") }},
 		"PLEG-KUBELET-HEALTH":      {func(f *Facts) { f.Kubelet.Healthz = Unseen[string]("connection refused", "") }, nil},
 		"PLEG-KUBELET-ACCESS":      {func(f *Facts) { f.Kubelet.Metrics = Unseen[Metrics]("403", "") }, nil},
-		"PLEG-KUBELET-CONFIG":      {func(f *Facts) { f.Kubelet.Problems = problem("parse") }, noGate},
+		"PLEG-KUBELET-CONFIG":      {func(f *Facts) { f.Kubelet.Problems = problem(source.Fatal) }, noGate},
 		"PLEG-KUBELET-SHADOWED":    {func(f *Facts) { f.Kubelet.Gate = twice }, noGate},
-		"PLEG-KUBELET-SUSPECT":     {func(f *Facts) { f.Kubelet.Problems = problem("suspect") }, noGate},
-		"PLEG-KUBELET-RELIST-GATE": {func(f *Facts) { f.Kubelet.DemandRelist = Setting[bool]{Fact: Seen(false, "a:1"), Explicit: true} }, func(f *Facts) { f.Kubelet.DemandRelist = Setting[bool]{} }},
+		"PLEG-KUBELET-SUSPECT":     {func(f *Facts) { f.Kubelet.Problems = problem(source.Suspect) }, noGate},
+		"PLEG-KUBELET-RELIST-GATE": {func(f *Facts) { f.Kubelet.DemandRelist = source.Set(false, source.At(source.ConfigFile, "a", 1, 1)) }, func(f *Facts) { f.Kubelet.DemandRelist = source.Setting[bool]{} }},
 		"PLEG-KUBELET-DROPIN-DIR":  {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 28, 15) }, func(f *Facts) { f.Kubelet.ConfigDir = Unseen[string]("no", "") }},
 		"PLEG-RUNTIME-VERSION":     {func(f *Facts) { f.Runtime.Name.Value = "docker" }, noRuntime},
 		"PLEG-RUNTIME-EVENTS":      {func(f *Facts) { f.Runtime.Version.Value = known.V(1, 6, 39) }, noRuntime},
 		"PLEG-RUNTIME-UNIT":        {func(f *Facts) { f.Runtime.Unit.Value.ActiveState = "failed" }, func(f *Facts) { f.Runtime.Unit = Unseen[Unit]("no bus", "") }},
 		"PLEG-RUNTIME-CRI":         {func(f *Facts) { f.Runtime.Answers = Unseen[bool]("refused", "") }, func(f *Facts) { f.Runtime.Endpoint = Unseen[string]("no", "") }},
 		"PLEG-RUNTIME-AGE":         {func(f *Facts) { f.Runtime.Process.Value.Start = noon().Add(-time.Minute) }, func(f *Facts) { f.Runtime.Process = Unseen[Process]("no", "") }},
-		"PLEG-RUNTIME-CONFIG":      {func(f *Facts) { f.Runtime.Problems = problem("parse") }, func(f *Facts) { f.Runtime.Problems = problem("unread") }},
-		"PLEG-RUNTIME-CRI-PLUGIN":  {func(f *Facts) { f.Runtime.CRIDisabled.Value = true }, func(f *Facts) { f.Runtime.CRIDisabled = Setting[bool]{} }},
-		"PLEG-RUNTIME-SHADOWED":    {func(f *Facts) { asCRIO(f); f.Runtime.Events = twice }, func(f *Facts) { asCRIO(f); f.Runtime.Events = Setting[bool]{} }},
-		"PLEG-RUNTIME-STRAY":       {func(f *Facts) { f.Runtime.Problems = problem("stray") }, func(f *Facts) { f.Runtime.Files = Unseen[[]File]("no", "") }},
+		"PLEG-RUNTIME-CONFIG":      {func(f *Facts) { f.Runtime.Problems = problem(source.Fatal) }, func(f *Facts) { f.Runtime.Problems = problem(source.Unread) }},
+		"PLEG-RUNTIME-CRI-PLUGIN":  {func(f *Facts) { f.Runtime.CRIDisabled.Value = true }, func(f *Facts) { f.Runtime.CRIDisabled = source.Setting[bool]{} }},
+		"PLEG-RUNTIME-SHADOWED":    {func(f *Facts) { asCRIO(f); f.Runtime.Events = twice }, func(f *Facts) { asCRIO(f); f.Runtime.Events = source.Setting[bool]{} }},
+		"PLEG-RUNTIME-STRAY":       {func(f *Facts) { f.Runtime.Problems = problem(source.Ignored) }, func(f *Facts) { f.Runtime.Files = Unseen[[]source.File]("no", "") }},
 		"PLEG-NODE-COMBINATION":    {func(f *Facts) { f.Runtime.Version.Value = known.V(2, 0, 1) }, noVersion},
 		"PLEG-NODE-CAUTION":        {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 31, 14) }, noRuntime},
 		"PLEG-NODE-STATIC-PODS":    {func(f *Facts) { f.Node.StaticPods.Value = []string{"etcd.yaml"} }, func(f *Facts) { f.Node.StaticPods = Unseen[[]string]("no", "") }},
@@ -115,7 +117,7 @@ func TestEachCheckFailsOnWhatItIsFor(t *testing.T) {
 			if r.Found == "" || r.Expected == "" || r.Title == "" || r.Level == "" {
 				t.Errorf("%s: incomplete: %+v", c.Code, r)
 			}
-			if want == Fail && r.Hint == "" && r.Where == "" {
+			if want == Fail && r.Hint == "" && r.From == "" {
 				t.Errorf("%s fails and names neither a place nor what to do: %+v", c.Code, r)
 			}
 		}

@@ -4,27 +4,29 @@ import (
 	"fmt"
 
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
-const noPlace = "no place sets the gate"
+const noPlace = "no source sets the gate"
 
 // gateConfigured: is the gate on in the effective kubelet configuration?
 func gateConfigured(f Facts) finding {
 	gate := f.Kubelet.Gate
-	if !gate.Seen {
+	if !gate.Known {
 		return finding{
-			found: because("the kubelet's configuration could not be read", gate.Why),
-			gap:   &Gap{"the kubelet's effective feature gates", gate.Why, gate.Hint},
+			found: because("the kubelet's configuration could not be read", gate.Reason),
+			gap:   &Gap{"the kubelet's effective feature gates", gate.Reason, gate.Hint},
 		}
 	}
 	word := "off"
 	if gate.Value {
 		word = "on"
 	}
-	if !gate.Explicit && !gate.Value {
-		return finding{holds: No, found: noPlace, from: gate.From}
+	from := gate.At.String()
+	if !gate.Explicit() && !gate.Value {
+		return finding{holds: No, found: noPlace, from: from}
 	}
-	return finding{holds: holds(gate.Value), found: "gate " + word + " at " + gate.From, from: gate.From}
+	return finding{holds: holds(gate.Value), found: "gate " + word + " at " + from, from: from}
 }
 
 // eventsConfigured: does the configuration make the runtime send container events?
@@ -33,26 +35,28 @@ func eventsConfigured(f Facts) finding {
 	if v := versionSupport(f); v.holds == No {
 		return v
 	}
-	if Is(r.CRIDisabled.Fact, true) {
-		return finding{holds: No, found: "the CRI plugin is switched off at " + r.CRIDisabled.From, from: r.CRIDisabled.From}
+	if source.Is(r.CRIDisabled, true) {
+		from := r.CRIDisabled.At.String()
+		return finding{holds: No, found: "the CRI plugin is switched off at " + from, from: from}
 	}
 	if !needsSwitch(f) {
 		return versionSupport(f)
 	}
-	if !r.Events.Seen {
+	if !r.Events.Known {
 		return finding{
-			found: because("the runtime's configuration could not be read", r.Events.Why),
-			gap:   &Gap{"the runtime's configured pod events", r.Events.Why, r.Events.Hint},
+			found: because("the runtime's configuration could not be read", r.Events.Reason),
+			gap:   &Gap{"the runtime's configured pod events", r.Events.Reason, r.Events.Hint},
 		}
 	}
 	word := "off"
 	if r.Events.Value {
 		word = "on"
 	}
-	if !r.Events.Explicit && !r.Events.Value {
-		return finding{holds: No, found: "no place turns the runtime's pod events on", from: r.Events.From}
+	from := r.Events.At.String()
+	if !r.Events.Explicit() && !r.Events.Value {
+		return finding{holds: No, found: "no source turns the runtime's pod events on", from: from}
 	}
-	return finding{holds: holds(r.Events.Value), found: "pod events " + word + " at " + r.Events.From, from: r.Events.From}
+	return finding{holds: holds(r.Events.Value), found: "pod events " + word + " at " + from, from: from}
 }
 
 // versionSupport: does this runtime version send container events at all? For a runtime

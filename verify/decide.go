@@ -1,6 +1,10 @@
 package verify
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/plegctl/plegctl/verify/source"
+)
 
 // state decides from the answers, worst news first.
 func (v view) state() (State, string, string) {
@@ -56,7 +60,7 @@ func (v view) stateOff() (State, string, string) {
 
 // strayEvents: somebody turned a runtime's events on that are off unless asked for.
 func (v view) strayEvents() bool {
-	return needsSwitch(v.facts) && (Is(v.facts.Runtime.Events.Fact, true) || v.sending.holds == Yes)
+	return needsSwitch(v.facts) && (source.Is(v.facts.Runtime.Events, true) || v.sending.holds == Yes)
 }
 
 // stateUnknown: what the running kubelet has could not be read, or nothing runs (--root).

@@ -26,29 +26,5 @@ func Unseen[T any](why, hint string) Fact[T] {
 	return Fact[T]{Why: why, Hint: hint}
 }
 
-// Is tells that the fact was seen and has this value.
+// Is reports whether the fact was seen and has this value.
 func Is[T comparable](f Fact[T], value T) bool { return f.Seen && f.Value == value }
-
-// Setting is an effective value of a configuration and the places that speak of it, in
-// the order in which the program reads them: the last one wins.
-type Setting[T any] struct {
-	// Fact is the effective value. Seen with From "default" where no place sets it.
-	Fact[T]
-	// Explicit tells that some place sets it.
-	Explicit bool
-	// Layers are the places that set it, winner last.
-	Layers []Layer
-}
-
-// Layer is one place that sets a value.
-type Layer struct {
-	// Where is the place as the node sees it: "/path:line", "flag --feature-gates".
-	Where string
-	// Path and Line are the file behind Where, where it is one; Line counts from 1.
-	Path string
-	Line int
-	// Value as written there.
-	Value string
-	// Wins tells that this place decides.
-	Wins bool
-}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // Facts are all that was observed of one node at one time. They hold no judgement.
@@ -32,31 +33,31 @@ type Kubelet struct {
 	// Args are the command line, from the process, else from the unit's files.
 	Args Fact[[]string]
 	// Config is the file of --config; ConfigDir the folder of --config-dir ("" = none given).
-	Config    Fact[File]
+	Config    Fact[source.File]
 	ConfigDir Fact[string]
 	// ConfigDirEnv tells that KUBELET_CONFIG_DROPIN_DIR_ALPHA is set (1.28 and 1.29 need it).
 	ConfigDirEnv Fact[bool]
 	// DropIns are the kubelet config drop-ins in the order in which the kubelet reads them.
-	DropIns Fact[[]File]
+	DropIns Fact[[]source.File]
 	// Gate is the configured value of EventedPLEG over file, drop-ins and flags.
-	Gate Setting[bool]
+	Gate source.Setting[bool]
 	// DemandRelist is the configured value of PLEGOnDemandRelist; Explicit tells that
 	// somebody set a gate that the kubelet may not know or has locked.
-	DemandRelist Setting[bool]
+	DemandRelist source.Setting[bool]
 	// Changed is when the newest of all these sources was changed last (files and their
 	// folders, by the inode's change time, and the unit's own files).
 	Changed Fact[time.Time]
 	// Problems are what is wrong or suspicious in the files, each with its place.
-	Problems []Problem
+	Problems []source.Problem
 
 	// Scalar settings, from the same sources.
-	Verbosity       Setting[int]
-	LogFormat       Setting[string]
-	StaticPodPath   Setting[string]
-	RuntimeEndpoint Setting[string]
-	Port            Setting[int]
-	ReadOnlyPort    Setting[int]
-	HealthzPort     Setting[int]
+	Verbosity       source.Setting[int]
+	LogFormat       source.Setting[string]
+	StaticPodPath   source.Setting[string]
+	RuntimeEndpoint source.Setting[string]
+	Port            source.Setting[int]
+	ReadOnlyPort    source.Setting[int]
+	HealthzPort     source.Setting[int]
 
 	// Healthz is the answer of 127.0.0.1:10248/healthz. It says nothing about PLEG.
 	Healthz Fact[string]
@@ -85,16 +86,16 @@ type Runtime struct {
 	Unit    Fact[Unit]
 	Process Fact[Process]
 	// Files are the runtime's configuration files in the order in which it reads them.
-	Files Fact[[]File]
+	Files Fact[[]source.File]
 	// DropInDir is the folder that the runtime reads whole ("" = none).
 	DropInDir Fact[string]
 	// Events is the configured value: always true (From says so) where there is no switch.
-	Events Setting[bool]
+	Events source.Setting[bool]
 	// CRIDisabled tells that the configuration switches containerd's CRI plugin off.
-	CRIDisabled Setting[bool]
+	CRIDisabled source.Setting[bool]
 	// Changed is when the newest of the files and their folders was changed last.
 	Changed  Fact[time.Time]
-	Problems []Problem
+	Problems []source.Problem
 
 	// RunningEvents is what the running process has: every source that told, best first.
 	RunningEvents []Fact[bool]

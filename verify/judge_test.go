@@ -8,6 +8,7 @@ import (
 
 	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
@@ -16,15 +17,15 @@ func noon() time.Time { return time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) }
 // that started at 11:00, and a runtime that started at 10:00.
 func working(name known.RuntimeName, version string) Facts {
 	v, _ := known.Parse(version)
-	on := func(from string) Setting[bool] {
-		return Setting[bool]{Fact: Seen(true, from), Explicit: true, Layers: []Layer{{Where: from, Value: "true", Wins: true}}}
+	on := func(path string) source.Setting[bool] {
+		return source.Set(true, source.At(source.ConfigFile, path, 9, 1))
 	}
 	f := Facts{At: noon()}
 	f.Kubelet = Kubelet{
 		Unit:    Seen(Unit{Name: "kubelet.service", LoadState: "loaded", ActiveState: "active"}, "systemd"),
 		Process: Seen(Process{PID: 812, Start: noon().Add(-time.Hour)}, "process 812"),
 		Version: Seen(known.V(1, 36, 3), "metrics"),
-		Gate:    on("/var/lib/kubelet/config.yaml:9"),
+		Gate:    on("/var/lib/kubelet/config.yaml"),
 		Changed: Seen(noon().Add(-2*time.Hour), "files"),
 		Healthz: Seen("ok", "healthz"),
 		Running: []Fact[bool]{Seen(true, "/configz"), Seen(true, "/metrics")},
@@ -37,10 +38,10 @@ func working(name known.RuntimeName, version string) Facts {
 		Unit:    Seen(Unit{Name: "runtime.service", LoadState: "loaded", ActiveState: "active"}, "systemd"),
 		Process: Seen(Process{PID: 700, Start: noon().Add(-2 * time.Hour)}, "process 700"),
 		Changed: Seen(noon().Add(-3*time.Hour), "files"),
-		Files:   Seen([]File(nil), "files"),
+		Files:   Seen([]source.File(nil), "files"),
 	}
 	if name == known.CRIO {
-		f.Runtime.Events = on("/etc/crio/crio.conf.d/99-plegctl.conf:2")
+		f.Runtime.Events = on("/etc/crio/crio.conf.d/99-plegctl.conf")
 		f.Runtime.RunningEvents = []Fact[bool]{Seen(true, "/config")}
 		f.Runtime.Streams = Seen(1, "/debug/goroutines")
 	}
@@ -57,8 +58,8 @@ func TestEachSourceOfEvidenceChangesTheVerdict(t *testing.T) {
 		f.Kubelet.Metrics = Unseen[Metrics]("403 Forbidden", "give a token")
 		f.Kubelet.Running = []Fact[bool]{Unseen[bool]("403 Forbidden", "")}
 	}
-	off := func(from string) Setting[bool] {
-		return Setting[bool]{Fact: Seen(false, from), Explicit: true, Layers: []Layer{{Where: from, Wins: true}}}
+	off := func(path string) source.Setting[bool] {
+		return source.Set(false, source.At(source.ConfigFile, path, 9, 1))
 	}
 	for _, c := range []struct {
 		name  string
@@ -169,7 +170,7 @@ func TestEachSourceOfEvidenceChangesTheVerdict(t *testing.T) {
 			f.Runtime.RunningEvents, f.Runtime.Changed, f.Runtime.Streams = nil, Fact[time.Time]{}, Fact[int]{}
 		}, StateInconclusive, RungConfigured},
 
-		{"kubelet config unreadable, all else fine", crio, func(f *Facts) { f.Kubelet.Gate = Setting[bool]{Fact: Unseen[bool]("permission denied", "use sudo")} }, StateWorks, RungDelivering},
+		{"kubelet config unreadable, all else fine", crio, func(f *Facts) { f.Kubelet.Gate = source.Unknown[bool]("permission denied", "use sudo") }, StateWorks, RungDelivering},
 		{"runtime unknown, stream counted", containerd, func(f *Facts) {
 			f.Runtime.Name, f.Runtime.Version = Unseen[known.RuntimeName]("unreachable", ""), Unseen[known.Version]("unreachable", "")
 		}, StateWorks, RungDelivering},
@@ -178,7 +179,7 @@ func TestEachSourceOfEvidenceChangesTheVerdict(t *testing.T) {
 			f.Kubelet.Metrics.Value.Successes, f.Kubelet.Metrics.Value.Errors, f.Kubelet.Metrics.Value.Events = 5, 5, 0
 		}, StateFellBack, RungNone},
 		{"containerd's CRI plugin off", containerd, func(f *Facts) {
-			f.Runtime.CRIDisabled = Setting[bool]{Fact: Seen(true, "config.toml:1")}
+			f.Runtime.CRIDisabled = source.Set(true, source.At(source.ConfigFile, "config.toml", 1, 1))
 			dark(f)
 			f.Kubelet.Running = []Fact[bool]{Seen(false, "/configz")}
 		}, StateHalf, RungNone},
@@ -252,7 +253,7 @@ func TestNothingUnseenWorks(t *testing.T) {
 		func(f *Facts) { f.Kubelet.Log = Unseen[*logscan.Run]("no", "") },
 		func(f *Facts) { f.Kubelet.Changed = Fact[time.Time]{} },
 		func(f *Facts) { f.Kubelet.Process = Unseen[Process]("no", "") },
-		func(f *Facts) { f.Kubelet.Gate = Setting[bool]{} },
+		func(f *Facts) { f.Kubelet.Gate = source.Setting[bool]{} },
 		func(f *Facts) { f.Runtime.Process = Unseen[Process]("no", "") },
 		func(f *Facts) { f.Runtime.Version = Unseen[known.Version]("no", "") },
 		func(f *Facts) { f.Runtime.RunningEvents = nil },
@@ -302,7 +303,7 @@ func TestOutcomeForALevel(t *testing.T) {
 		{"fell back, connected asked", func(f *Facts) { f.Kubelet.Metrics.Value.Errors = 5 }, RungConnected, Missed},
 		{"harmful misses every level", func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 37, 0) }, RungConfigured, Missed},
 		{"files off, still running", func(f *Facts) { f.Kubelet.Gate.Value = false }, RungConnected, Missed},
-		{"files unreadable, still running", func(f *Facts) { f.Kubelet.Gate = Setting[bool]{} }, RungConnected, Reached},
+		{"files unreadable, still running", func(f *Facts) { f.Kubelet.Gate = source.Setting[bool]{} }, RungConnected, Reached},
 		{"nothing seen", func(f *Facts) { *f = Facts{} }, RungConfigured, Unsure},
 	} {
 		f := crio()

@@ -21,7 +21,7 @@ func gateLoaded(f Facts) finding {
 	after, ok := startedAfterChange(f.Kubelet.Process, f.Kubelet.Changed)
 	gate := f.Kubelet.Gate
 	switch {
-	case ok && after && gate.Seen:
+	case ok && after && gate.Known:
 		return finding{
 			holds: holds(gate.Value), inferred: true, from: "process start against file times",
 			found: "the kubelet started at " + stamp(f.Kubelet.Process.Value.Start) + ", after the last change of all that configures it, which has the gate " + onOff(gate.Value),
@@ -90,7 +90,7 @@ func eventsLoaded(f Facts) finding {
 		return support
 	}
 	events := f.Runtime.Events
-	if after, ok := startedAfterChange(f.Runtime.Process, f.Runtime.Changed); ok && after && events.Seen {
+	if after, ok := startedAfterChange(f.Runtime.Process, f.Runtime.Changed); ok && after && events.Known {
 		return finding{
 			holds: holds(events.Value), inferred: true, from: "process start against file times",
 			found: "the runtime started after the last change of its files, which have its pod events " + onOff(events.Value),

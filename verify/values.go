@@ -37,32 +37,6 @@ func (p Process) StartedAfter(t time.Time) (after, certain bool) {
 	return after, gap > p.Slack
 }
 
-// File is a configuration file as it was read.
-type File struct {
-	// Path as the node sees it.
-	Path string
-	Data []byte
-	// Digest is what cmd/internal/hostfs.Digest says of Data.
-	Digest string
-	// Changed is the time of the last change of the file.
-	Changed time.Time
-	// Missing tells that the file was looked for and is not there.
-	Missing bool
-}
-
-// Problem is something wrong or suspicious at a place of a file.
-type Problem struct {
-	Where string
-	Path  string
-	Line  int
-	Text  string
-	// Fatal tells that the program does not start, or that the meaning is not known.
-	Fatal bool
-	// Kind sorts problems for the checks: "parse", "shadowed", "ignored", "stray".
-	Kind string
-	Hint string
-}
-
 // Metrics are the counters of one scrape of the kubelet. Counts are since the start of the
 // kubelet process.
 type Metrics struct {

@@ -8,8 +8,8 @@ func CheckCases(r verify.Report) []Case {
 	var cases []Case
 	for _, one := range r.Results {
 		details := "found: " + one.Found + "\nexpected: " + one.Expected
-		if one.Where != "" {
-			details += "\nat: " + one.Where
+		if one.From != "" {
+			details += "\nat: " + one.From
 		}
 		if one.Hint != "" {
 			details += "\nnext: " + one.Hint

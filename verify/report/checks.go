@@ -33,8 +33,8 @@ func (s Style) check(r verify.Result) string {
 	var b strings.Builder
 	b.WriteString(block(mark, 1, 2, text+" ("+r.Code+")"))
 	b.WriteString(line("    found:", 14, r.Found))
-	if r.Where != "" && !strings.Contains(r.Found, r.Where) {
-		b.WriteString(line("    at:", 14, r.Where))
+	if r.From != "" && !strings.Contains(r.Found, r.From) {
+		b.WriteString(line("    at:", 14, r.From))
 	}
 	b.WriteString(line("    expected:", 14, r.Expected))
 	for _, p := range r.More {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // Verdict is a verdict as JSON; state and rung are in the envelope around it.
@@ -87,27 +88,47 @@ type CheckList struct {
 
 // Check is one result as JSON.
 type Check struct {
-	Code     string `json:"code"`
-	Title    string `json:"title"`
-	Level    string `json:"level"`
-	Status   string `json:"status"`
-	Found    string `json:"found"`
-	Expected string `json:"expected"`
-	Where    string `json:"where,omitempty"`
-	Path     string `json:"path,omitempty"`
-	Line     int    `json:"line,omitempty"`
-	Hint     string `json:"hint,omitempty"`
-	Risk     string `json:"risk,omitempty"`
-	More     []More `json:"more,omitempty"`
+	Code     string    `json:"code"`
+	Title    string    `json:"title"`
+	Level    string    `json:"level"`
+	Status   string    `json:"status"`
+	Found    string    `json:"found"`
+	Expected string    `json:"expected"`
+	From     string    `json:"from,omitempty"`
+	Path     string    `json:"path,omitempty"`
+	Line     int       `json:"line,omitempty"`
+	Hint     string    `json:"hint,omitempty"`
+	Risk     string    `json:"risk,omitempty"`
+	More     []Problem `json:"more,omitempty"`
 }
 
-// More is a further place of a failure, as JSON.
-type More struct {
-	Text  string `json:"text"`
-	Where string `json:"where,omitempty"`
-	Path  string `json:"path,omitempty"`
-	Line  int    `json:"line,omitempty"`
-	Hint  string `json:"hint,omitempty"`
+// Problem is something wrong in a configuration, as JSON.
+type Problem struct {
+	Code     string `json:"code,omitempty"`
+	Severity string `json:"severity"`
+	Fatal    bool   `json:"fatal"`
+	// Source is the position in words; path, line and column are set where it is in a file.
+	Source  string `json:"source,omitempty"`
+	Path    string `json:"path,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+func problems(all []source.Problem) []Problem {
+	out := make([]Problem, 0, len(all))
+	for _, p := range all {
+		one := Problem{
+			Code: string(p.Code), Severity: p.Severity(), Fatal: p.Fatal(), Path: p.At.Path, Line: p.At.Line, Column: p.At.Column,
+			Message: p.Message, Hint: p.Hint,
+		}
+		if !p.At.IsDefault() {
+			one.Source = p.At.String()
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 // Counters count results by status.
@@ -126,11 +147,9 @@ func ChecksJSON(r verify.Report) CheckList {
 	for _, one := range r.Results {
 		c := Check{
 			Code: one.Code, Title: one.Title, Level: string(one.Level), Status: string(one.Status), Found: one.Found, Expected: one.Expected,
-			Where: one.Where, Path: one.Path, Line: one.Line, Hint: one.Hint, Risk: one.Risk,
+			From: one.From, Path: one.At.Path, Line: one.At.Line, Hint: one.Hint, Risk: one.Risk,
 		}
-		for _, p := range one.More {
-			c.More = append(c.More, More{p.Text, p.Where, p.Path, p.Line, p.Hint})
-		}
+		c.More = problems(one.More)
 		out.Checks = append(out.Checks, c)
 	}
 	out.Summary.Passed = r.Count(verify.Pass, verify.Required) + r.Count(verify.Pass, verify.Advisory)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // Node is what was seen of the node, as JSON.
@@ -35,20 +36,21 @@ type Program struct {
 
 // Setting is a configured value, as JSON; value is null where it could not be read.
 type Setting struct {
-	Value    *bool   `json:"value"`
-	From     string  `json:"from,omitempty"`
-	Explicit bool    `json:"explicit"`
-	Why      string  `json:"why,omitempty"`
-	Layers   []Layer `json:"layers"`
+	Value    *bool  `json:"value"`
+	From     string `json:"from,omitempty"`
+	Explicit bool   `json:"explicit"`
+	Reason   string `json:"reason,omitempty"`
+	// Assignments are the sources that set the value, in reading order, the winner last.
+	Assignments []Assignment `json:"assignments"`
 }
 
-// Layer is one place that sets a value, as JSON.
-type Layer struct {
-	Where string `json:"where"`
-	Path  string `json:"path,omitempty"`
-	Line  int    `json:"line,omitempty"`
-	Value string `json:"value"`
-	Wins  bool   `json:"wins"`
+// Assignment is one source that sets a value, as JSON.
+type Assignment struct {
+	From   string `json:"from"`
+	Path   string `json:"path,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
+	Value  string `json:"value"`
 }
 
 // WayIn is one way in to the kubelet, as JSON.
@@ -100,14 +102,14 @@ func program(name string, u verify.Fact[verify.Unit], p verify.Fact[verify.Proce
 	return out
 }
 
-func setting(s verify.Setting[bool]) Setting {
-	out := Setting{From: s.From, Explicit: s.Explicit, Why: s.Why, Layers: []Layer{}}
-	if s.Seen {
+func setting(s source.Setting[bool]) Setting {
+	out := Setting{Explicit: s.Explicit(), Reason: s.Reason, Assignments: []Assignment{}}
+	if s.Known {
 		value := s.Value
-		out.Value = &value
+		out.Value, out.From = &value, s.At.String()
 	}
-	for _, l := range s.Layers {
-		out.Layers = append(out.Layers, Layer(l))
+	for _, a := range s.Assignments() {
+		out.Assignments = append(out.Assignments, Assignment{a.At.String(), a.At.Path, a.At.Line, a.At.Column, a.Text()})
 	}
 	return out
 }

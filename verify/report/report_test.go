@@ -20,6 +20,7 @@ import (
 	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 func TestMain(m *testing.M) {
@@ -57,9 +58,7 @@ func nodes() map[string]verify.Facts {
 		Unit:    verify.Seen(verify.Unit{Name: "kubelet.service", LoadState: "loaded", ActiveState: "active", SubState: "running", MainPID: 812}, "systemd"),
 		Process: verify.Seen(verify.Process{PID: 812, Start: at().Add(-time.Hour)}, "process 812"),
 		Version: verify.Seen(known.V(1, 36, 3), "kubelet /metrics"),
-		Gate: verify.Setting[bool]{Fact: verify.Seen(true, "/var/lib/kubelet/config.yaml:9"), Explicit: true, Layers: []verify.Layer{
-			{Where: "/var/lib/kubelet/config.yaml:9", Path: "/var/lib/kubelet/config.yaml", Line: 9, Value: "true", Wins: true},
-		}},
+		Gate:    source.Set(true, source.At(source.ConfigFile, "/var/lib/kubelet/config.yaml", 9, 3)),
 		Running: []verify.Fact[bool]{verify.Seen(true, "kubelet /configz by --token-file t")},
 		Metrics: verify.Seen(verify.Metrics{At: at(), HasPLEG: true, Successes: 1, Events: 23}, "kubelet /metrics by --token-file t"),
 		Healthz: verify.Seen("ok", "healthz on port 10248"),
@@ -70,12 +69,13 @@ func nodes() map[string]verify.Facts {
 		Name: verify.Seen(known.CRIO, "CRI Version"), Version: verify.Seen(v, "CRI Version"),
 		Unit:          verify.Seen(verify.Unit{Name: "crio.service", LoadState: "loaded", ActiveState: "active", SubState: "running", MainPID: 700}, "systemd"),
 		Process:       verify.Seen(verify.Process{PID: 700, Start: at().Add(-2 * time.Hour)}, "process 700"),
-		Files:         verify.Seen([]verify.File{{Path: "/etc/crio/crio.conf.d/99-plegctl.conf"}}, "files of CRI-O"),
+		Files:         verify.Seen([]source.File{{Path: "/etc/crio/crio.conf.d/99-plegctl.conf"}}, "files of CRI-O"),
 		RunningEvents: []verify.Fact[bool]{verify.Seen(true, "/config on CRI-O's socket")},
-		Events: verify.Setting[bool]{Fact: verify.Seen(true, "/etc/crio/crio.conf.d/99-plegctl.conf:2:1"), Explicit: true, Layers: []verify.Layer{
-			{Where: "/etc/crio/crio.conf.d/10-old.conf:4:1", Path: "/etc/crio/crio.conf.d/10-old.conf", Line: 4, Value: "false"},
-			{Where: "/etc/crio/crio.conf.d/99-plegctl.conf:2:1", Path: "/etc/crio/crio.conf.d/99-plegctl.conf", Line: 2, Value: "true", Wins: true},
-		}},
+		Events: source.Setting[bool]{
+			Assignment: source.Assignment[bool]{Value: true, At: source.At(source.DropIn, "/etc/crio/crio.conf.d/99-plegctl.conf", 2, 1)},
+			Overridden: []source.Assignment[bool]{{At: source.At(source.DropIn, "/etc/crio/crio.conf.d/10-old.conf", 4, 1)}},
+			Known:      true,
+		},
 	}
 	works.Own.Last = &verify.Transaction{ID: "000001-enable", Command: "enable", State: "committed", At: at()}
 
@@ -93,19 +93,18 @@ func nodes() map[string]verify.Facts {
 
 	hostile := works
 	hostile.Node.Hostname.Value = "a\x1b[31mred\u202e"
-	hostile.Kubelet.Gate.From = "/etc/\x07bell.yaml:1\nforged line"
-	hostile.Kubelet.Gate.Layers = nil
+	hostile.Kubelet.Gate.At = source.Position{Kind: source.ConfigFile, Path: "/etc/\x07bell.yaml:1\nforged line"}
 
 	broken := works
 	broken.Offline = true
 	broken.Kubelet.Unit, broken.Kubelet.Process = verify.Unseen[verify.Unit]("offline", ""), verify.Unseen[verify.Process]("offline", "")
 	broken.Kubelet.Metrics, broken.Kubelet.Running = verify.Unseen[verify.Metrics]("offline", ""), nil
 	broken.Runtime.RunningEvents = nil
-	broken.Runtime.Problems = []verify.Problem{{
-		Where: "/etc/crio/crio.conf.d/99-x.conf:2:18", Path: "/etc/crio/crio.conf.d/99-x.conf", Line: 2, Fatal: true, Kind: "parse",
-		Text: "expected '.' or '=', but got ':' instead", Hint: "write enable_pod_events = true",
+	broken.Runtime.Problems = []source.Problem{{
+		Code: "CRIO-CONF-SYNTAX", Effect: source.Fatal, At: source.At(source.DropIn, "/etc/crio/crio.conf.d/99-x.conf", 2, 18),
+		Message: "expected '.' or '=', but got ':' instead", Hint: "write enable_pod_events = true",
 	}}
-	broken.Runtime.Events.Fact = verify.Unseen[bool]("/etc/crio/crio.conf.d/99-x.conf:2:18: expected '.' or '='", "")
+	broken.Runtime.Events = source.Unknown[bool]("/etc/crio/crio.conf.d/99-x.conf:2:18: expected '.' or '='", "")
 	return map[string]verify.Facts{"works": works, "fell-back": fell, "inconclusive": dark, "hostile": hostile, "image": broken, "nothing": {At: at()}}
 }
 
@@ -140,8 +139,8 @@ func someChecks() verify.Report {
 		{Code: "PLEG-X-PASS", Title: "the kubelet can be asked", Level: verify.Required, Status: verify.Pass, Expected: "an answer", Found: "ok, port 10248"},
 		{
 			Code: "PLEG-X-FAIL", Title: "the runtime's files can be parsed", Level: verify.Required, Status: verify.Fail, Expected: "TOML that the runtime accepts",
-			Found: "log_level is a number", Where: "/etc/crio/crio.conf.d/50 mine#1.conf:2", Path: "/etc/crio/crio.conf.d/50 mine#1.conf", Line: 2, Hint: "fix that line, then run preflight again",
-			More: []verify.Problem{{Text: "a second one", Where: "/etc/crio/crio.conf:7", Path: "/etc/crio/crio.conf", Line: 7}},
+			Found: "log_level is a number", From: "/etc/crio/crio.conf.d/50 mine#1.conf:2:13", At: source.At(source.DropIn, "/etc/crio/crio.conf.d/50 mine#1.conf", 2, 13), Hint: "fix that line, then run preflight again",
+			More: []source.Problem{{Effect: source.Suspect, Message: "a second one", At: source.At(source.ConfigFile, "/etc/crio/crio.conf", 7, 1)}},
 		},
 		{Code: "PLEG-X-RISK", Title: "the node is drained", Level: verify.Required, Status: verify.Fail, Expected: "no pods", Found: "2 pods run: default/web-5f7c, default/db-0", Hint: "kubectl drain worker-3 --ignore-daemonsets", Risk: "not-drained"},
 		{Code: "PLEG-X-ADVISE", Title: "the clock is synchronised", Level: verify.Advisory, Status: verify.Fail, Expected: "synchronised", Found: "it is not", Hint: "start chrony"},

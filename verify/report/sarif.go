@@ -49,9 +49,9 @@ func findingResults(r verify.Result) []FindingResult {
 	if r.Hint != "" {
 		message += ". " + r.Hint
 	}
-	results := []FindingResult{{level, kind, message, r.Path, r.Line, 0}}
+	results := []FindingResult{{level, kind, message, r.At.Path, r.At.Line, r.At.Column}}
 	for _, p := range r.More {
-		results = append(results, FindingResult{level, kind, p.Text, p.Path, p.Line, 0})
+		results = append(results, FindingResult{level, kind, p.Message, p.At.Path, p.At.Line, p.At.Column})
 	}
 	return results
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 const indent = 11
@@ -21,15 +22,15 @@ func Status(w io.Writer, f verify.Facts, v verify.Verdict, s Style) error {
 	b.WriteString(line("kubelet", indent, programLine(version(f.Kubelet.Version), f.Kubelet.Unit, f.Kubelet.Process)))
 	b.WriteString(line("runtime", indent, runtimeLine(f)))
 	b.WriteString(line("gate", indent, settingLine(f.Kubelet.Gate)))
-	b.WriteString(layers(f.Kubelet.Gate.Layers))
+	b.WriteString(overridden(f.Kubelet.Gate))
 	b.WriteString(line("events", indent, eventsLine(f, v)))
-	b.WriteString(layers(f.Runtime.Events.Layers))
+	b.WriteString(overridden(f.Runtime.Events))
 	for _, way := range f.Kubelet.Ways {
 		if !way.OK && way.Endpoint == "/metrics" && !f.Kubelet.Metrics.Seen {
 			b.WriteString(line("no way in", indent, way.Name+": "+way.Why))
 		}
 	}
-	for _, p := range append(append([]verify.Problem(nil), f.Kubelet.Problems...), f.Runtime.Problems...) {
+	for _, p := range append(append([]source.Problem(nil), f.Kubelet.Problems...), f.Runtime.Problems...) {
 		b.WriteString(line("problem", indent, placed(p)))
 	}
 	b.WriteString(line("record", indent, ownLine(f.Own)))
@@ -43,11 +44,11 @@ func Status(w io.Writer, f verify.Facts, v verify.Verdict, s Style) error {
 	return Ladder(w, v, s)
 }
 
-func placed(p verify.Problem) string {
-	if p.Where == "" || strings.Contains(p.Text, p.Where) {
-		return p.Text
+func placed(p source.Problem) string {
+	if at := p.At.String(); !p.At.IsDefault() && !strings.Contains(p.Message, at) {
+		return at + ": " + p.Message
 	}
-	return p.Where + ": " + p.Text
+	return p.Message
 }
 
 func nodeLine(f verify.Facts) string {
@@ -111,14 +112,14 @@ func onOff(b bool) string {
 	return "off"
 }
 
-func settingLine(s verify.Setting[bool]) string {
-	if !s.Seen {
-		return notSeen("value", s.Why)
+func settingLine(s source.Setting[bool]) string {
+	if !s.Known {
+		return notSeen("value", s.Reason)
 	}
-	if !s.Explicit {
-		return onOff(s.Value) + " (set nowhere)"
+	if !s.Explicit() {
+		return onOff(s.Value) + " (not set)"
 	}
-	return onOff(s.Value) + ", " + s.From
+	return onOff(s.Value) + ", " + s.At.String()
 }
 
 func eventsLine(f verify.Facts, v verify.Verdict) string {
@@ -126,7 +127,7 @@ func eventsLine(f verify.Facts, v verify.Verdict) string {
 	if r.Name.Seen && !known.RuntimeAt(r.Name.Value, r.Version.Value).NeedsSwitch {
 		return fmt.Sprintf("no switch in %s %s", r.Name.Value, version(r.Version))
 	}
-	if r.Events.Explicit || r.Events.Seen {
+	if r.Events.Known || r.Events.Reason != "" {
 		return settingLine(f.Runtime.Events)
 	}
 	for _, running := range f.Runtime.RunningEvents {
@@ -137,13 +138,11 @@ func eventsLine(f verify.Facts, v verify.Verdict) string {
 	return v.Of(verify.RungConfigured).Found
 }
 
-// layers lists the overruled places; nothing where there is none.
-func layers(all []verify.Layer) string {
+// overridden lists the sources that set the value without effect.
+func overridden(s source.Setting[bool]) string {
 	var b strings.Builder
-	for _, l := range all {
-		if !l.Wins {
-			b.WriteString(line("", indent, fmt.Sprintf("%s at %s is overruled", l.Value, l.Where)))
-		}
+	for _, a := range s.Assignments()[:len(s.Overridden)] {
+		b.WriteString(line("", indent, fmt.Sprintf("%s at %s is overridden", a.Text(), a.At)))
 	}
 	return b.String()
 }

@@ -53,7 +53,7 @@ func At(kind Kind, path string, line, column int) Position {
 }
 
 // IsDefault reports whether no source sets the value.
-func (p Position) IsDefault() bool { return p.Kind == Default && p.Path == "" }
+func (p Position) IsDefault() bool { return p.Kind == Default && p.Path == "" && p.Owner == "" }
 
 // Location returns "path:line:column", shortened by what is not known; "" without a path.
 func (p Position) Location() string {

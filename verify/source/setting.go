@@ -1,5 +1,7 @@
 package source
 
+import "fmt"
+
 // Assignment is one value that a source gives to a setting.
 type Assignment[T any] struct {
 	Value T
@@ -10,6 +12,18 @@ type Assignment[T any] struct {
 	// Removes reports whether the source sets nothing but removes what earlier sources
 	// set (null in a kubelet config drop-in).
 	Removes bool
+}
+
+// Text returns the assignment as its source spells it: "true", "AllAlpha=true", "null".
+func (a Assignment[T]) Text() string {
+	text := fmt.Sprint(a.Value)
+	if a.Removes {
+		text = "null"
+	}
+	if a.Key != "" {
+		return a.Key + "=" + text
+	}
+	return text
 }
 
 // Setting is the effective value of a setting: the assignment that wins over all sources,
@@ -45,6 +59,11 @@ func (s Setting[T]) Assignments() []Assignment[T] {
 // DefaultTo returns a setting that no source sets.
 func DefaultTo[T any](value T) Setting[T] {
 	return Setting[T]{Assignment: Assignment[T]{Value: value}, Known: true}
+}
+
+// Set returns a setting that one source sets.
+func Set[T any](value T, at Position) Setting[T] {
+	return Setting[T]{Assignment: Assignment[T]{Value: value, At: at}, Known: true}
 }
 
 // Unknown returns a setting whose value cannot be told, and why.

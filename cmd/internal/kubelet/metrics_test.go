@@ -9,6 +9,7 @@ import (
 
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // The files in testdata are what real kubelets said at the end of recorded runs; their
@@ -63,7 +64,7 @@ func judged(name string, m verify.Metrics) verify.State {
 	k, _ := known.Parse(parts[0])
 	f := verify.Facts{At: time.Now()}
 	f.Kubelet.Version = verify.Seen(k, "name")
-	f.Kubelet.Gate = verify.Setting[bool]{Fact: verify.Seen(m.Gate, "file"), Explicit: m.Gate}
+	f.Kubelet.Gate = source.Set(m.Gate, source.At(source.ConfigFile, "file", 1, 1))
 	f.Kubelet.Running = []verify.Fact[bool]{verify.Seen(m.Gate, "metrics")}
 	f.Kubelet.Metrics = verify.Seen(m, "metrics")
 	f.Node.StaticPods = verify.Seen([]string(nil), "none")
@@ -71,7 +72,7 @@ func judged(name string, m verify.Metrics) verify.State {
 	if parts[1] == "crio" {
 		f.Runtime.Name, f.Runtime.Version = verify.Seen(known.CRIO, "name"), verify.Seen(known.V(1, 34, 11), "name")
 		on := parts[2] != "off"
-		f.Runtime.Events = verify.Setting[bool]{Fact: verify.Seen(on, "file"), Explicit: on}
+		f.Runtime.Events = source.Set(on, source.At(source.ConfigFile, "file", 1, 1))
 		f.Runtime.RunningEvents = []verify.Fact[bool]{verify.Seen(on, "/config")}
 		if parts[2] == "restart" {
 			f.Runtime.Version = verify.Seen(known.V(1, 34, 11), "name")

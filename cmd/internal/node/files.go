@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
-	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 var errNotDir = errors.New("not a folder")
@@ -26,13 +26,13 @@ func (s *sight) exists(name string) bool {
 	return there && err == nil
 }
 
-// read reads a configuration file with its digest and when it was changed.
-func (s *sight) read(name string) (verify.File, error) {
+// read reads a configuration file and when it was changed.
+func (s *sight) read(name string) source.File {
 	data, err := s.host.Root.ReadFile(name)
 	if err != nil {
-		return verify.File{Path: name, Missing: missing(err)}, err
+		return source.File{Path: name, Err: err}
 	}
-	return verify.File{Path: name, Data: data, Digest: hostfs.Digest(data), Changed: s.changed(name)}, nil
+	return source.File{Path: name, Data: data, Changed: s.changed(name)}
 }
 
 // changed is when the inode changed last: unlike the modification time, a copy that keeps

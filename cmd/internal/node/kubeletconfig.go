@@ -12,6 +12,7 @@ import (
 	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // kubeletSources are the texts that make a kubelet's configuration, read once.
@@ -48,7 +49,7 @@ func (s *sight) kubeletConfig() {
 		k.ConfigDir = verify.Seen(f.Value, f.Place.String())
 		s.configDir(s.fromCwd(f.Value), f.Value)
 	} else {
-		k.DropIns = verify.Seen([]verify.File(nil), "no --config-dir")
+		k.DropIns = verify.Seen([]source.File(nil), "no --config-dir")
 	}
 	s.kubeletSettings()
 }
@@ -63,10 +64,10 @@ func (s *sight) fromCwd(name string) string {
 
 // kubeletFile reads one file of the configuration; one that cannot be read stays without
 // bytes, which kubeletcfg takes for unreadable.
-func (s *sight) kubeletFile(name string) verify.File {
-	file, err := s.read(name)
-	if err != nil {
-		s.kubelet.sources.failed[name] = err
+func (s *sight) kubeletFile(name string) source.File {
+	file := s.read(name)
+	if file.Err != nil {
+		s.kubelet.sources.failed[name] = file.Err
 	} else if file.Data == nil {
 		file.Data = []byte{} // an empty file is no unreadable one
 	}
@@ -95,7 +96,7 @@ func (s *sight) configDir(dir, given string) {
 	names, err := s.below(dir, hostfs.WalkOptions{FollowRoot: strings.HasSuffix(given, "/")})
 	if err != nil && !missing(err) {
 		s.kubelet.sources.failed[dir] = err
-		s.facts.Kubelet.DropIns = unseen[[]verify.File](err)
+		s.facts.Kubelet.DropIns = unseen[[]source.File](err)
 		folder.Files = append(folder.Files, kubeletcfg.TextFile{Path: dir})
 		return
 	}
@@ -110,7 +111,7 @@ func (s *sight) configDir(dir, given string) {
 		s.kubeletChanged(s.changed(one))
 	}
 	read, skipped := kubeletcfg.DropInOrder(relative)
-	files := []verify.File{}
+	files := []source.File{}
 	for _, name := range read {
 		file := s.kubeletFile(path.Join(dir, name))
 		files = append(files, file)
@@ -126,12 +127,11 @@ func (s *sight) configDir(dir, given string) {
 func (s *sight) kubeletSettings() {
 	k, src := &s.facts.Kubelet, &s.kubelet.sources
 	if src.why != "" {
-		for _, fact := range []*verify.Fact[bool]{&k.Gate.Fact, &k.DemandRelist.Fact, &k.ConfigDirEnv} {
-			*fact = verify.Unseen[bool](src.why, src.hint)
-		}
-		k.Config = verify.Unseen[verify.File](src.why, src.hint)
+		k.Gate, k.DemandRelist = source.Unknown[bool](src.why, src.hint), source.Unknown[bool](src.why, src.hint)
+		k.ConfigDirEnv = verify.Unseen[bool](src.why, src.hint)
+		k.Config = verify.Unseen[source.File](src.why, src.hint)
 		k.ConfigDir = verify.Unseen[string](src.why, src.hint)
-		k.StaticPodPath.Fact = verify.Unseen[string](src.why, src.hint)
+		k.StaticPodPath = source.Unknown[string](src.why, src.hint)
 		return
 	}
 	src.inputs.Version = k.Version.Value
@@ -141,45 +141,40 @@ func (s *sight) kubeletSettings() {
 	k.Gate = s.gateSetting(c, known.Gate, problems)
 	k.DemandRelist = s.gateSetting(c, "PLEGOnDemandRelist", problems)
 	settings := c.Settings()
-	k.Port, k.ReadOnlyPort, k.HealthzPort = scalar(settings.Port), scalar(settings.ReadOnlyPort), scalar(settings.HealthzPort)
-	k.Verbosity, k.LogFormat = scalar(settings.Verbosity), scalar(settings.LoggingFormat)
-	k.RuntimeEndpoint, k.StaticPodPath = scalar(settings.ContainerRuntimeEndpoint), scalar(settings.StaticPodPath)
+	k.Port, k.ReadOnlyPort, k.HealthzPort = scalar(s, settings.Port), scalar(s, settings.ReadOnlyPort), scalar(s, settings.HealthzPort)
+	k.Verbosity, k.LogFormat = scalar(s, settings.Verbosity), scalar(s, settings.LoggingFormat)
+	k.RuntimeEndpoint, k.StaticPodPath = scalar(s, settings.ContainerRuntimeEndpoint), scalar(s, settings.StaticPodPath)
 	if p := &k.StaticPodPath; p.Value != "" && !path.IsAbs(p.Value) {
 		p.Value = path.Join(path.Dir(k.Config.Value.Path), p.Value)
 	}
 }
 
-// gateSetting is one gate with all places that speak of it.
-func (s *sight) gateSetting(c *kubeletcfg.Config, name string, problems []kubeletcfg.Problem) verify.Setting[bool] {
+// gateSetting is one gate with all sources that set it.
+func (s *sight) gateSetting(c *kubeletcfg.Config, name string, problems []kubeletcfg.Problem) source.Setting[bool] {
 	g := c.Gate(name)
-	out := verify.Setting[bool]{Explicit: g.Winner.Source != kubeletcfg.SourceDefault}
-	for _, setter := range slices.Backward(g.Overruled) {
-		out.Layers = append(out.Layers, s.gateLayer(setter, false))
+	out := source.Setting[bool]{Assignment: s.gateAssignment(name, g.Winner), Known: true}
+	for _, setter := range g.Overruled {
+		out.Overridden = append(out.Overridden, s.gateAssignment(name, setter))
 	}
-	from := "default"
-	if out.Explicit {
-		won := s.gateLayer(g.Winner, true)
-		out.Layers = append(out.Layers, won)
-		from = won.Where
-	}
-	out.Fact = verify.Seen(g.On, from)
+	out.Value = g.On
 	if g.Known {
 		return out
 	}
 	if why, hint := s.unknown(problems); why != "" {
-		out.Fact = verify.Unseen[bool](why, hint)
+		out.Known, out.Reason, out.Hint = false, why, hint
 		return out
 	}
 	for _, group := range []string{"AllAlpha", "AllBeta"} {
 		if c.Gate(group).On {
-			out.Fact = verify.Unseen[bool](group+" is on, and whether it reaches "+name+" depends on the kubelet's version, which is not known", "give it with --kubelet-version")
+			out.Known, out.Reason = false, group+" is on, and whether it reaches "+name+" depends on the kubelet's version, which is not known"
+			out.Hint = "give it with --kubelet-version"
 			return out
 		}
 	}
-	// The default is the same in every version that knows the gate: off, and on for
+	// The default is the same in every version that has the gate: off, and on for
 	// PLEGOnDemandRelist.
-	if !out.Explicit {
-		out.Fact = verify.Seen(name != known.Gate, from)
+	if !out.Explicit() {
+		out.Value = name != known.Gate
 	}
 	return out
 }
@@ -201,73 +196,65 @@ func (s *sight) unknown(problems []kubeletcfg.Problem) (why, hint string) {
 	return "", ""
 }
 
-func (s *sight) gateLayer(setter kubeletcfg.Setter, wins bool) verify.Layer {
-	value := fmt.Sprint(setter.On)
-	if setter.Removes {
-		value = "null"
+func (s *sight) gateAssignment(name string, setter kubeletcfg.Setter) source.Assignment[bool] {
+	out := source.Assignment[bool]{Value: setter.On, Removes: setter.Removes, At: s.position(setter.Source, setter.Pos)}
+	if setter.Gate != name {
+		out.Key = setter.Gate
 	}
-	if setter.Gate != known.Gate && setter.Gate != "PLEGOnDemandRelist" {
-		value = setter.Gate + "=" + value
-	}
-	return verify.Layer{Where: s.where(setter.Source, setter.Pos), Path: setter.Pos.Path, Line: setter.Pos.Line, Value: value, Wins: wins}
-}
-
-// where names a place for people.
-func (s *sight) where(source kubeletcfg.Source, pos kubeletcfg.Place) string {
-	switch {
-	case source == kubeletcfg.SourceFlag && pos.Path == "":
-		return fmt.Sprintf("the command line of process %d (argument %d)", s.kubelet.process.PID, pos.Arg)
-	case source == kubeletcfg.SourceFlag:
-		text := "the command line, " + pos.String()
-		if pos.Through != "" {
-			text += " through " + pos.Through
-		}
-		return text
-	case pos.Line > 0:
-		return fmt.Sprintf("%s:%d", pos.Path, pos.Line)
-	}
-	return pos.String()
-}
-
-func scalar[T any](from kubeletcfg.Setting[T]) verify.Setting[T] {
-	out := verify.Setting[T]{Explicit: from.Source != kubeletcfg.SourceDefault}
-	if !from.Known {
-		out.Fact = verify.Unseen[T]("the kubelet's configuration does not tell it", "")
-		return out
-	}
-	where := "default"
-	if out.Explicit {
-		where = from.Pos.String()
-	}
-	out.Fact = verify.Seen(from.Value, where)
 	return out
 }
 
-func (s *sight) kubeletProblems(all []kubeletcfg.Problem) []verify.Problem {
-	var out []verify.Problem
+// position is a place of the kubelet's configuration.
+func (s *sight) position(from kubeletcfg.Source, pos kubeletcfg.Place) source.Position {
+	at := source.Position{Path: pos.Path, Line: pos.Line, Column: pos.Column, Arg: pos.Arg, Via: pos.Through}
+	switch from {
+	case kubeletcfg.SourceConfigFile:
+		at.Kind = source.ConfigFile
+	case kubeletcfg.SourceDropIn:
+		at.Kind = source.DropIn
+	case kubeletcfg.SourceFlag:
+		at.Kind = source.Flag
+		if pos.Path == "" {
+			at.Owner = fmt.Sprintf("process %d", s.kubelet.process.PID)
+		}
+	case kubeletcfg.SourceDefault:
+	}
+	return at
+}
+
+func scalar[T any](s *sight, from kubeletcfg.Setting[T]) source.Setting[T] {
+	out := source.Setting[T]{Assignment: source.Assignment[T]{Value: from.Value, At: s.position(from.Source, from.Pos)}, Known: from.Known}
+	if !from.Known {
+		out.Reason = "the kubelet's configuration does not tell it"
+	}
+	return out
+}
+
+func (s *sight) kubeletProblems(all []kubeletcfg.Problem) []source.Problem {
+	var out []source.Problem
 	for _, p := range all {
-		kind := "suspect"
+		effect := source.Suspect
 		switch {
 		case p.Code == kubeletcfg.CodeUnreadable && !missing(s.kubelet.sources.failed[p.Pos.Path]):
-			kind = "unread"
+			effect = source.Unread
 		case p.Fatal:
-			kind = "parse"
-		case p.Code == kubeletcfg.CodeDropInFolderLink:
-			kind = "config-dir"
+			effect = source.Fatal
 		}
 		text := p.Text
 		if err := s.kubelet.sources.failed[p.Pos.Path]; err != nil && p.Code == kubeletcfg.CodeUnreadable {
 			text = errors.Unwrap(err).Error()
 			if missing(err) {
-				text = "the file is not there"
+				text = "the file does not exist"
 			}
 		}
-		out = append(out, verify.Problem{
-			Where: p.Pos.String(), Path: p.Pos.Path, Line: p.Pos.Line, Text: text, Fatal: p.Fatal, Kind: kind, Hint: p.Hint,
-		})
+		at := source.Position{Path: p.Pos.Path, Line: p.Pos.Line, Column: p.Pos.Column, Arg: p.Pos.Arg}
+		out = append(out, source.Problem{Code: p.Code, Effect: effect, At: at, Message: text, Hint: p.Hint})
 	}
 	for _, name := range s.kubelet.skipped {
-		out = append(out, verify.Problem{Where: name, Path: name, Text: "the kubelet reads only files that end in .conf there, not this one", Kind: "ignored"})
+		out = append(out, source.Problem{
+			Code: "drop-in-not-read", Effect: source.Ignored, At: source.Position{Path: name},
+			Message: "the kubelet reads only files that end in .conf there, not this one",
+		})
 	}
 	return out
 }

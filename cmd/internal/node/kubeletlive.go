@@ -109,10 +109,10 @@ func whyNot(tried []verify.Way) string {
 func (s *sight) target() kubelet.Target {
 	k := &s.facts.Kubelet // the log is being written into it meanwhile
 	t := kubelet.Target{Port: defaultPort, HealthzPort: defaultHealthzPort}
-	if k.Port.Seen {
+	if k.Port.Known {
 		t.Port = k.Port.Value
 	}
-	if k.HealthzPort.Seen {
+	if k.HealthzPort.Known {
 		t.HealthzPort = k.HealthzPort.Value
 	}
 	t.ReadOnlyPort = k.ReadOnlyPort.Value

@@ -61,10 +61,10 @@ func TestEveryFactOfAWorkingNode(t *testing.T) {
 	for name, seen := range map[string]bool{
 		"kubelet unit": f.Kubelet.Unit.Seen, "kubelet process": f.Kubelet.Process.Seen, "version": f.Kubelet.Version.Seen,
 		"arguments": f.Kubelet.Args.Seen, "config": f.Kubelet.Config.Seen, "config-dir": f.Kubelet.ConfigDir.Seen, "changed": f.Kubelet.Changed.Seen,
-		"gate": f.Kubelet.Gate.Seen, "relist gate": f.Kubelet.DemandRelist.Seen, "healthz": f.Kubelet.Healthz.Seen, "configz": f.Kubelet.Configz.Seen,
-		"static pod path": f.Kubelet.StaticPodPath.Seen, "port": f.Kubelet.Port.Seen, "log": f.Kubelet.Log.Seen,
+		"gate": f.Kubelet.Gate.Known, "relist gate": f.Kubelet.DemandRelist.Known, "healthz": f.Kubelet.Healthz.Seen, "configz": f.Kubelet.Configz.Seen,
+		"static pod path": f.Kubelet.StaticPodPath.Known, "port": f.Kubelet.Port.Known, "log": f.Kubelet.Log.Seen,
 		"endpoint": f.Runtime.Endpoint.Seen, "answers": f.Runtime.Answers.Seen, "runtime": f.Runtime.Name.Seen, "runtime version": f.Runtime.Version.Seen,
-		"runtime unit": f.Runtime.Unit.Seen, "runtime process": f.Runtime.Process.Seen, "files": f.Runtime.Files.Seen, "events": f.Runtime.Events.Seen,
+		"runtime unit": f.Runtime.Unit.Seen, "runtime process": f.Runtime.Process.Seen, "files": f.Runtime.Files.Seen, "events": f.Runtime.Events.Known,
 		"runtime changed": f.Runtime.Changed.Seen, "streams": f.Runtime.Streams.Seen, "pods": f.Node.Pods.Seen, "static pods": f.Node.StaticPods.Seen,
 		"platform": f.Node.Platform.Seen, "bus": f.Node.Bus.Seen, "journal": f.Node.JournalReadable.Seen, "root": f.Node.Root.Seen, "clock": f.Node.ClockSynced.Seen,
 	} {
@@ -75,7 +75,7 @@ func TestEveryFactOfAWorkingNode(t *testing.T) {
 	if !verify.Is(f.Runtime.Streams, 1) || len(f.Kubelet.Running) < 2 || len(f.Runtime.RunningEvents) != 3 || len(f.Node.Disks) == 0 {
 		t.Errorf("streams %+v, running %+v, events %+v, disks %+v", f.Runtime.Streams, f.Kubelet.Running, f.Runtime.RunningEvents, f.Node.Disks)
 	}
-	if where := f.Kubelet.Gate.From; !strings.HasPrefix(where, "/var/lib/kubelet/config.yaml:") {
+	if where := f.Kubelet.Gate.At.String(); !strings.HasPrefix(where, "/var/lib/kubelet/config.yaml:") {
 		t.Errorf("the gate is from %s", where)
 	}
 	for _, running := range append(f.Kubelet.Running, f.Runtime.RunningEvents...) {
@@ -109,8 +109,8 @@ func TestUnitFilesThatChangedSinceTheStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := until(t, sim, func(f verify.Facts) bool { return f.Kubelet.Metrics.Seen })
-	if !f.Kubelet.Gate.Value || f.Kubelet.Gate.Layers[len(f.Kubelet.Gate.Layers)-1].Path != flags {
-		t.Errorf("the gate is %v from %s", f.Kubelet.Gate.Value, f.Kubelet.Gate.From)
+	if !f.Kubelet.Gate.Value || f.Kubelet.Gate.At.Path != flags {
+		t.Errorf("the gate is %v from %s", f.Kubelet.Gate.Value, f.Kubelet.Gate.At)
 	}
 	if v := verify.Judge(f); v.State != verify.StateRestartPending {
 		t.Errorf("%s: %s", v.State, v.Reason)

@@ -63,8 +63,8 @@ func isDaemonSet(one cri.Sandbox) bool {
 func (s *sight) staticPods() verify.Fact[[]string] {
 	setting := s.facts.Kubelet.StaticPodPath
 	switch {
-	case !setting.Seen:
-		return verify.Unseen[[]string]("the kubelet's static pod folder is not known: "+setting.Why, setting.Hint)
+	case !setting.Known:
+		return verify.Unseen[[]string]("the kubelet's static pod folder is not known: "+setting.Reason, setting.Hint)
 	case setting.Value == "":
 		return verify.Seen([]string(nil), "no staticPodPath")
 	}

@@ -32,8 +32,8 @@ func (s *sight) endpoint() verify.Fact[string] {
 	if told := s.options.RuntimeEndpoint; told != "" {
 		return verify.Seen(told, "--runtime-endpoint")
 	}
-	if e := s.facts.Kubelet.RuntimeEndpoint; e.Seen && e.Value != "" && e.Explicit {
-		return e.Fact
+	if e := s.facts.Kubelet.RuntimeEndpoint; e.Known && e.Value != "" && e.Explicit() {
+		return verify.Seen(e.Value, e.At.String())
 	}
 	var found []string
 	for _, socket := range []string{

@@ -24,9 +24,9 @@ func (s *sight) runtimeConfig() {
 		s.containerdConfig()
 	default:
 		why, hint := "the runtime is not known, so neither are its files", r.Name.Hint
-		r.Files = verify.Unseen[[]verify.File](why, hint)
-		r.Events.Fact = verify.Unseen[bool](why, hint)
-		r.CRIDisabled.Fact = verify.Unseen[bool](why, hint)
+		r.Files = verify.Unseen[[]source.File](why, hint)
+		r.Events = source.Unknown[bool](why, hint)
+		r.CRIDisabled = source.Unknown[bool](why, hint)
 	}
 }
 
@@ -60,8 +60,8 @@ func (s *sight) crioConfig() {
 	effective := runtimecfg.EffectiveCRIO(in)
 	r.Files = verify.Seen(reading.inOrder(effective.Order), "files of CRI-O")
 	r.Changed = reading.changed()
-	r.Problems = problems(effective.Problems)
-	r.Events = setting(effective.PodEvents)
+	r.Problems = effective.Problems
+	r.Events = effective.PodEvents
 }
 
 func (s *sight) containerdConfig() {
@@ -88,9 +88,9 @@ func (s *sight) containerdConfig() {
 	reading.touch(path.Dir(config))
 	r.Files = verify.Seen(reading.inOrder(effective.Order), "files of containerd")
 	r.Changed = reading.changed()
-	r.Problems = problems(effective.Problems)
-	r.Events = setting(effective.PodEvents)
-	cri := setting(effective.CRI)
+	r.Problems = effective.Problems
+	r.Events = effective.PodEvents
+	cri := effective.CRI
 	cri.Value = !cri.Value
 	r.CRIDisabled = cri
 }
@@ -147,27 +147,28 @@ func (s *sight) runtimeUnitCommand() (args, env []source.Assignment[string]) {
 // reading collects the files that an effective configuration was made from.
 type reading struct {
 	sight *sight
-	files map[string]verify.File
+	files map[string]source.File
 	last  time.Time
 }
 
 func (s *sight) newReading() *reading {
-	return &reading{sight: s, files: map[string]verify.File{}}
+	return &reading{sight: s, files: map[string]source.File{}}
 }
 
 // source reads a file; false means that it is not there.
 func (r *reading) source(name string) (source.File, bool) {
-	file, err := r.sight.read(name)
-	if missing(err) {
+	file := r.sight.read(name)
+	if file.Missing() {
 		return source.File{}, false
 	}
 	r.files[name] = file
 	r.last = newest(r.last, file.Changed)
-	return source.File{Path: name, Data: file.Data, Err: err}, true
+	return file, true
 }
 
 func (r *reading) note(src source.File) {
-	r.files[src.Path] = verify.File{Path: src.Path, Data: src.Data, Digest: hostfs.Digest(src.Data), Changed: r.sight.changed(src.Path)}
+	src.Changed = r.sight.changed(src.Path)
+	r.files[src.Path] = src
 	r.touch(src.Path)
 }
 
@@ -181,48 +182,10 @@ func (r *reading) changed() verify.Fact[time.Time] {
 	return verify.Seen(r.last, "change times of files and folders")
 }
 
-func (r *reading) inOrder(order []string) []verify.File {
-	files := make([]verify.File, 0, len(order))
+func (r *reading) inOrder(order []string) []source.File {
+	files := make([]source.File, 0, len(order))
 	for _, name := range order {
 		files = append(files, r.files[name])
 	}
 	return files
-}
-
-func setting(from source.Setting[bool]) verify.Setting[bool] {
-	out := verify.Setting[bool]{Explicit: from.Explicit()}
-	for _, a := range from.Assignments() {
-		out.Layers = append(out.Layers, layer(a.At, a.Value, a.At == from.At))
-	}
-	out.Fact = verify.Seen(from.Value, from.At.String())
-	if !from.Known {
-		out.Fact = verify.Unseen[bool](from.Reason, from.Hint)
-	}
-	return out
-}
-
-func layer(at source.Position, value, wins bool) verify.Layer {
-	return verify.Layer{Where: at.String(), Path: at.Path, Line: at.Line, Value: fmt.Sprint(value), Wins: wins}
-}
-
-func problems(all []source.Problem) []verify.Problem {
-	var out []verify.Problem
-	for _, p := range all {
-		kind := "ignored"
-		switch {
-		case p.Fatal():
-			kind = "parse"
-		case p.Effect == source.Unread:
-			kind = "unread"
-		case p.Code == runtimecfg.CRIOLeftover:
-			kind = "stray"
-		case p.Code == runtimecfg.ContainerdCRIOff:
-			kind = "cri-off"
-		}
-		out = append(out, verify.Problem{
-			Where: p.At.String(), Path: p.At.Path, Line: p.At.Line,
-			Text: p.Message, Fatal: p.Fatal(), Kind: kind, Hint: p.Hint,
-		})
-	}
-	return out
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 func file(text string) plan.FileState {
@@ -90,12 +91,12 @@ func TestThreeWayDiffShowsBothSides(t *testing.T) {
 
 func TestDisable(t *testing.T) {
 	on := strings.Replace(configText, "NodeSwap: true # needed\n", "NodeSwap: true # needed\n  EventedPLEG: true\n", 1)
-	gateIn := func(path string) verify.Setting[bool] {
-		return verify.Setting[bool]{Fact: verify.Seen(true, path), Explicit: true, Layers: []verify.Layer{{Where: path + ":6", Path: path, Line: 6, Value: "true", Wins: true}}}
+	gateIn := func(path string) source.Setting[bool] {
+		return source.Set(true, source.At(source.ConfigFile, path, 6, 3))
 	}
 	own := "/etc/crio/crio.conf.d/99-plegctl.conf"
 	eventsOn := func(f *verify.Facts) {
-		f.Runtime.Events = verify.Setting[bool]{Fact: verify.Seen(true, own)}
+		f.Runtime.Events = source.Set(true, source.At(source.DropIn, own, 4, 1))
 	}
 	inConfig := func(f *verify.Facts) {
 		f.Kubelet.Config.Value.Data = []byte(on)
@@ -123,9 +124,9 @@ func TestDisable(t *testing.T) {
 			change: []func(*verify.Facts){func(f *verify.Facts) {
 				text := []byte("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nfeatureGates:\n  EventedPLEG: true\n")
 				f.Kubelet.ConfigDir.Value = "/etc/k.d"
-				f.Kubelet.DropIns.Value = []verify.File{{Path: "/etc/k.d/90-plegctl.conf", Data: text}}
+				f.Kubelet.DropIns.Value = []source.File{{Path: "/etc/k.d/90-plegctl.conf", Data: text}}
 				f.Kubelet.Gate = gateIn("/etc/k.d/90-plegctl.conf")
-				f.Runtime.Files.Value = append(f.Runtime.Files.Value, verify.File{Path: own, Data: []byte("[crio.runtime]\nenable_pod_events = true\n")})
+				f.Runtime.Files.Value = append(f.Runtime.Files.Value, source.File{Path: own, Data: []byte("[crio.runtime]\nenable_pod_events = true\n")})
 			}, eventsOn},
 			want: "remove /etc/k.d/90-plegctl.conf\nremove " + own,
 		},

@@ -7,15 +7,14 @@ import (
 	"strings"
 
 	"github.com/plegctl/plegctl/runtimecfg"
-	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
 // after is files as they would be after the steps. order sorts a new file into its place.
-func after(files []verify.File, steps []Step, role Role, order func(a, b string) int) []verify.File {
+func after(files []source.File, steps []Step, role Role, order func(a, b string) int) []source.File {
 	out := slices.Clone(files)
 	at := func(name string) int {
-		return slices.IndexFunc(out, func(f verify.File) bool { return f.Path == name })
+		return slices.IndexFunc(out, func(f source.File) bool { return f.Path == name })
 	}
 	for _, s := range steps {
 		if roleOf(s) != role {
@@ -23,7 +22,7 @@ func after(files []verify.File, steps []Step, role Role, order func(a, b string)
 		}
 		switch s := s.(type) {
 		case CreateFile:
-			out = append(out, verify.File{Path: s.Path, Data: s.Data})
+			out = append(out, source.File{Path: s.Path, Data: s.Data})
 		case WriteFile:
 			if i := at(s.Path); i >= 0 {
 				out[i].Data = s.After
@@ -34,7 +33,7 @@ func after(files []verify.File, steps []Step, role Role, order func(a, b string)
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b verify.File) int { return order(a.Path, b.Path) })
+	slices.SortStableFunc(out, func(a, b source.File) int { return order(a.Path, b.Path) })
 	return out
 }
 
@@ -46,7 +45,7 @@ func walkOrder(a, b string) int {
 
 // crioInputs are CRI-O's files. Environment and flags are left out: where one of them
 // decides, the plan was refused before.
-func (m *maker) crioInputs(files []verify.File) runtimecfg.CRIOInputs {
+func (m *maker) crioInputs(files []source.File) runtimecfg.CRIOInputs {
 	in := runtimecfg.CRIOInputs{Version: m.facts.Runtime.Version.Value}
 	dir := m.crioDir() + "/"
 	for _, f := range files {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // Enable plans to turn Evented PLEG on: both sides or none. What stands in the way is a
@@ -44,7 +45,7 @@ func (m *maker) stale() (kubelet, runtime bool) {
 	f := m.facts
 	for _, running := range f.Runtime.RunningEvents {
 		if running.Seen {
-			runtime = !running.Value && verify.Is(f.Runtime.Events.Fact, true) && verify.Is(f.Runtime.Name, known.CRIO)
+			runtime = !running.Value && source.Is(f.Runtime.Events, true) && verify.Is(f.Runtime.Name, known.CRIO)
 			break
 		}
 	}
@@ -59,7 +60,7 @@ func (m *maker) stale() (kubelet, runtime bool) {
 		kubelet = true
 	case verify.StateOff, verify.StateHalf, verify.StateWorks, verify.StateHarmful, verify.StateInconclusive:
 	}
-	return kubelet && verify.Is(f.Kubelet.Gate.Fact, true), runtime
+	return kubelet && source.Is(f.Kubelet.Gate, true), runtime
 }
 
 // finish orders the steps and says what stood in the way.

@@ -11,6 +11,7 @@ import (
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/platform"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 func TestEnableOrder(t *testing.T) {
@@ -53,7 +54,7 @@ func TestEnableOrder(t *testing.T) {
 		}},
 		"drop-in where the kubelet reads a folder": {facts: seen(containerd, offline, func(f *verify.Facts) {
 			f.Kubelet.ConfigDir.Value = "/etc/kubernetes/kubelet.conf.d"
-			f.Kubelet.DropIns.Value = []verify.File{{Path: "/etc/kubernetes/kubelet.conf.d/95-site.conf", Data: []byte("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n")}}
+			f.Kubelet.DropIns.Value = []source.File{{Path: "/etc/kubernetes/kubelet.conf.d/95-site.conf", Data: []byte("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n")}}
 		}), want: []string{"create /etc/kubernetes/kubelet.conf.d/99-plegctl.conf"}},
 		"CRI-O's folder is missing": {facts: seen(offline), wish: func(o *plan.Options) {
 			dir := "/etc/crio/crio.conf.d"
@@ -121,21 +122,17 @@ func TestEnableRefuses(t *testing.T) {
 		}, code: "PLEG-KUBELET-VERSION", accept: risk(plan.RiskUnknown), exit: 4},
 		"kubelet is down": {change: func(f *verify.Facts) { f.Kubelet.Unit.Value.ActiveState = "failed" }, code: "PLEG-KUBELET-UNIT", exit: 3},
 		"gate on the command line": {change: func(f *verify.Facts) {
-			f.Kubelet.Gate = verify.Setting[bool]{Fact: verify.Seen(false, "flag"), Explicit: true, Layers: []verify.Layer{
-				{Where: "/etc/default/kubelet:3", Path: "/etc/default/kubelet", Line: 3, Value: "false", Wins: true},
-			}}
-		}, code: "PLEG-KUBELET-SHADOWED", where: "/etc/default/kubelet:3", exit: 3},
+			f.Kubelet.Gate = source.Set(false, source.Position{Kind: source.Flag, Name: "--feature-gates", Path: "/etc/default/kubelet", Line: 3})
+		}, code: "PLEG-KUBELET-SHADOWED", where: "--feature-gates in /etc/default/kubelet:3", exit: 3},
 		"CRI-O flag": {change: func(f *verify.Facts) {
-			f.Runtime.Events = verify.Setting[bool]{Fact: verify.Seen(false, "flag"), Explicit: true, Layers: []verify.Layer{
-				{Where: "--enable-pod-events in /etc/sysconfig/crio:1", Path: "/etc/sysconfig/crio", Line: 1, Value: "false", Wins: true},
-			}}
+			f.Runtime.Events = source.Set(false, source.Position{Kind: source.Flag, Name: "--enable-pod-events", Path: "/etc/sysconfig/crio", Line: 1})
 		}, code: "PLEG-RUNTIME-SHADOWED", where: "--enable-pod-events in /etc/sysconfig/crio:1", exit: 3},
 		"gate unreadable": {change: func(f *verify.Facts) {
-			f.Kubelet.Gate = verify.Setting[bool]{Fact: verify.Unseen[bool]("permission denied", "")}
+			f.Kubelet.Gate = source.Unknown[bool]("permission denied", "")
 		}, code: "PLEG-KUBELET-CONFIG", exit: 4},
 		"containerd's CRI is off": {change: func(f *verify.Facts) {
 			containerd(f)
-			f.Runtime.CRIDisabled = verify.Setting[bool]{Fact: verify.Seen(true, "/etc/containerd/config.toml:1")}
+			f.Runtime.CRIDisabled = source.Set(true, source.At(source.ConfigFile, "/etc/containerd/config.toml", 1, 0))
 		}, code: "PLEG-RUNTIME-CRI-PLUGIN", where: "/etc/containerd/config.toml:1", exit: 3},
 		"another runtime": {change: func(f *verify.Facts) { f.Runtime.Name.Value = "cri-dockerd" }, code: "PLEG-RUNTIME-CRI", exit: 3},
 	} {
@@ -184,8 +181,8 @@ func TestEnableOnAnImageWithoutVersions(t *testing.T) {
 
 func TestEnableHasNothingToDo(t *testing.T) {
 	f := seen(func(f *verify.Facts) {
-		f.Kubelet.Gate = verify.Setting[bool]{Fact: verify.Seen(true, configPath)}
-		f.Runtime.Events = verify.Setting[bool]{Fact: verify.Seen(true, crioPath)}
+		f.Kubelet.Gate = source.Set(true, source.At(source.ConfigFile, configPath, 6, 3))
+		f.Runtime.Events = source.Set(true, source.At(source.DropIn, crioPath, 2, 1))
 		f.Kubelet.Running = []verify.Fact[bool]{verify.Seen(true, "configz")}
 		f.Runtime.RunningEvents = []verify.Fact[bool]{verify.Seen(true, "/config")}
 	})
@@ -197,8 +194,8 @@ func TestEnableHasNothingToDo(t *testing.T) {
 
 func TestEnableRestartsWhatRunsWithOldFiles(t *testing.T) {
 	f := seen(func(f *verify.Facts) {
-		f.Kubelet.Gate = verify.Setting[bool]{Fact: verify.Seen(true, configPath)}
-		f.Runtime.Events = verify.Setting[bool]{Fact: verify.Seen(true, crioPath)}
+		f.Kubelet.Gate = source.Set(true, source.At(source.ConfigFile, configPath, 6, 3))
+		f.Runtime.Events = source.Set(true, source.At(source.DropIn, crioPath, 2, 1))
 		f.Kubelet.Running = []verify.Fact[bool]{verify.Seen(false, "configz")}
 		f.Runtime.RunningEvents = []verify.Fact[bool]{verify.Seen(false, "/config")}
 	})

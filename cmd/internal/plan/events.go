@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"github.com/plegctl/plegctl/runtimecfg"
-	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // events plans what makes the runtime send container events or stop sending them.
@@ -22,8 +22,8 @@ func (m *maker) events(on bool) {
 		m.refuse(Refusal{Code: "PLEG-RUNTIME-CRI", Text: "the container runtime is not known: " + r.Name.Why, Do: orElse(r.Name.Hint, "name its endpoint with --runtime-endpoint"), Unknown: true})
 		return
 	case r.Name.Value == known.Containerd:
-		if on && verify.Is(r.CRIDisabled.Fact, true) {
-			m.refuse(Refusal{Code: "PLEG-RUNTIME-CRI-PLUGIN", Where: r.CRIDisabled.From, Text: "containerd's CRI plugin is switched off", Do: "take it out of disabled_plugins and restart containerd"})
+		if on && source.Is(r.CRIDisabled, true) {
+			m.refuse(Refusal{Code: "PLEG-RUNTIME-CRI-PLUGIN", Where: r.CRIDisabled.At.String(), Text: "containerd's CRI plugin is switched off", Do: "take it out of disabled_plugins and restart containerd"})
 		}
 		return // events are always on from 1.7; there is no switch in any release
 	case r.Name.Value != known.CRIO:
@@ -37,9 +37,9 @@ func (m *maker) events(on bool) {
 
 func (m *maker) crioEvents(on bool) {
 	events := m.facts.Runtime.Events
-	if !events.Seen {
+	if !events.Known {
 		if on {
-			m.refuse(Refusal{Code: "PLEG-RUNTIME-CONFIG", Text: "CRI-O's effective pod events could not be read: " + events.Why, Do: events.Hint, Unknown: true})
+			m.refuse(Refusal{Code: "PLEG-RUNTIME-CONFIG", Text: "CRI-O's effective pod events could not be read: " + events.Reason, Do: events.Hint, Unknown: true})
 		}
 		return
 	}
@@ -50,11 +50,11 @@ func (m *maker) crioEvents(on bool) {
 	if events.Value {
 		return
 	}
-	if l, ok := winner(events); ok && !m.isRuntimeFile(l.Path) {
+	if events.At.Kind.Overrides() {
 		m.refuse(Refusal{
-			Code: "PLEG-RUNTIME-SHADOWED", Where: l.Where,
-			Text: "CRI-O's pod events are set to " + l.Value + " by a flag or the environment, which overrules every file",
-			Do:   "take it out there, then run this again",
+			Code: "PLEG-RUNTIME-SHADOWED", Where: events.At.String(),
+			Text: "CRI-O's pod events are set to " + events.Text() + " by a flag or the environment, which overrides every file",
+			Do:   "remove it there, then run this again",
 		})
 		return
 	}
@@ -73,9 +73,8 @@ func (m *maker) crioWaysOn() []way {
 	if m.options.Method == MethodDropIn {
 		return ways
 	}
-	decides, explicit := winner(r.Events)
 	for _, f := range slices.Backward(m.runtimeFiles()) {
-		if explicit && f.Path != decides.Path {
+		if r.Events.Explicit() && f.Path != r.Events.At.Path {
 			continue
 		}
 		ways = append(ways, way{"edit of " + f.Path, func() ([]Step, error) {
@@ -117,16 +116,12 @@ func (m *maker) crioOff() {
 		}
 	}
 	if len(steps) == 0 {
-		m.note("CRI-O's pod events stay on (%s): plegctl did not turn them on", m.facts.Runtime.Events.From)
+		m.note("CRI-O's pod events stay on (%s): plegctl did not turn them on", m.facts.Runtime.Events.At)
 		return
 	}
 	m.files = append(m.files, steps...)
 }
 
-func (m *maker) runtimeFiles() []verify.File {
-	return slices.DeleteFunc(slices.Clone(m.facts.Runtime.Files.Value), func(f verify.File) bool { return f.Missing })
-}
-
-func (m *maker) isRuntimeFile(path string) bool {
-	return slices.ContainsFunc(m.runtimeFiles(), func(f verify.File) bool { return f.Path == path })
+func (m *maker) runtimeFiles() []source.File {
+	return slices.DeleteFunc(slices.Clone(m.facts.Runtime.Files.Value), source.File.Missing)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 const (
@@ -26,20 +27,20 @@ func seen(change ...func(*verify.Facts)) verify.Facts {
 	f := verify.Facts{
 		Kubelet: verify.Kubelet{
 			Unit: unit("kubelet.service"), Version: verify.Seen(known.V(1, 36, 3), "test"),
-			Config:      verify.Seen(verify.File{Path: configPath, Data: []byte(configText)}, "flag"),
+			Config:      verify.Seen(source.File{Path: configPath, Data: []byte(configText)}, "flag"),
 			ConfigDir:   verify.Seen("", "flag"),
-			DropIns:     verify.Seen([]verify.File{}, "test"),
-			Gate:        verify.Setting[bool]{Fact: verify.Seen(false, "default")},
+			DropIns:     verify.Seen([]source.File{}, "test"),
+			Gate:        source.DefaultTo(false),
 			Healthz:     verify.Seen("ok", "test"),
-			HealthzPort: verify.Setting[int]{Fact: verify.Seen(10248, "default")},
+			HealthzPort: source.DefaultTo(10248),
 		},
 		Runtime: verify.Runtime{
 			Endpoint: verify.Seen("unix:///run/crio/crio.sock", "test"), Name: verify.Seen(known.CRIO, "CRI"),
 			Version: verify.Seen(known.V(1, 36, 3), "CRI"), Unit: unit("crio.service"),
-			Files:     verify.Seen([]verify.File{{Path: crioPath, Data: []byte(crioText)}}, "test"),
+			Files:     verify.Seen([]source.File{{Path: crioPath, Data: []byte(crioText)}}, "test"),
 			Answers:   verify.Seen(true, "CRI"),
 			DropInDir: verify.Seen("/etc/crio/crio.conf.d", "default"),
-			Events:    verify.Setting[bool]{Fact: verify.Seen(false, "default")},
+			Events:    source.DefaultTo(false),
 		},
 		Node: verify.Node{Bus: verify.Seen("252", "test"), Root: verify.Seen(true, "test"), StaticPods: verify.Seen([]string{}, "folder")},
 	}
@@ -54,8 +55,8 @@ func containerd(f *verify.Facts) {
 	f.Runtime.Name = verify.Seen(known.Containerd, "CRI")
 	f.Runtime.Version = verify.Seen(known.V(2, 1, 4), "CRI")
 	f.Runtime.Unit.Value.Name = "containerd.service"
-	f.Runtime.Files = verify.Seen([]verify.File{}, "test")
-	f.Runtime.Events = verify.Setting[bool]{Fact: verify.Seen(true, "always on from 1.7")}
+	f.Runtime.Files = verify.Seen([]source.File{}, "test")
+	f.Runtime.Events = source.DefaultTo(true)
 	f.Runtime.Endpoint.Value = "unix:///run/containerd/containerd.sock"
 }
 

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/plegctl/plegctl/kubeletcfg"
-	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // way is one manner to reach a wanted value: a function that gives the steps on files.
@@ -18,17 +18,17 @@ type way struct {
 // gate plans what makes the effective feature gate on or off.
 func (m *maker) gate(on bool) {
 	gate := m.facts.Kubelet.Gate
-	if !gate.Seen {
-		m.refuse(Refusal{Code: "PLEG-KUBELET-CONFIG", Text: "the kubelet's effective feature gates could not be read: " + gate.Why, Do: gate.Hint, Unknown: true})
+	if !gate.Known {
+		m.refuse(Refusal{Code: "PLEG-KUBELET-CONFIG", Text: "the kubelet's effective feature gates could not be read: " + gate.Reason, Do: gate.Hint, Unknown: true})
 		return
 	}
 	if gate.Value == on {
 		return
 	}
-	if flag, ok := winner(gate); ok && flag.Path != m.facts.Kubelet.Config.Value.Path && !m.isDropIn(flag.Path) {
+	if gate.At.Kind == source.Flag {
 		m.refuse(Refusal{
-			Code: "PLEG-KUBELET-SHADOWED", Where: flag.Where,
-			Text: "EventedPLEG=" + flag.Value + " is given on the kubelet's command line, which overrules every file",
+			Code: "PLEG-KUBELET-SHADOWED", Where: gate.At.String(),
+			Text: "EventedPLEG=" + gate.Text() + " is given on the kubelet's command line, which overrides every file",
 			Do:   "take EventedPLEG out of --feature-gates there, then run this again",
 		})
 		return
@@ -93,7 +93,7 @@ func (m *maker) ownKubeletDropIn(own string) ([]Step, error) {
 func (m *maker) editWays(on bool) []way {
 	var ways []way
 	files := m.kubeletFiles()
-	edit := func(f verify.File) way {
+	edit := func(f source.File) way {
 		return way{"edit of " + f.Path, func() ([]Step, error) {
 			after, err := m.setGate(f, on)
 			if err != nil {
@@ -102,13 +102,13 @@ func (m *maker) editWays(on bool) []way {
 			return []Step{WriteFile{Path: f.Path, Before: f.Data, After: after, Role: KubeletConfig}}, nil
 		}}
 	}
-	decides, explicit := winner(m.facts.Kubelet.Gate)
+	gate := m.facts.Kubelet.Gate
 	for _, f := range files {
-		if explicit && f.Path == decides.Path {
+		if gate.Explicit() && f.Path == gate.At.Path {
 			ways = append(ways, edit(f))
 		}
 	}
-	if len(files) > 0 && (!explicit || files[0].Path != decides.Path) {
+	if len(files) > 0 && (!gate.Explicit() || files[0].Path != gate.At.Path) {
 		ways = append(ways, edit(files[0]))
 	}
 	return ways
@@ -141,33 +141,23 @@ func (m *maker) waysOff() []way {
 	return ways
 }
 
-// winner is the place that decides a setting now.
-func winner[T any](s verify.Setting[T]) (verify.Layer, bool) {
-	for _, l := range slices.Backward(s.Layers) {
-		if l.Wins {
-			return l, true
-		}
-	}
-	return verify.Layer{}, false
-}
-
 // kubeletFiles are the main file, where there is one, and the drop-ins in reading order.
-func (m *maker) kubeletFiles() []verify.File {
-	var files []verify.File
+func (m *maker) kubeletFiles() []source.File {
+	var files []source.File
 	k := m.facts.Kubelet
-	if k.Config.Seen && !k.Config.Value.Missing {
+	if k.Config.Seen && !k.Config.Value.Missing() {
 		files = append(files, k.Config.Value)
 	}
 	return append(files, k.DropIns.Value...)
 }
 
-func (m *maker) dropIn(path string) (verify.File, bool) {
+func (m *maker) dropIn(path string) (source.File, bool) {
 	for _, f := range m.facts.Kubelet.DropIns.Value {
 		if f.Path == path {
 			return f, true
 		}
 	}
-	return verify.File{}, false
+	return source.File{}, false
 }
 
 func (m *maker) isDropIn(path string) bool {

@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"github.com/plegctl/plegctl/kubeletcfg"
-	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // gateAfter is the effective gate with the steps taken, by the kubelet's own rules; an error
@@ -27,7 +27,7 @@ func (m *maker) gateAfter(steps []Step) (bool, error) {
 	return gate.On, nil
 }
 
-func (m *maker) kubeletInputs(files []verify.File) kubeletcfg.Inputs {
+func (m *maker) kubeletInputs(files []source.File) kubeletcfg.Inputs {
 	k := m.facts.Kubelet
 	in := kubeletcfg.Inputs{
 		Version: k.Version.Value, Flags: kubeletcfg.ParseCommandLine(k.Args.Value),

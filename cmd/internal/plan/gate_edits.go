@@ -6,12 +6,12 @@ import (
 	"strings"
 
 	"github.com/plegctl/plegctl/kubeletcfg"
-	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // setGate edits one file of the kubelet's.
-func (m *maker) setGate(f verify.File, on bool) ([]byte, error) {
+func (m *maker) setGate(f source.File, on bool) ([]byte, error) {
 	sort := kubeletcfg.ConfigFile
 	if m.isDropIn(f.Path) {
 		sort = kubeletcfg.ConfigDropIn

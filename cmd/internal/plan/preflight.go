@@ -16,7 +16,7 @@ func (m *maker) preflight() {
 		for _, r := range verify.Run([]verify.Check{c}, m.facts, verify.Selection{}).Results {
 			known := slices.ContainsFunc(m.reasons, func(reason Refusal) bool { return reason.Code == r.Code })
 			if r.Status == verify.Fail && !known {
-				m.risk(Refusal{Code: r.Code, Text: "it does not hold that " + r.Title + ": " + r.Found, Where: r.Where, Do: r.Hint, Risk: r.Risk})
+				m.risk(Refusal{Code: r.Code, Text: "it does not hold that " + r.Title + ": " + r.Found, Where: r.From, Do: r.Hint, Risk: r.Risk})
 			}
 		}
 	}
