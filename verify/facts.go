@@ -58,6 +58,8 @@ type Kubelet struct {
 	Port            source.Setting[int]
 	ReadOnlyPort    source.Setting[int]
 	HealthzPort     source.Setting[int]
+	// Address is where the kubelet serves, HealthzAddress where it answers /healthz.
+	Address, HealthzAddress source.Setting[string]
 
 	// Healthz is the answer of 127.0.0.1:10248/healthz. It says nothing about PLEG.
 	Healthz Fact[string]

@@ -40,7 +40,7 @@ func (r *run) awaitCRI(ctx context.Context, endpoint string) error {
 // the verification says the rest.
 func (r *run) awaitHealthz(ctx context.Context, port int) error {
 	return r.until(ctx, r.begin.KubeletUnit, func(ctx context.Context) error {
-		_, err := kubelet.Healthz(ctx, kubelet.Target{HealthzPort: port})
+		_, err := kubelet.Healthz(ctx, kubelet.Target{HealthzPort: port, Owner: r.Host.UnitServes(ctx, r.begin.KubeletUnit)})
 		return err
 	})
 }

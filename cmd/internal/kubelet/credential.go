@@ -7,7 +7,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"net/http"
+	"net"
 	"strings"
 )
 
@@ -49,35 +49,8 @@ func ParseCertificates(data []byte) ([]*x509.Certificate, error) {
 	}
 }
 
-// errUnverified: the peer is not known to be the kubelet and may be on another machine.
-var errUnverified = errors.New("the serving certificate could not be verified, and the address is not local")
-
-// client is an HTTP client for the target and the token to send with each request.
-//
-// By default a kubelet's serving certificate is self-signed (kubernetes v1.37.2
-// cmd/kubelet/app/server.go, InitializeTLS), so the usual check by name and authority
-// cannot pass. A peer is taken for the kubelet if it serves the very certificate that lies
-// in the kubelet's own files, or one that a known authority signed; failing that, only
-// if it is on this machine.
-func (c *Credential) client(t Target) (*http.Client, string, error) {
-	config := &tls.Config{
-		MinVersion: tls.VersionTLS12,
-		// The check below replaces the one by name, see above.
-		InsecureSkipVerify: true, //nolint:gosec // verified by VerifyConnection
-		VerifyConnection: func(state tls.ConnectionState) error {
-			if t.local() || c.verified(t, state.PeerCertificates) {
-				return nil
-			}
-			return errUnverified
-		},
-	}
-	if c.cert != nil {
-		config.Certificates = []tls.Certificate{*c.cert}
-	}
-	transport := &http.Transport{TLSClientConfig: config, DisableKeepAlives: true, Proxy: nil}
-	return &http.Client{Transport: transport, CheckRedirect: noRedirect}, c.token, nil
-}
-
+// verified reports whether the certificate is one of the kubelet's own files, or one for this
+// address that a known authority signed.
 func (c *Credential) verified(t Target, chain []*x509.Certificate) bool {
 	if len(chain) == 0 {
 		return false
@@ -94,6 +67,8 @@ func (c *Credential) verified(t Target, chain []*x509.Certificate) bool {
 	for _, cert := range chain[1:] {
 		between.AddCert(cert)
 	}
-	_, err := chain[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: between, DNSName: t.Address, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}})
+	// Never "", for which any name would do.
+	host, _, _ := net.SplitHostPort(hostPort(t.Address, t.Port))
+	_, err := chain[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: between, DNSName: host, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}})
 	return err == nil
 }

@@ -12,13 +12,17 @@ import (
 	"time"
 )
 
-// Target is where one kubelet listens.
+// Target is where one kubelet listens, and how its answers are told from anybody else's.
 type Target struct {
-	// Address is the host part, "127.0.0.1" where nothing else is said.
-	Address string
+	// Address is where the two other ports are reached, HealthzAddress the healthz port; ""
+	// is "127.0.0.1".
+	Address, HealthzAddress string
 	// Port serves TLS with authentication (10250), ReadOnlyPort plain HTTP (10255) and
 	// HealthzPort the ping (10248); 0 means that the port is off.
 	Port, ReadOnlyPort, HealthzPort int
+	// Owner reports, as nil, that a process of the kubelet holds the other end of an accepted
+	// connection. Without it only a certificate can prove who answers.
+	Owner func(net.Conn) error
 	// Serving are the certificates that the kubelet's own files say it serves with.
 	Serving []*x509.Certificate
 	// CAs are authorities that may have signed it.
@@ -28,21 +32,12 @@ type Target struct {
 // maxAnswer bounds an answer, in bytes; /metrics of a full node has a few MiB.
 const maxAnswer = 64 << 20
 
-func (t Target) host(port int) string {
-	address := t.Address
-	if address == "" {
+// hostPort is where to connect to; a kubelet that listens everywhere is asked on the loopback.
+func hostPort(address string, port int) string {
+	if ip := net.ParseIP(address); address == "" || ip != nil && ip.IsUnspecified() {
 		address = "127.0.0.1"
 	}
 	return net.JoinHostPort(address, strconv.Itoa(port))
-}
-
-// local tells that no packet to the target leaves this machine.
-func (t Target) local() bool {
-	if t.Address == "" || t.Address == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(t.Address)
-	return ip != nil && ip.IsLoopback()
 }
 
 // Healthz asks the healthz port. "ok" is a ping: it says nothing about PLEG or the runtime
@@ -51,22 +46,19 @@ func Healthz(ctx context.Context, t Target) (string, error) {
 	if t.HealthzPort == 0 {
 		return "", fmt.Errorf("ask the kubelet's healthz: the port is off (healthzPort: 0)")
 	}
-	body, err := get(ctx, plainClient(), "http://"+t.host(t.HealthzPort)+"/healthz", "")
+	body, err := t.plain(ctx, t.HealthzAddress, t.HealthzPort, "/healthz")
 	if err != nil {
 		return "", fmt.Errorf("ask the kubelet's healthz: %w", err)
 	}
 	return strings.TrimSpace(string(body)), nil
 }
 
-func plainClient() *http.Client {
-	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true, Proxy: nil}, CheckRedirect: noRedirect}
-}
-
-// noRedirect: an answer that points elsewhere is not followed, least of all with a token.
-func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
-// get is one GET; an answer other than 200 is a [*StatusError].
-func get(ctx context.Context, client *http.Client, url, token string) ([]byte, error) {
+// get is one GET; an answer other than 200 is a [*StatusError]. proven, where it is not nil,
+// decides before the answer is looked at whether it counts.
+func get(ctx context.Context, transport *http.Transport, url, token string, proven func() error) ([]byte, error) {
+	defer transport.CloseIdleConnections()
+	// An answer that points elsewhere is not followed, least of all with a token.
+	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err
@@ -79,6 +71,11 @@ func get(ctx context.Context, client *http.Client, url, token string) ([]byte, e
 		return nil, err
 	}
 	defer resp.Body.Close()
+	if proven != nil {
+		if err := proven(); err != nil {
+			return nil, err
+		}
+	}
 	if resp.StatusCode != http.StatusOK {
 		said, _ := io.ReadAll(io.LimitReader(resp.Body, 512))
 		return nil, &StatusError{Code: resp.StatusCode, Said: oneLine(said)}

@@ -54,26 +54,24 @@ func (w Way) ask(ctx context.Context, t Target, endpoint string) ([]byte, error)
 	ctx, cancel := shortly(ctx)
 	defer cancel()
 	if w.Credential == nil {
-		return get(ctx, plainClient(), "http://"+t.host(t.ReadOnlyPort)+endpoint, "")
+		return t.plain(ctx, t.Address, t.ReadOnlyPort, endpoint)
 	}
 	if t.Port == 0 {
 		return nil, errors.New("the kubelet's port is off (port: 0)")
 	}
-	client, token, err := w.Credential.client(t)
-	if err != nil {
-		return nil, err
-	}
-	defer client.CloseIdleConnections()
-	return get(ctx, client, "https://"+t.host(t.Port)+endpoint, token)
+	return t.secure(ctx, endpoint, w.Credential)
 }
 
 // Explain is why a way in failed, in an operator's words; "" for nil.
 func Explain(err error) string {
 	var status *StatusError
 	var op *net.OpError
+	var unproven *UnprovenError
 	switch {
 	case err == nil:
 		return ""
+	case errors.As(err, &unproven):
+		return "not asked: " + unproven.Error()
 	case errors.As(err, &status):
 		return explainStatus(status)
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -94,9 +92,11 @@ func Explain(err error) string {
 func explainStatus(e *StatusError) string {
 	switch e.Code {
 	case http.StatusUnauthorized:
-		return e.Error() + ": the kubelet does not know this credential"
+		return e.Error() + ": the kubelet does not accept this credential, or cannot reach its API server to check it"
 	case http.StatusForbidden:
-		return e.Error() + ": it needs the right to get nodes/metrics and nodes/configz (or nodes/proxy)"
+		return e.Error() + ": the credential needs the right to get nodes/metrics (for /configz nodes/configz, from Kubernetes 1.33 on)"
+	case http.StatusInternalServerError:
+		return e.Error() + ": a kubelet that cannot reach its API server answers so to a good credential"
 	case http.StatusNotFound:
 		return e.Error() + ": this port does not serve it"
 	}

@@ -41,6 +41,9 @@ func selfSigned(t *testing.T, name string) pair {
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotAfter: time.Now().Add(time.Hour),
 		DNSNames: []string{name}, IsCA: true, BasicConstraintsValid: true,
 	}
+	if ip := net.ParseIP(name); ip != nil {
+		template.IPAddresses = []net.IP{ip}
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)
@@ -65,11 +68,13 @@ type fakeKubelet struct {
 	serving pair
 	tokens  []string
 	answer  func(w http.ResponseWriter, r *http.Request)
+	// watch is told of every handshake that the client finished.
+	watch func(tls.ConnectionState)
 }
 
-func newFakeKubelet(t *testing.T) *fakeKubelet {
+func newFakeKubelet(t *testing.T, name string) *fakeKubelet {
 	t.Helper()
-	f := &fakeKubelet{serving: selfSigned(t, "sim-node")}
+	f := &fakeKubelet{serving: selfSigned(t, name)}
 	pair, err := tls.X509KeyPair(f.serving.cert, f.serving.key)
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +83,12 @@ func newFakeKubelet(t *testing.T) *fakeKubelet {
 		f.tokens = append(f.tokens, r.Header.Get("Authorization"))
 		f.answer(w, r)
 	}))
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequestClientCert}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequestClientCert, VerifyConnection: func(state tls.ConnectionState) error {
+		if f.watch != nil {
+			f.watch(state)
+		}
+		return nil
+	}}
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)
@@ -86,13 +96,13 @@ func newFakeKubelet(t *testing.T) *fakeKubelet {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.target = Target{Address: host}
+	f.target = Target{Address: host, Owner: func(net.Conn) error { return nil }}
 	f.target.Port, _ = strconv.Atoi(port)
 	return f
 }
 
 func TestAskTriesWaysInTurnAndNamesEach(t *testing.T) {
-	f := newFakeKubelet(t)
+	f := newFakeKubelet(t, "127.0.0.1")
 	client := selfSigned(t, "admin")
 	f.answer = func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -139,60 +149,65 @@ func TestAskTriesWaysInTurnAndNamesEach(t *testing.T) {
 	}
 }
 
-// Nothing of a credential goes to a peer that is neither verified nor on this machine.
-func TestTokenOnlyGoesToAKnownPeer(t *testing.T) {
-	f := newFakeKubelet(t)
+// Nothing of a credential goes to a peer that is not proven to be the kubelet.
+func TestCredentialsOnlyGoToTheKubelet(t *testing.T) {
+	f := newFakeKubelet(t, "127.0.0.1")
 	f.answer = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") }
 	token, _ := TokenCredential([]byte("secret"))
-	// The same listener, called by a name that is not local.
-	far := f.target
-	far.Address = "sim-node"
-	dial := func(target Target) error {
-		client, secret, err := token.client(target)
-		if err != nil {
-			return err
+	foreign := errors.New("held by another process")
+	for what, c := range map[string]struct {
+		with  func(*Target)
+		sends bool
+	}{
+		"nobody knows the kubelet's process": {func(*Target) {}, false},
+		"another process":                    {func(g *Target) { g.Owner = func(net.Conn) error { return foreign } }, false},
+		"the kubelet's process":              {func(g *Target) { g.Owner = func(net.Conn) error { return nil } }, true},
+		"the kubelet's own certificate":      {func(g *Target) { g.Serving = []*x509.Certificate{f.serving.parsed} }, true},
+		"another certificate of that name":   {func(g *Target) { g.Serving = []*x509.Certificate{selfSigned(t, "127.0.0.1").parsed} }, false},
+		"an authority, for this address":     {func(g *Target) { g.CAs = []*x509.Certificate{f.serving.parsed} }, true},
+		"an authority, for another name": {func(g *Target) {
+			other := newFakeKubelet(t, "other-node")
+			g.CAs, g.Port = []*x509.Certificate{other.serving.parsed}, other.target.Port
+		}, false},
+	} {
+		f.tokens = nil
+		target := f.target
+		target.Owner = nil
+		c.with(&target)
+		_, tried, err := Ask(context.Background(), target, "/metrics", []Way{{Name: "t", Credential: token}})
+		if (err == nil) != c.sends || (len(f.tokens) > 0) != c.sends {
+			t.Errorf("%s: %v, %+v, it was shown %q", what, err, tried, f.tokens)
 		}
-		transport := client.Transport.(*http.Transport)
-		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(f.target.Port)))
+		if !c.sends && !strings.HasPrefix(tried[0].Why, "not asked: port ") {
+			t.Errorf("%s: explained as %q", what, tried[0].Why)
 		}
-		_, err = get(context.Background(), client, "https://"+target.host(target.Port)+"/metrics", secret)
-		return err
 	}
-	if err := dial(far); !errors.Is(err, errUnverified) {
-		t.Errorf("an unknown peer: %v", err)
+}
+
+// A client certificate says who we are, so it is not shown either.
+func TestClientCertificatesOnlyGoToTheKubelet(t *testing.T) {
+	shown := false
+	f := newFakeKubelet(t, "127.0.0.1")
+	f.answer = func(_ http.ResponseWriter, r *http.Request) { shown = shown || len(r.TLS.PeerCertificates) > 0 }
+	f.watch = func(state tls.ConnectionState) { shown = shown || len(state.PeerCertificates) > 0 }
+	client := selfSigned(t, "admin")
+	pair, err := tls.X509KeyPair(client.cert, client.key)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if len(f.tokens) != 0 {
-		t.Fatalf("it was shown %q", f.tokens)
+	f.target.Owner = func(net.Conn) error { return errors.New("held by another process") }
+	if _, _, err := Ask(context.Background(), f.target, "/metrics", []Way{{Name: "c", Credential: &Credential{cert: &pair}}}); err == nil || shown {
+		t.Errorf("%v, certificate shown: %v", err, shown)
 	}
-	other := far
-	other.Serving = []*x509.Certificate{selfSigned(t, "sim-node").parsed}
-	if err := dial(other); !errors.Is(err, errUnverified) {
-		t.Errorf("another certificate of the same name: %v", err)
-	}
-	pinned := far
-	pinned.Serving = []*x509.Certificate{f.serving.parsed}
-	if err := dial(pinned); err != nil {
-		t.Errorf("the kubelet's own certificate: %v", err)
-	}
-	signed := far
-	signed.CAs = []*x509.Certificate{f.serving.parsed}
-	if err := dial(signed); err != nil {
-		t.Errorf("signed by a known authority: %v", err)
-	}
-	wrongName := signed
-	wrongName.Address = "other-node"
-	if err := dial(wrongName); !errors.Is(err, errUnverified) {
-		t.Errorf("signed for another name: %v", err)
-	}
-	if err := dial(f.target); err != nil {
-		t.Errorf("local: %v", err)
+	f.target.Owner = func(net.Conn) error { return nil }
+	if _, _, err := Ask(context.Background(), f.target, "/metrics", []Way{{Name: "c", Credential: &Credential{cert: &pair}}}); err != nil || !shown {
+		t.Errorf("%v, certificate shown: %v", err, shown)
 	}
 }
 
 // A redirect could carry a token to somebody else.
 func TestRedirectsAreNotFollowed(t *testing.T) {
-	f := newFakeKubelet(t)
+	f := newFakeKubelet(t, "127.0.0.1")
 	calls := 0
 	f.answer = func(w http.ResponseWriter, r *http.Request) {
 		calls++
@@ -216,8 +231,16 @@ func TestHealthz(t *testing.T) {
 	defer server.Close()
 	host, port, _ := net.SplitHostPort(server.Listener.Addr().String())
 	n, _ := strconv.Atoi(port)
-	if said, err := Healthz(context.Background(), Target{Address: host, HealthzPort: n}); said != "ok" || err != nil {
+	own := func(net.Conn) error { return nil }
+	if said, err := Healthz(context.Background(), Target{HealthzAddress: host, HealthzPort: n, Owner: own}); said != "ok" || err != nil {
 		t.Errorf("%q, %v", said, err)
+	}
+	foreign := func(net.Conn) error { return errors.New("held by another process") }
+	for _, owner := range []func(net.Conn) error{nil, foreign} {
+		var unproven *UnprovenError
+		if said, err := Healthz(context.Background(), Target{HealthzAddress: host, HealthzPort: n, Owner: owner}); !errors.As(err, &unproven) {
+			t.Errorf("an answer that anybody can give counts: %q, %v", said, err)
+		}
 	}
 	if _, err := Healthz(context.Background(), Target{}); err == nil {
 		t.Error("a port that is off answers")

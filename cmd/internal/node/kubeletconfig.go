@@ -142,6 +142,7 @@ func (s *sight) kubeletSettings() {
 	k.DemandRelist = s.gateSetting(c, "PLEGOnDemandRelist", problems)
 	settings := c.Settings()
 	k.Port, k.ReadOnlyPort, k.HealthzPort = scalar(s, settings.Port), scalar(s, settings.ReadOnlyPort), scalar(s, settings.HealthzPort)
+	k.Address, k.HealthzAddress = scalar(s, settings.Address), scalar(s, settings.HealthzBindAddress)
 	k.Verbosity, k.LogFormat = scalar(s, settings.Verbosity), scalar(s, settings.LoggingFormat)
 	k.RuntimeEndpoint, k.StaticPodPath = scalar(s, settings.ContainerRuntimeEndpoint), scalar(s, settings.StaticPodPath)
 	if p := &k.StaticPodPath; p.Value != "" && !path.IsAbs(p.Value) {

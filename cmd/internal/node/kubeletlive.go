@@ -108,7 +108,10 @@ func whyNot(tried []verify.Way) string {
 // target is where the kubelet listens.
 func (s *sight) target() kubelet.Target {
 	k := &s.facts.Kubelet // the log is being written into it meanwhile
-	t := kubelet.Target{Port: defaultPort, HealthzPort: defaultHealthzPort}
+	t := kubelet.Target{Port: defaultPort, HealthzPort: defaultHealthzPort, Address: k.Address.Value, HealthzAddress: k.HealthzAddress.Value}
+	if k.Process.Seen {
+		t.Owner = s.host.servedBy(s.kubelet.unit, s.kubelet.process)
+	}
 	if k.Port.Known {
 		t.Port = k.Port.Value
 	}
