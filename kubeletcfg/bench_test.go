@@ -3,6 +3,7 @@ package kubeletcfg
 import (
 	"bytes"
 	"fmt"
+	"github.com/plegctl/plegctl/verify/source"
 	"os"
 	"path/filepath"
 	"testing"
@@ -44,8 +45,8 @@ func benchSetGate(b *testing.B, src []byte) {
 	b.SetBytes(int64(len(src)))
 	b.ReportAllocs()
 	for b.Loop() {
-		edit, err := SetGate(src, "EventedPLEG", true)
-		if err != nil || !edit.Changed {
+		edit, err := setGate(src, source.ConfigFile, true)
+		if err != nil || !edit.Changed() {
 			b.Fatal(err)
 		}
 	}
@@ -70,12 +71,12 @@ func BenchmarkEffective(b *testing.B) {
 		b.Run(fmt.Sprint(dropIns, "drop-ins"), func(b *testing.B) {
 			var files [][]byte
 			for i := range dropIns {
-				files = append(files, DropIn([]string{"EventedPLEG", "GracefulNodeShutdown", "MemoryQoS"}[i%3], i%2 == 0))
+				files = append(files, testEditor().DropIn([]string{"EventedPLEG", "GracefulNodeShutdown", "MemoryQoS"}[i%3], i%2 == 0))
 			}
 			in := inputs("1.36.3", kubeadmConfig(b), files)
 			b.ReportAllocs()
 			for b.Loop() {
-				if g := Effective(in, "EventedPLEG"); !g.Known {
+				if g := Read(in).Gate("EventedPLEG"); !g.Known {
 					b.Fatal("not known")
 				}
 			}

@@ -1,21 +1,22 @@
 package kubeletcfg
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
-// Config is a kubelet's configuration over all its sources. It's made by [Read].
+// Config is a kubelet's configuration over all its sources. [Read] makes it.
 type Config struct {
 	in       Inputs
 	rules    mergeRules
 	table    gateTable
-	layers   []layer // the --config file, then the drop-ins
-	said     sayings
-	problems []Problem
-	// hidden tells that a source could not be read or taken, so that only a flag is certain.
+	files    []file // the --config file, then the drop-ins
+	assigned assignments
+	problems []source.Problem
+	// hidden reports whether a source could not be read, so that only a flag is certain.
 	hidden bool
 }
 
@@ -25,104 +26,104 @@ func Read(in Inputs) *Config {
 	c := &Config{in: in, rules: rulesAt(in.Version), table: gatesAt(in.Version)}
 	c.readConfigFile()
 	c.readDropIns()
-	c.listen()
+	c.collect()
 	c.checkFlags()
 	c.checkGates()
-	slices.SortStableFunc(c.problems, comparePlaces)
+	slices.SortStableFunc(c.problems, compareProblems)
 	return c
 }
 
-// Effective tells the value of one feature gate, who sets it and who is overruled.
-func Effective(in Inputs, gate string) Gate { return Read(in).Gate(gate) }
+// Problems lists why a kubelet would not start with this configuration, and what in it does
+// not do what it seems to, ordered by position.
+func (c *Config) Problems() []source.Problem { return slices.Clone(c.problems) }
 
-// Problems lists what a kubelet with this configuration would die of, and what in it is
-// not what it seems; ordered by place. It does not look at the rest of a
-// KubeletConfiguration: other settings may be wrong too.
-func (c *Config) Problems() []Problem { return slices.Clone(c.problems) }
-
-// Starts tells that no fatal problem was found.
+// Starts reports whether no fatal problem was found.
 func (c *Config) Starts() bool {
-	return !slices.ContainsFunc(c.problems, func(p Problem) bool { return p.Fatal })
+	_, fatal := source.FirstFatal(c.problems)
+	return !fatal
 }
 
-func (c *Config) report(p Problem) { c.problems = append(c.problems, p) }
+func (c *Config) report(p source.Problem) { c.problems = append(c.problems, p) }
 
 func (c *Config) readConfigFile() {
 	if c.in.Config == nil {
 		if f, ok := c.in.Flags.Last("config"); ok && f.Value != "" {
-			c.unread(f.Place, f.Value)
+			c.notGiven(f)
 		}
 		return
 	}
-	if l := c.readLayer(*c.in.Config, SourceConfigFile); !l.broken {
-		c.checkDoubled(l, false)
+	if f := c.readFile(*c.in.Config, source.ConfigFile); !f.broken {
+		c.checkDuplicates(f, false)
 	}
 }
 
-// unread notes a source that is named on the command line and was not given to us.
-func (c *Config) unread(pos Place, path string) {
+// notGiven reports a source that a flag names and the caller did not pass in.
+func (c *Config) notGiven(f Flag) {
 	c.hidden = true
-	c.report(Problem{Code: CodeUnreadable, Pos: pos, Text: fmt.Sprintf("%s was not read", path), Hint: "its content is not known, so only flags are certain"})
+	c.report(source.Problem{Code: CodeUnreadable, Effect: source.Unread, At: f.At, Message: f.Value + " was not read"})
 }
 
-// readLayer reads a file that has to be a KubeletConfiguration, and keeps it.
-func (c *Config) readLayer(f TextFile, source Source) layer {
-	l := layer{source: source, path: f.Path}
-	l.broken = !c.takes(&l, f)
-	c.hidden = c.hidden || l.broken
-	c.layers = append(c.layers, l)
-	return l
+// readFile parses a file that must be a KubeletConfiguration, and keeps it.
+func (c *Config) readFile(from source.File, kind source.Kind) file {
+	f := file{kind: kind, path: from.Path}
+	f.broken = !c.parse(&f, from)
+	c.hidden = c.hidden || f.broken
+	c.files = append(c.files, f)
+	return f
 }
 
-// takes tells whether the kubelet takes the file, and reports why not.
-func (c *Config) takes(l *layer, f TextFile) bool {
-	fatal := func(code Code, pos Place, text, hint string) bool {
-		c.report(Problem{Code: code, Fatal: true, Pos: pos, Text: text, Hint: hint})
+// parse reports whether the kubelet can read the file, and the problem where it cannot.
+func (c *Config) parse(f *file, from source.File) bool {
+	whole := source.At(f.kind, f.path, 0, 0)
+	fatal := func(code source.Code, at source.Position, message, hint string) bool {
+		c.report(source.Problem{Code: code, Effect: source.Fatal, At: at, Message: message, Hint: hint})
 		return false
 	}
-	if f.Data == nil {
-		return fatal(CodeUnreadable, Place{Path: f.Path}, "the file could not be read", "the kubelet does not start without it")
+	if from.Err != nil {
+		c.report(unreadable(whole, "the file", from.Err))
+		return false
 	}
-	if len(f.Data) == 0 {
-		return fatal(CodeEmpty, Place{Path: f.Path}, "the file is empty", "write apiVersion and kind into it, or remove it")
+	if len(from.Data) == 0 {
+		return fatal(CodeEmpty, whole, "the file is empty", "write apiVersion and kind into it, or remove it")
 	}
-	doc, bad := readDocument(f.Data)
-	l.doc = doc
+	doc, bad := readDocument(from.Data)
+	f.doc = doc
 	if bad != nil {
-		return fatal(CodeSyntax, l.at(bad.off), bad.reason, "")
+		return fatal(CodeSyntax, f.at(bad.off), bad.reason, "")
 	}
-	if bad := doc.checkKind(); bad != nil && !c.excused(*l) {
-		return fatal(c.kindCode(doc, bad), l.at(bad.off), bad.reason, "the file must be a KubeletConfiguration of "+configVersion)
+	if bad := doc.checkKind(); bad != nil && !c.excused(*f) {
+		return fatal(kindCode(doc, bad), f.at(bad.off), bad.reason, "the file must be a KubeletConfiguration of "+configVersion)
 	}
 	if docs := splitDocuments(doc.text); !doc.json && len(docs) > 1 {
-		c.report(Problem{Code: CodeMoreDocuments, Pos: l.at(docs[1].from), Text: "the kubelet reads only the first document; this one and all after it have no effect"})
+		c.report(source.Problem{Code: CodeMoreDocuments, Effect: source.Ignored, At: f.at(docs[1].from),
+			Message: "the kubelet reads only the first document and ignores the others"})
 	}
-	c.checkSpelling(*l)
+	c.checkSpelling(*f)
 	return true
 }
 
-// checkSpelling reports "FeatureGates" and the like: without effect in a --config file,
-// and apart from featureGates in a drop-in.
-func (c *Config) checkSpelling(l layer) {
-	what := "has no effect: the key is featureGates"
-	if c.patches(l) {
-		what = "is not how the key is spelled; the kubelet takes it all the same, but merges it apart from featureGates"
+// checkSpelling reports "FeatureGates" and the like: ignored in a --config file, and merged
+// apart from featureGates in a drop-in.
+func (c *Config) checkSpelling(f file) {
+	effect, message := source.Ignored, " has no effect: the key is featureGates"
+	if c.patches(f) {
+		effect, message = source.Suspect, " works only by chance: a drop-in merges it separately from featureGates"
 	}
-	for _, key := range slices.Sorted(maps.Keys(l.doc.value)) {
+	for _, key := range slices.Sorted(maps.Keys(f.doc.value)) {
 		if key != "featureGates" && strings.EqualFold(key, "featureGates") {
-			c.report(Problem{Code: CodeMisspelt, Pos: l.place(key), Text: key + " " + what, Hint: "spell it featureGates"})
+			c.report(source.Problem{Code: CodeMisspelt, Effect: effect, At: f.position(key), Message: key + message, Hint: "spell it featureGates"})
 		}
 	}
 }
 
-// excused tells that this version takes a drop-in of another kind or apiVersion: 1.29 to
-// 1.31 only want a kind.
-func (c *Config) excused(l layer) bool {
-	kind, _ := l.doc.value["kind"].(string)
-	return c.rules.apart && l.source == SourceDropIn && kind != ""
+// excused reports whether this version accepts a drop-in of another kind or apiVersion:
+// 1.29 to 1.31 only require a kind.
+func (c *Config) excused(f file) bool {
+	kind, _ := f.doc.value["kind"].(string)
+	return c.rules.apart && f.kind == source.DropIn && kind != ""
 }
 
-func (c *Config) kindCode(doc document, bad *badText) Code {
+func kindCode(doc document, bad *badText) source.Code {
 	switch {
 	case doc.value["kind"] == configKind:
 		return CodeVersion

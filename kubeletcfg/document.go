@@ -16,10 +16,10 @@ type document struct {
 	json bool
 	// from and to bound the document; what comes after "---" or "..." is not read.
 	from, to int
-	root     *node // nil where places are not known
+	root     *node // nil where positions are not known
 	value    map[string]any
-	// strict is why strict decoding fails where lenient decoding does not: doubled keys.
-	// A kubelet takes such a --config file, and refuses such a drop-in.
+	// strict is why strict decoding fails where lenient decoding does not: duplicate keys.
+	// A kubelet accepts such a --config file, and refuses such a drop-in.
 	strict error
 }
 
@@ -27,7 +27,7 @@ type document struct {
 type badText struct {
 	off    int
 	reason string
-	// elsewhere tells that the KubeletConfiguration stands in a later document.
+	// elsewhere reports whether a later document is a KubeletConfiguration.
 	elsewhere bool
 }
 
@@ -43,8 +43,8 @@ func readDocument(src []byte) (document, *badText) {
 	return d.readYAML()
 }
 
-// checkCharacters refuses what no parser of the kubelet takes and none names a place for:
-// text that is not UTF-8, and control characters.
+// checkCharacters refuses what no parser of the kubelet accepts and none gives a position
+// for: text that is not UTF-8, and control characters.
 func (d *document) checkCharacters() *badText {
 	if len(d.src) == d.bom {
 		return &badText{off: 0, reason: "the file is empty"}
@@ -69,8 +69,8 @@ func (d document) readJSON() (document, *badText) {
 		return d, &badText{off: jsonOffset(err), reason: "not valid JSON (the kubelet reads a file that starts with a brace as JSON only): " + err.Error()}
 	}
 	d.root, d.value = root, value.(map[string]any) // looksJSON saw the brace
-	if doubled := doubledKeys(root); len(doubled) > 0 {
-		d.strict = fmt.Errorf("key %q stands twice", doubled[0].key)
+	if duplicates := duplicateKeys(root); len(duplicates) > 0 {
+		d.strict = fmt.Errorf("duplicate key %q", duplicates[0].key)
 	}
 	return d, nil
 }
@@ -78,18 +78,18 @@ func (d document) readJSON() (document, *badText) {
 func (d document) readYAML() (document, *badText) {
 	docs := splitDocuments(d.text)
 	if len(docs) == 0 {
-		return d, &badText{off: d.bom, reason: "the file holds no document, only comments or blanks"}
+		return d, &badText{off: d.bom, reason: "the file has no document, only comments or blanks"}
 	}
 	d.from, d.to = docs[0].from, docs[0].to
-	value, strict, err := yamlMeaning(d.src)
-	// Where the kubelet's parser takes what ours does not, there is no tree.
+	value, strict, err := decodeYAML(d.src)
+	// Where the kubelet's parser accepts what ours does not, there is no tree.
 	root, treeErr := yamlTree(d.text)
 	if treeErr == nil {
 		d.root = root
 	}
 	if err != nil {
-		if key := keyNoScalar(root); key >= 0 {
-			return d, &badText{off: key, reason: "a map or a list stands where a key or a plain value is wanted (a template that was not filled in?)"}
+		if key := compositeKey(root); key >= 0 {
+			return d, &badText{off: key, reason: "a map or a list where a key or a plain value is expected (a template that was not rendered?)"}
 		}
 		return d, &badText{off: d.errorOffset(err), reason: "not a YAML mapping: " + plainYAMLError(err)}
 	}
@@ -97,7 +97,7 @@ func (d document) readYAML() (document, *badText) {
 	return d, nil
 }
 
-// errorOffset finds the line that a YAML error names.
+// errorOffset returns the start of the line that a YAML error names.
 func (d document) errorOffset(err error) int {
 	if m := regexp.MustCompile(`line (\d+)`).FindStringSubmatch(err.Error()); m != nil {
 		if line, convErr := strconv.Atoi(m[1]); convErr == nil && line <= len(d.lines) {

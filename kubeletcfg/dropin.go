@@ -7,24 +7,18 @@ import (
 	"strings"
 )
 
-// DropIn is the text of a kubelet config drop-in that sets one feature gate. apiVersion
-// and kind are needed: a kubelet refuses to start on a drop-in without them.
-func DropIn(gate string, on bool) []byte {
-	return fmt.Appendf(nil, `# Written by plegctl; removed by "plegctl disable" and "plegctl rollback".
-apiVersion: %s
-kind: %s
-featureGates:
-  %s: %v
-`, configVersion, configKind, gate, on)
+// DropIn returns the text of a kubelet config drop-in that sets one feature gate. It has
+// apiVersion and kind because a kubelet does not start with a drop-in without them.
+func (ed Editor) DropIn(gate string, on bool) []byte {
+	return fmt.Appendf(nil, "# %s\napiVersion: %s\nkind: %s\nfeatureGates:\n  %s: %v\n", ed.Header, configVersion, configKind, gate, on)
 }
 
-// DropInOrder tells which files below a --config-dir the kubelet reads, in the order in
-// which it lays them over each other, and which it skips. names are the paths of all
-// files, relative to the folder, at any depth, with "/" between their parts; folders are
-// left out.
+// DropInOrder returns the files below a --config-dir that the kubelet reads, in the order
+// in which it merges them, and those that it skips. names are the paths of all files, not
+// of directories, relative to the --config-dir, at any depth, with "/" between their parts.
 //
-// The kubelet walks the folder and all below it, each folder's content sorted by name,
-// and takes files that end in ".conf" (kubernetes v1.28.0 to v1.37.2,
+// The kubelet walks the directory and all below it, the content of each sorted by name,
+// and reads files that end in ".conf" (kubernetes v1.28.0 to v1.37.2,
 // cmd/kubelet/app/server.go mergeKubeletConfigurations). So 10-sub/zz.conf comes before
 // 20-a.conf.
 func DropInOrder(names []string) (read, skipped []string) {
@@ -46,11 +40,11 @@ func walkOrder(a, b string) int {
 	return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
 }
 
-// DropInName is a name for our own kubelet config drop-in, so that it is read after all
-// of names (see [DropInOrder]) and wins: 90-plegctl.conf, or a later one where that would
-// be overruled. A name of ours that is there already is taken again if it still wins.
-func DropInName(names []string) string {
-	const own = "-plegctl.conf"
+// DropInName returns a name for a kubelet config drop-in that is read after all of names
+// (see [DropInOrder]) and wins: 90-TOOL.conf, or a later one where that would be
+// overridden. A name of the tool that is among names is reused if it still wins.
+func (ed Editor) DropInName(names []string) string {
+	own := "-" + ed.Tool + ".conf"
 	read, _ := DropInOrder(names)
 	last, ours := "", ""
 	for _, name := range read {

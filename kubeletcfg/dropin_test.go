@@ -1,6 +1,7 @@
 package kubeletcfg
 
 import (
+	"github.com/plegctl/plegctl/verify/source"
 	"os"
 	"path/filepath"
 	"slices"
@@ -56,33 +57,33 @@ func TestDropInNameWins(t *testing.T) {
 		nil, {"10-a.conf"}, {"90-plegctl.conf"}, {"90-z.conf"}, {"99-z.conf"}, {"99-z/a.conf"}, {"zz.conf"}, {"zzz/z.conf"},
 		{"zz-plegctl.conf", "zzz.conf"}, {"~.conf"}, {"é.conf"}, {"99-zzz.bak"}, {"A.conf"}, {"90-plegctl.conf", "91.conf"},
 	} {
-		name := DropInName(names)
+		name := testEditor().DropInName(names)
 		others := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == name })
 		read, _ := DropInOrder(append(others, name))
 		if read[len(read)-1] != name {
 			t.Errorf("%q: %s does not win: %q", names, name, read)
 		}
-		if again := DropInName(append(others, name)); again != name {
+		if again := testEditor().DropInName(append(others, name)); again != name {
 			t.Errorf("%q: %s, and then %s", names, name, again)
 		}
 	}
-	if got := DropInName([]string{"10-a.conf", "99-z.txt"}); got != "90-plegctl.conf" {
+	if got := testEditor().DropInName([]string{"10-a.conf", "99-z.txt"}); got != "90-plegctl.conf" {
 		t.Errorf("got %s", got)
 	}
 }
 
 func TestDropInIsReadAsMeant(t *testing.T) {
 	for _, on := range []bool{true, false} {
-		d, bad := readDocument(DropIn("EventedPLEG", on))
+		d, bad := readDocument(testEditor().DropIn("EventedPLEG", on))
 		if bad != nil || d.strict != nil || d.checkKind() != nil {
 			t.Fatalf("%v %v %v", bad, d.strict, d.checkKind())
 		}
 		if diff := cmp.Diff(map[string]any{"EventedPLEG": on}, gatesIn(d.value)); diff != "" {
 			t.Error(diff)
 		}
-		edit, err := ConfigDropIn.SetGate(DropIn("EventedPLEG", on), "EventedPLEG", on)
-		if err != nil || edit.Changed {
-			t.Errorf("changed %v, %v", edit.Changed, err)
+		edit, err := setGate(testEditor().DropIn("EventedPLEG", on), source.DropIn, on)
+		if err != nil || edit.Changed() {
+			t.Errorf("changed %v, %v", edit.Changed(), err)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package kubeletcfg
 import (
 	"bytes"
 	"flag"
+	"github.com/plegctl/plegctl/verify/source"
 	"os"
 	"path/filepath"
 	"testing"
@@ -46,14 +47,14 @@ func eachCase(t *testing.T, part string, f func(t *testing.T, in []byte) []byte)
 
 func TestSetGate(t *testing.T) {
 	eachCase(t, "set", func(t *testing.T, in []byte) []byte {
-		edit, err := SetGate(in, "EventedPLEG", true)
+		edit, err := setGate(in, source.ConfigFile, true)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if bytes.Equal(edit.Before, edit.After) == edit.Changed {
-			t.Errorf("changed is %v", edit.Changed)
+		if bytes.Equal(edit.Before, edit.After) == edit.Changed() {
+			t.Errorf("changed is %v", edit.Changed())
 		}
-		checkRoundTrip(t, ConfigFile, in, edit)
+		checkRoundTrip(t, source.ConfigFile, in, edit)
 		return edit.After
 	})
 }
@@ -65,19 +66,19 @@ func TestSetGateOffAndOnAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		on, err := SetGate(in, "EventedPLEG", true)
+		on, err := setGate(in, source.ConfigFile, true)
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
-		off, err := SetGate(on.After, "EventedPLEG", false)
-		if err != nil || !off.Changed {
-			t.Fatalf("%s: off: changed %v, %v", path, off.Changed, err)
+		off, err := setGate(on.After, source.ConfigFile, false)
+		if err != nil || !off.Changed() {
+			t.Fatalf("%s: off: changed %v, %v", path, off.Changed(), err)
 		}
-		again, err := SetGate(off.After, "EventedPLEG", true)
+		again, err := setGate(off.After, source.ConfigFile, true)
 		if err != nil {
 			t.Fatalf("%s: on again: %v", path, err)
 		}
-		if on.Changed && !bytes.Equal(again.After, on.After) {
+		if on.Changed() && !bytes.Equal(again.After, on.After) {
 			t.Errorf("%s: on, off, on:\n%q\nwas:\n%q", path, again.After, on.After)
 		}
 	}
@@ -85,13 +86,13 @@ func TestSetGateOffAndOnAgain(t *testing.T) {
 
 func TestRemoveGate(t *testing.T) {
 	eachCase(t, "remove", func(t *testing.T, in []byte) []byte {
-		edit, err := RemoveGate(in, "EventedPLEG")
+		edit, err := removeGate(in, source.ConfigFile)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := RemoveGate(edit.After, "EventedPLEG")
-		if err != nil || again.Changed {
-			t.Errorf("removing twice: changed %v, %v", again.Changed, err)
+		again, err := removeGate(edit.After, source.ConfigFile)
+		if err != nil || again.Changed() {
+			t.Errorf("removing twice: changed %v, %v", again.Changed(), err)
 		}
 		return edit.After
 	})
@@ -99,12 +100,12 @@ func TestRemoveGate(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	eachCase(t, "refuse", func(t *testing.T, in []byte) []byte {
-		edit, err := SetGate(in, "EventedPLEG", true)
+		edit, err := setGate(in, source.ConfigFile, true)
 		if err == nil {
 			t.Fatalf("edited: %q", edit.After)
 		}
 		checkRefusal(t, in, err)
-		if edit.After != nil || edit.Changed {
+		if edit.After != nil || edit.Changed() {
 			t.Error("a refusal carries an edit")
 		}
 		return append([]byte(err.Error()), '\n')

@@ -6,42 +6,47 @@ import (
 
 	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
-func ExampleEffective() {
-	gate := kubeletcfg.Effective(kubeletcfg.Inputs{
+const config = `apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration # ours
+featureGates: {EventedPLEG: true}
+`
+
+func ExampleRead() {
+	gate := kubeletcfg.Read(kubeletcfg.Inputs{
 		Version: known.V(1, 36, 3),
-		Config:  &kubeletcfg.TextFile{Path: "/var/lib/kubelet/config.yaml", Data: kubeletcfg.DropIn("EventedPLEG", true)},
-		Flags:   kubeletcfg.ParseCommandLine([]string{"kubelet", "--config=/var/lib/kubelet/config.yaml", "--feature-gates=EventedPLEG=false"}),
-	}, "EventedPLEG")
-	fmt.Printf("on: %v, by %s: %s\n", gate.On, gate.Winner.Source, gate.Winner.Pos)
-	for _, s := range gate.Overruled {
-		fmt.Printf("overruled: %v by %s: %s\n", s.On, s.Source, s.Pos)
+		Config:  &source.File{Path: "/var/lib/kubelet/config.yaml", Data: []byte(config)},
+		Flags:   kubeletcfg.ParseCommandLine("process 812", []string{"kubelet", "--config=/var/lib/kubelet/config.yaml", "--feature-gates=EventedPLEG=false"}),
+	}).Gate("EventedPLEG")
+	fmt.Printf("%v: %s\n", gate.Value, gate.At)
+	for _, a := range gate.Overridden {
+		fmt.Printf("overridden: %v: %s\n", a.Value, a.At)
 	}
 	// Output:
-	// on: false, by flag: argument 2 of the command line
-	// overruled: true by config file: /var/lib/kubelet/config.yaml:5:3
+	// false: --feature-gates of process 812
+	// overridden: true: /var/lib/kubelet/config.yaml:3:16
 }
 
-func ExampleSetGate() {
-	src := []byte("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration # ours\n# the end\n")
-	edit, err := kubeletcfg.SetGate(src, "EventedPLEG", true)
+func ExampleEditor_SetGate() {
+	editor := kubeletcfg.Editor{Tool: "mytool"}
+	edit, err := editor.SetGate(source.File{Path: "config.yaml", Data: []byte(config)}, source.ConfigFile, "EventedPLEG", false)
 	fmt.Printf("%s (line %d, %v)\n%s", edit.Why, edit.Line, err, edit.After)
 	// Output:
-	// featureGates added (line 3, <nil>)
+	// value of the gate replaced (line 3, <nil>)
 	// apiVersion: kubelet.config.k8s.io/v1beta1
 	// kind: KubeletConfiguration # ours
-	// featureGates:
-	//   EventedPLEG: true
-	// # the end
+	// featureGates: {EventedPLEG: false}
 }
 
-func ExampleRefusedError() {
-	_, err := kubeletcfg.SetGate([]byte("kind: ConfigMap\napiVersion: v1\n"), "EventedPLEG", true)
-	var refused *kubeletcfg.RefusedError
+func ExampleEditor_SetGate_refused() {
+	configMap := source.File{Path: "config.yaml", Data: []byte("kind: ConfigMap\napiVersion: v1\n")}
+	_, err := kubeletcfg.Editor{Tool: "mytool"}.SetGate(configMap, source.ConfigFile, "EventedPLEG", true)
+	var refused *source.EditError
 	if errors.As(err, &refused) {
-		fmt.Printf("config.yaml:%v\n", refused)
+		fmt.Println(refused)
 	}
 	// Output:
-	// config.yaml:1:7: kind is "ConfigMap": no KubeletConfiguration at the top level
+	// config.yaml:1:7: kind is "ConfigMap": not a KubeletConfiguration at the top level
 }

@@ -3,22 +3,18 @@ package kubeletcfg
 import (
 	"path"
 	"strings"
-)
 
-// Argument is one argument of a command line.
-type Argument struct {
-	Text  string
-	Place Place
-}
+	"github.com/plegctl/plegctl/verify/source"
+)
 
 // Flag is one flag as it was given.
 type Flag struct {
-	// Name has dashes where underscores were given; the kubelet takes them for the same.
+	// Name has dashes where underscores were given; the kubelet accepts both.
 	Name string
 	// Value is what was given; HasValue is false for a boolean flag without one.
 	Value    string
 	HasValue bool
-	Place    Place
+	At       source.Position
 }
 
 // CommandLine is a kubelet's command line.
@@ -27,24 +23,24 @@ type CommandLine struct {
 	Program string
 	// Flags are those of the kubelet, in the order given.
 	Flags []Flag
-	// Rest are arguments that are no flags. A kubelet refuses to start with one.
+	// Rest are arguments that are not flags. A kubelet does not start with one.
 	Rest []Argument
-	// Shell tells that a shell starts the kubelet, so that nothing is known of its flags.
+	// Shell reports whether a shell starts the kubelet, so that its flags are not known.
 	Shell bool
 }
 
 // ParseCommandLine reads the arguments of a process, the program first
-// (/proc/PID/cmdline, split at NUL).
-func ParseCommandLine(args []string) CommandLine {
+// (/proc/PID/cmdline, split at NUL). owner names the process for messages.
+func ParseCommandLine(owner string, args []string) CommandLine {
 	list := make([]Argument, len(args))
 	for i, arg := range args {
-		list[i] = Argument{arg, Place{Arg: i}}
+		list[i] = Argument{arg, Place{Arg: i, Owner: owner}}
 	}
 	return CommandLineOf(list)
 }
 
 // CommandLineOf reads arguments of any origin, the program first. A program that starts
-// the kubelet (hyperkube, kubenswrapper, nice) is passed over.
+// the kubelet (hyperkube, kubenswrapper, nice) is skipped.
 //
 // The rules are those of pflag: "--name=value" and "--name value" are the same, a boolean
 // flag takes a value only with "=", "--" ends the flags.
@@ -68,9 +64,10 @@ func CommandLineOf(args []Argument) CommandLine {
 			c.Rest = append(c.Rest, arg)
 			continue
 		}
-		f := Flag{Place: arg.Place}
+		f := Flag{At: arg.Place.position()}
 		name, f.Value, f.HasValue = strings.Cut(name, "=")
 		f.Name = strings.ReplaceAll(name, "_", "-")
+		f.At.Name = "--" + f.Name
 		if !f.HasValue && i+1 < len(args) && takesNext(f.Name, args[i+1].Text) {
 			i++
 			f.Value, f.HasValue = args[i].Text, true
@@ -87,7 +84,7 @@ func runsShell(args []Argument) bool {
 		strings.HasPrefix(args[1].Text, "-") && strings.HasSuffix(args[1].Text, "c")
 }
 
-// flagName takes the dashes off. Of flags with one dash the kubelet has only -v and -h.
+// flagName strips the dashes. Of flags with one dash the kubelet has only -v and -h.
 func flagName(arg string) (string, bool) {
 	if name, ok := strings.CutPrefix(arg, "--"); ok {
 		return name, true
@@ -102,9 +99,9 @@ func flagName(arg string) (string, bool) {
 	return rest, true
 }
 
-// takesNext tells whether a flag that was given without "=" takes the next argument. A
-// flag that we know to want a value does in any case, a boolean one never, and one that
-// we don't know if the next argument does not look like a flag.
+// takesNext reports whether a flag that was given without "=" takes the next argument: a
+// flag that is known to need a value always does, a boolean one never, and one that is not
+// known if the next argument does not look like a flag.
 func takesNext(name, next string) bool {
 	switch {
 	case isBoolean(name):
@@ -115,7 +112,7 @@ func takesNext(name, next string) bool {
 	return !strings.HasPrefix(next, "-")
 }
 
-// Last is the last flag of a name: the one that counts, for all but feature-gates.
+// Last returns the last flag of a name: the one that counts, except for feature-gates.
 func (c CommandLine) Last(name string) (Flag, bool) {
 	for i := len(c.Flags) - 1; i >= 0; i-- {
 		if c.Flags[i].Name == name {

@@ -3,6 +3,7 @@ package kubeletcfg
 import (
 	"bytes"
 	"errors"
+	"github.com/plegctl/plegctl/verify/source"
 	"os"
 	"path/filepath"
 	"slices"
@@ -32,9 +33,9 @@ func addCases(f *testing.F, parts ...string) [][]byte {
 	return all
 }
 
-func fuzzEdit(t *testing.T, file File, src []byte, on bool) {
+func fuzzEdit(t *testing.T, kind source.Kind, src []byte, on bool) {
 	before := bytes.Clone(src)
-	edit, err := file.SetGate(src, "EventedPLEG", on)
+	edit, err := setGate(src, kind, on)
 	if !bytes.Equal(before, src) {
 		t.Fatal("the input was written to")
 	}
@@ -42,16 +43,16 @@ func fuzzEdit(t *testing.T, file File, src []byte, on bool) {
 		checkRefusal(t, src, err)
 		return
 	}
-	if edit.Changed == bytes.Equal(src, edit.After) {
-		t.Fatalf("changed is %v", edit.Changed)
+	if edit.Changed() == bytes.Equal(src, edit.After) {
+		t.Fatalf("changed is %v", edit.Changed())
 	}
-	again, err := file.SetGate(edit.After, "EventedPLEG", on)
-	if err != nil || again.Changed {
-		t.Fatalf("set twice: changed %v, %v\n%q", again.Changed, err, edit.After)
+	again, err := setGate(edit.After, kind, on)
+	if err != nil || again.Changed() {
+		t.Fatalf("set twice: changed %v, %v\n%q", again.Changed(), err, edit.After)
 	}
-	removed, err := file.RemoveGate(edit.After, "EventedPLEG")
-	had, hadErr := file.RemoveGate(src, "EventedPLEG")
-	if edit.Changed && hadErr == nil && !had.Changed {
+	removed, err := removeGate(edit.After, kind)
+	had, hadErr := removeGate(src, kind)
+	if edit.Changed() && hadErr == nil && !had.Changed() {
 		if err != nil {
 			t.Fatalf("set and not removed: %v\n%q", err, edit.After)
 		}
@@ -59,17 +60,14 @@ func fuzzEdit(t *testing.T, file File, src []byte, on bool) {
 			t.Fatalf("set and removed:\n%q\nwas\n%q\nbetween\n%q", removed.After, src, edit.After)
 		}
 	}
-	if file == KubeadmFile {
-		return
-	}
 	// The reader of this package must see what its editor wrote.
 	in := Inputs{Version: known.V(1, 36, 3)}
-	if file == ConfigFile {
-		in.Config = &TextFile{"config.yaml", edit.After}
+	if kind == source.ConfigFile {
+		in.Config = &source.File{Path: "config.yaml", Data: edit.After}
 	} else {
-		in.DropIns = &DropInFolder{Path: "d", Files: []TextFile{{"d/a.conf", edit.After}}}
+		in.DropIns = &DropInDir{Path: "d", Files: []source.File{{Path: "d/a.conf", Data: edit.After}}}
 	}
-	if g := Effective(in, "EventedPLEG"); g.On != on || !g.Known && file == ConfigFile {
+	if g := Read(in).Gate("EventedPLEG"); g.Value != on {
 		t.Fatalf("set to %v, and read as %+v\n%q", on, g, edit.After)
 	}
 }
@@ -79,21 +77,14 @@ func FuzzSetGate(f *testing.F) {
 		f.Add(data, true)
 		f.Add(data, false)
 	}
-	f.Fuzz(func(t *testing.T, src []byte, on bool) { fuzzEdit(t, ConfigFile, src, on) })
+	f.Fuzz(func(t *testing.T, src []byte, on bool) { fuzzEdit(t, source.ConfigFile, src, on) })
 }
 
 func FuzzSetGateInDropIn(f *testing.F) {
 	for _, data := range addCases(f, "set", "remove") {
 		f.Add(data, true)
 	}
-	f.Fuzz(func(t *testing.T, src []byte, on bool) { fuzzEdit(t, ConfigDropIn, src, on) })
-}
-
-func FuzzSetGateInKubeadmFile(f *testing.F) {
-	for _, data := range addCases(f, "set", "refuse") {
-		f.Add(append([]byte("kind: InitConfiguration\n---\n"), data...), true)
-	}
-	f.Fuzz(func(t *testing.T, src []byte, on bool) { fuzzEdit(t, KubeadmFile, src, on) })
+	f.Fuzz(func(t *testing.T, src []byte, on bool) { fuzzEdit(t, source.DropIn, src, on) })
 }
 
 func FuzzRemoveGate(f *testing.F) {
@@ -102,18 +93,18 @@ func FuzzRemoveGate(f *testing.F) {
 		f.Add(bytes.ReplaceAll(data, []byte("A:"), []byte("EventedPLEG:")), true)
 	}
 	f.Fuzz(func(t *testing.T, src []byte, dropIn bool) {
-		file := ConfigFile
+		kind := source.ConfigFile
 		if dropIn {
-			file = ConfigDropIn
+			kind = source.DropIn
 		}
-		edit, err := file.RemoveGate(src, "EventedPLEG")
+		edit, err := removeGate(src, kind)
 		if err != nil {
 			checkRefusal(t, src, err)
 			return
 		}
-		again, err := file.RemoveGate(edit.After, "EventedPLEG")
-		if err != nil || again.Changed {
-			t.Fatalf("removed twice: changed %v, %v\n%q", again.Changed, err, edit.After)
+		again, err := removeGate(edit.After, kind)
+		if err != nil || again.Changed() {
+			t.Fatalf("removed twice: changed %v, %v\n%q", again.Changed(), err, edit.After)
 		}
 	})
 }
@@ -126,18 +117,18 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, config, dropIn []byte, gates string, n byte) {
 		in := Inputs{
 			Version: versions[int(n)%len(versions)],
-			Config:  &TextFile{"config.yaml", config},
-			DropIns: &DropInFolder{Path: "d", Link: n > 250, Missing: n > 252, Files: []TextFile{{"d/a.conf", dropIn}, {"d/b.conf", config}}},
-			Flags:   ParseCommandLine([]string{"kubelet", "--feature-gates=" + gates, "--v", gates, gates}),
+			Config:  &source.File{Path: "config.yaml", Data: config},
+			DropIns: &DropInDir{Path: "d", Link: n > 250, Files: []source.File{{Path: "d/a.conf", Data: dropIn}, {Path: "d/b.conf", Data: config}}},
+			Flags:   ParseCommandLine("process 1", []string{"kubelet", "--feature-gates=" + gates, "--v", gates, gates}),
 		}
 		c := Read(in)
 		c.Settings()
 		g := c.Gate("EventedPLEG")
-		if slices.Contains(g.Overruled, g.Winner) && g.Winner.Pos.Arg == 0 {
-			t.Errorf("the winner is overruled: %+v", g)
+		if slices.Contains(g.Overridden, g.Assignment) && g.At.Arg == 0 {
+			t.Errorf("the winner is overridden: %+v", g)
 		}
 		for _, p := range c.Problems() {
-			if p.Code == "" || p.Text == "" {
+			if p.Code == "" || p.Effect == "" || p.Message == "" {
 				t.Errorf("incomplete problem %+v", p)
 			}
 		}
@@ -158,7 +149,7 @@ func FuzzUnit(f *testing.F) {
 		texts := map[string]text{"a.service": newText(unit), "b.conf": newText(env), "env": newText(env)}
 		line, _ := u.CommandLine(files)
 		for _, flag := range line.Flags {
-			if _, ok := texts[flag.Place.Path].offset(flag.Place.Line, flag.Place.Column); !ok {
+			if _, ok := texts[flag.At.Path].offset(flag.At.Line, flag.At.Column); !ok {
 				t.Errorf("%+v has no place", flag)
 			}
 		}
@@ -184,11 +175,11 @@ func FuzzCommandLine(f *testing.F) {
 	f.Add("/bin/nice\x00kubelet\x00-v4\x00--v\x00-h")
 	f.Fuzz(func(t *testing.T, joined string) {
 		args := strings.Split(joined, "\x00")
-		c := ParseCommandLine(args)
+		c := ParseCommandLine("process 1", args)
 		if len(c.Flags)+len(c.Rest) >= len(args)+1 {
 			t.Errorf("%d arguments gave %+v", len(args), c)
 		}
-		Effective(Inputs{Flags: c}, "EventedPLEG")
+		Read(Inputs{Flags: c}).Gate("EventedPLEG")
 	})
 }
 
@@ -196,7 +187,7 @@ func FuzzDropInName(f *testing.F) {
 	f.Add("a.conf\x0090-x/b.conf\x00zz.conf")
 	f.Fuzz(func(t *testing.T, joined string) {
 		names := strings.Split(joined, "\x00")
-		name := DropInName(names)
+		name := testEditor().DropInName(names)
 		read, _ := DropInOrder(append(names, name))
 		if len(read) == 0 || read[len(read)-1] != name {
 			t.Errorf("%q does not win over %q", name, names)
@@ -204,10 +195,10 @@ func FuzzDropInName(f *testing.F) {
 	})
 }
 
-func TestRefusedErrorIsFound(t *testing.T) {
-	_, err := SetGate([]byte("kind: X\n"), "EventedPLEG", true)
-	var refused *RefusedError
-	if !errors.As(err, &refused) || refused.Line != 1 || refused.Column != 7 {
+func TestEditErrorHasThePath(t *testing.T) {
+	_, err := testEditor().SetGate(source.File{Path: "/c", Data: []byte("kind: X\n")}, source.ConfigFile, "EventedPLEG", true)
+	var refused *source.EditError
+	if !errors.As(err, &refused) || err.Error() != `/c:1:7: kind is "X": not a KubeletConfiguration at the top level` {
 		t.Errorf("%v", err)
 	}
 }

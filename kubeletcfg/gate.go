@@ -1,43 +1,50 @@
 package kubeletcfg
 
-import "slices"
+import (
+	"slices"
 
-// Gate is the answer to what a feature gate is set to. It's what the configuration says;
-// whether a kubelet starts with it is told by [Config.Starts] and [Config.Problems].
-type Gate struct {
-	Name string
-	// On is the effective value. It counts only where Known is true: the default of an
-	// unknown version, or what a file that could not be read says, is not known.
-	On, Known bool
-	// Winner decided it. Its Source is SourceDefault where nobody sets the gate.
-	Winner Setter
-	// Overruled are all others who set the gate, or AllAlpha or AllBeta where that would
-	// reach it, the strongest first.
-	Overruled []Setter
+	"github.com/plegctl/plegctl/verify/source"
+)
+
+// Gate returns the effective value of a feature gate and what it overrides. The last of
+// --config file, drop-ins and --feature-gates wins, gate by gate; AllAlpha and AllBeta
+// count only for gates that no source sets (component-base featureGate.SetFromMap).
+//
+// The value is not known where a source could not be read, where the kubelet would not
+// start, and where it depends on a version that is not known.
+func (c *Config) Gate(name string) source.Setting[bool] {
+	s := c.gateIn(name, c.everything())
+	if p, fatal := source.FirstFatal(c.problems); fatal {
+		return unknown(s, p)
+	}
+	certain := s.At.Kind == source.Flag && s.Key == ""
+	if unread := source.WithEffect(c.problems, source.Unread); len(unread) > 0 && !certain {
+		return unknown(s, unread[0])
+	}
+	if !s.Known {
+		s.Reason, s.Hint = "it depends on the kubelet's version, which is not known", "set it with --kubelet-version"
+		if !c.in.Version.IsZero() {
+			s.Reason, s.Hint = "the feature gates of kubelet "+c.in.Version.String()+" are not known", ""
+		}
+	}
+	return s
 }
 
-// Setter is one place that says something of a gate.
-type Setter struct {
-	Source Source
-	// Gate is who spoke: the gate itself, "AllAlpha" or "AllBeta".
-	Gate string
-	On   bool
-	// Removes tells that it sets nothing but takes away what files before it set: null in
-	// a drop-in, for the gate or for all of featureGates.
-	Removes bool
-	Pos     Place
+// unknown returns a setting as not known because of a problem.
+func unknown[T any](s source.Setting[T], p source.Problem) source.Setting[T] {
+	s.Known, s.Reason, s.Hint = false, p.Message, p.Hint
+	if at := p.At.String(); at != "default" {
+		s.Reason = at + ": " + p.Message
+	}
+	return s
 }
 
-// Gate tells the value of one feature gate, who sets it and who is overruled. Per key the
-// last of --config file, drop-ins and --feature-gates wins; AllAlpha and AllBeta count
-// only for gates that nobody sets (component-base featureGate.SetFromMap).
-func (c *Config) Gate(name string) Gate { return c.gateIn(name, c.everything()) }
-
-func (c *Config) gateIn(name string, in scope) Gate {
-	g := Gate{Name: name}
+// gateIn resolves a gate over a part of the sources. Known is false only where the gate
+// table has no answer.
+func (c *Config) gateIn(name string, in scope) source.Setting[bool] {
 	spec := c.table.spec(name)
-	winner, all := c.setters(name, in)
-	g.Overruled = all
+	winner, all := c.assignments(name, in)
+	s := source.Setting[bool]{Known: true, Overridden: all}
 	for _, group := range []struct {
 		gate    string
 		reaches bool
@@ -46,27 +53,26 @@ func (c *Config) gateIn(name string, in scope) Gate {
 			continue
 		}
 		// A group in the flags has set its gates one by one before a file is looked at.
-		groupWinner, groupAll := c.setters(group.gate, scope{layers: in.layers})
-		if winner == nil {
-			winner = groupWinner
+		groupWinner, groupAll := c.assignments(group.gate, scope{files: in.files})
+		for i := range groupAll {
+			groupAll[i].Key = group.gate
 		}
-		g.Overruled = append(g.Overruled, groupAll...)
+		if winner == nil && groupWinner != nil {
+			w := *groupWinner
+			w.Key = group.gate
+			winner = &w
+			// Whether the group reaches the gate depends on the version.
+			s.Known = !c.in.Version.IsZero() || w.Value == spec.on
+		}
+		s.Overridden = append(s.Overridden, groupAll...)
 	}
 	if winner == nil {
-		g.Winner = Setter{Source: SourceDefault, Gate: name, On: spec.on}
-		g.On, g.Known = spec.on, spec.known && spec.exists && !c.hidden
-		return g
+		s.Value, s.Known = spec.on, spec.known
+		return s
 	}
-	g.Winner, g.On = *winner, winner.On
-	g.Known = !c.hidden || winner.Source == SourceFlag && winner.Gate == name
-	g.Overruled = without(g.Overruled, *winner)
-	return g
-}
-
-// without drops the first of all that is s.
-func without(all []Setter, s Setter) []Setter {
-	if i := slices.Index(all, s); i >= 0 {
-		return slices.Delete(all, i, i+1)
+	s.Assignment = *winner
+	if i := slices.Index(s.Overridden, *winner); i >= 0 {
+		s.Overridden = slices.Delete(s.Overridden, i, i+1)
 	}
-	return all
+	return s
 }

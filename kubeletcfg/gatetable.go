@@ -15,10 +15,12 @@ var gatesText string // by go:embed; all feature gates of the kubelet by version
 
 // gateSpec is what a kubelet version knows of a gate.
 type gateSpec struct {
-	// known: exists or absent is certain. Without it the kubelet's source was not read.
+	// known reports whether the rest is certain; it is not where the kubelet's source was not read.
 	known, exists bool
 	// sure is false where the answer was read from another patch of the same minor.
-	sure            bool
+	sure bool
+	// alpha and beta report whether AllAlpha and AllBeta reach the gate; where the version
+	// is not known, whether they do in some version.
 	alpha, beta     bool
 	on, locked, pre bool
 }
@@ -26,7 +28,8 @@ type gateSpec struct {
 // gateTable answers for one kubelet version.
 type gateTable struct {
 	version known.Version
-	// columns are the letters of this minor's patches in a row of gatesText.
+	// columns are the columns of this minor's patches in a row of gatesText; all of them
+	// where the version is not known.
 	columns []column
 	// rows are the gates, needs the "Gate>Needed" rows.
 	rows, needs map[string]string
@@ -54,14 +57,14 @@ func gatesAt(v known.Version) gateTable {
 	return t
 }
 
-// columnsOf finds the columns of v's minor.
+// columnsOf returns the columns of v's minor.
 func columnsOf(v known.Version, versions []string) []column {
 	var out []column
 	for i, name := range versions {
 		parts := strings.Split(name, ".")
 		minor, _ := strconv.Atoi(parts[1])
 		patch, _ := strconv.Atoi(parts[2])
-		if v.Major == 1 && uint(minor) == v.Minor {
+		if v.IsZero() || v.Major == 1 && uint(minor) == v.Minor {
 			out = append(out, column{i, patch})
 		}
 	}
@@ -77,10 +80,35 @@ func (t gateTable) spec(gate string) gateSpec {
 	if !ok {
 		row = strings.Repeat(".", t.columns[len(t.columns)-1].index+1)
 	}
+	if t.version.IsZero() {
+		return t.inAnyVersion(row)
+	}
 	return t.ownGate(gate, t.read(row))
 }
 
-// read tells what a row says of this version.
+// inAnyVersion is what all versions agree on: the default of a gate that has always had the
+// same one is known without the kubelet's version.
+func (t gateTable) inAnyVersion(row string) gateSpec {
+	var all gateSpec
+	for _, c := range t.columns {
+		if c.index >= len(row) {
+			break
+		}
+		s := specOf(row[c.index])
+		if !s.exists {
+			continue
+		}
+		if !all.exists {
+			all.known, all.on = true, s.on
+		}
+		all.exists = true
+		all.known = all.known && s.on == all.on
+		all.alpha, all.beta = all.alpha || s.alpha, all.beta || s.beta
+	}
+	return all
+}
+
+// read returns what a row says of this version.
 func (t gateTable) read(row string) gateSpec {
 	letter, sure := t.letter(row)
 	s := specOf(letter)
@@ -107,7 +135,7 @@ func (t gateTable) letter(row string) (letter byte, sure bool) {
 	return row[before.index], false
 }
 
-// ownGate asks the better table for our own gate: its stage changed within minors.
+// ownGate uses the more exact table for our own gate: its stage changed within minors.
 func (t gateTable) ownGate(gate string, s gateSpec) gateSpec {
 	if gate != known.Gate || t.version.IsZero() {
 		return s
@@ -119,7 +147,7 @@ func (t gateTable) ownGate(gate string, s gateSpec) gateSpec {
 	}
 }
 
-// specOf reads a letter of gates.txt.
+// specOf decodes a letter of gates.txt.
 func specOf(letter byte) gateSpec {
 	if letter == '?' {
 		return gateSpec{}

@@ -54,7 +54,7 @@ func TestGateTable(t *testing.T) {
 			t.Errorf("%s %s: %+v, want %+v", c.version, c.gate, got, c.want)
 		}
 	}
-	if got := gatesAt(known.Version{}).spec("EventedPLEG"); got != (gateSpec{}) {
+	if got := gatesAt(known.Version{}).spec("EventedPLEG"); got != (gateSpec{known: true, exists: true, alpha: true, beta: true}) {
 		t.Errorf("no version: %+v", got)
 	}
 }

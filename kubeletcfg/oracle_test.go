@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"github.com/plegctl/plegctl/verify/source"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -59,13 +61,13 @@ func randomCase(r *rand.Rand, dir string, version known.Version) Inputs {
 	in := Inputs{Version: version}
 	args := []string{"kubelet"}
 	if r.IntN(8) > 0 {
-		in.Config = &TextFile{Path: filepath.Join(dir, "config.yaml"), Data: randomFile(r)}
+		in.Config = &source.File{Path: filepath.Join(dir, "config.yaml"), Data: randomFile(r)}
 		args = append(args, "--config", in.Config.Path)
 	}
 	if r.IntN(2) == 0 {
-		in.DropIns = &DropInFolder{Path: filepath.Join(dir, "d"), Missing: r.IntN(20) == 0}
+		in.DropIns = &DropInDir{Path: filepath.Join(dir, "d"), Err: missingSometimes(r)}
 		for i := range r.IntN(4) {
-			in.DropIns.Files = append(in.DropIns.Files, TextFile{fmt.Sprintf("%s/%d.conf", in.DropIns.Path, i), randomFile(r)})
+			in.DropIns.Files = append(in.DropIns.Files, source.File{Path: fmt.Sprintf("%s/%d.conf", in.DropIns.Path, i), Data: randomFile(r)})
 		}
 		args = append(args, "--config-dir="+in.DropIns.Path)
 	}
@@ -74,8 +76,15 @@ func randomCase(r *rand.Rand, dir string, version known.Version) Inputs {
 			"--feature-gates=Nope=true", "--feature-gates=EventedPLEG", "--feature-gates=AllAlpha=false", "--port=1234", "--healthz-port=0", "--anonymous-auth", "--v=2", "-v=3", "-v4",
 			"--container-runtime-endpoint=unix:///x", "--authorization-mode=AlwaysAllow", "--read-only-port=7", "--feature-gates=PLEGOnDemandRelist=true", "--cgroup-driver=systemd"))
 	}
-	in.Flags = ParseCommandLine(args)
+	in.Flags = ParseCommandLine("process 7", args)
 	return in
+}
+
+func missingSometimes(r *rand.Rand) error {
+	if r.IntN(20) == 0 {
+		return fs.ErrNotExist
+	}
+	return nil
 }
 
 func pick(r *rand.Rand, from ...string) string { return from[r.IntN(len(from))] }
@@ -160,9 +169,9 @@ func compareWithKubelet(t *testing.T, binary string, in Inputs) bool {
 	}
 	real, _ := effective["featureGates"].(map[string]any)
 	for _, gate := range []string{"EventedPLEG", "GracefulNodeShutdown", "AllAlpha", "AllBeta", "PodDeletionCost", "PLEGOnDemandRelist", "eventedpleg"} {
-		winner, _ := c.setters(gate, c.everything())
+		winner, _ := c.assignments(gate, c.everything())
 		value, set := real[gate]
-		if set != (winner != nil) || set && value != winner.On {
+		if set != (winner != nil) || set && value != winner.Value {
 			fail("%s: kubelet %v (set %v), we %+v", gate, value, set, winner)
 		}
 	}
@@ -170,8 +179,8 @@ func compareWithKubelet(t *testing.T, binary string, in Inputs) bool {
 	told := map[string]bool{"port": s.Port.Known, "logging.format": s.LoggingFormat.Known}
 	for key, got := range map[string]any{
 		"address": s.Address.Value, "port": s.Port.Value, "readOnlyPort": s.ReadOnlyPort.Value, "healthzPort": s.HealthzPort.Value, "healthzBindAddress": s.HealthzBindAddress.Value,
-		"authentication.anonymous.enabled": s.AnonymousAuth.Value, "authorization.mode": s.AuthorizationMode.Value, "containerRuntimeEndpoint": s.ContainerRuntimeEndpoint.Value,
-		"staticPodPath": s.StaticPodPath.Value, "logging.format": s.LoggingFormat.Value, "logging.verbosity": s.Verbosity.Value, "cgroupDriver": s.CgroupDriver.Value,
+		"containerRuntimeEndpoint": s.ContainerRuntimeEndpoint.Value,
+		"staticPodPath":            s.StaticPodPath.Value, "logging.format": s.LoggingFormat.Value, "logging.verbosity": s.Verbosity.Value,
 	} {
 		want := any(effective)
 		for part := range strings.SplitSeq(key, ".") {
@@ -193,7 +202,7 @@ func compareWithKubelet(t *testing.T, binary string, in Inputs) bool {
 
 func writeInputs(t *testing.T, in Inputs) {
 	t.Helper()
-	write := func(f TextFile) {
+	write := func(f source.File) {
 		if err := os.WriteFile(f.Path, f.Data, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -201,7 +210,7 @@ func writeInputs(t *testing.T, in Inputs) {
 	if in.Config != nil {
 		write(*in.Config)
 	}
-	if in.DropIns == nil || in.DropIns.Missing {
+	if in.DropIns == nil || in.DropIns.Missing() {
 		return
 	}
 	if err := os.MkdirAll(in.DropIns.Path, 0o755); err != nil {

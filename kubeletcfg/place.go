@@ -1,38 +1,52 @@
 package kubeletcfg
 
-import "fmt"
+import (
+	"fmt"
 
-// TextFile is a file that was read: its path, for messages, and its bytes.
+	"github.com/plegctl/plegctl/verify/source"
+)
+
+// The types below serve the files about units (unit.go, exec.go, envfile.go, …) until
+// those move to verify/start.
+
+// TextFile is a file that was read.
 type TextFile struct {
 	Path string
 	Data []byte
 }
 
-// Place is where something was said.
+// Place is a position in a unit or an environment file.
 type Place struct {
-	// Path is the file, empty for an argument of a running process and for a default.
-	Path string
-	// Line and Column count from 1; 0 where they are not known.
+	Path         string
 	Line, Column int
-	// Arg is the number of the argument on a command line, the program being 0.
-	Arg int
-	// Through says how a flag that stands in Path comes onto the command line:
-	// "$KUBELET_EXTRA_ARGS in /etc/systemd/.../10-kubeadm.conf:11".
-	Through string
+	Arg          int
+	Through      string
+	Owner        string
 }
 
-// IsZero tells that the place is not in any text: a default.
-func (p Place) IsZero() bool { return p == Place{} }
+func (p Place) String() string { return fmt.Sprintf("%s:%d:%d", p.Path, p.Line, p.Column) }
 
-// String is "path:line:column", "argument 3 of the command line" or "default".
-func (p Place) String() string {
-	switch {
-	case p.Path != "" && p.Line > 0:
-		return fmt.Sprintf("%s:%d:%d", p.Path, p.Line, p.Column)
-	case p.Path != "":
-		return p.Path
-	case p.Arg > 0:
-		return fmt.Sprintf("argument %d of the command line", p.Arg)
-	}
-	return "default"
+// Argument is one argument of a command line.
+type Argument struct {
+	Text  string
+	Place Place
+}
+
+// Problem is something in a unit with which it does not start.
+type Problem struct {
+	Code       source.Code
+	Fatal      bool
+	Pos        Place
+	Text, Hint string
+}
+
+func (p Place) position() source.Position {
+	return source.Position{Kind: source.Flag, Path: p.Path, Line: p.Line, Column: p.Column, Arg: p.Arg, Via: p.Through, Owner: p.Owner}
+}
+
+// Source returns the problem in the vocabulary that all packages share.
+func (p Problem) Source() source.Problem {
+	at := p.Pos.position()
+	at.Arg = 0
+	return source.Problem{Code: p.Code, Effect: source.Fatal, At: at, Message: p.Text, Hint: p.Hint}
 }

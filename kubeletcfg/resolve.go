@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // field is a setting: its keys in a KubeletConfiguration, its flag, its default.
@@ -11,41 +13,59 @@ type field struct {
 	path     []string
 	flag     string
 	fallback string
-	// flagged is the default of a kubelet without --config, where that is another.
-	flagged *string
-	// zeroIsUnset tells that 0 or "" in a file counts as not set.
+	// zeroIsUnset reports whether 0 or "" in a file counts as not set.
 	zeroIsUnset bool
 }
 
-// resolve lays the sources of a setting over each other.
-func (c *Config) resolve(f field) Setting[any] {
-	unset := Setting[any]{Value: f.fallback, Source: SourceDefault}
-	base, over := unset, (*Setting[any])(nil)
-	if f.flagged != nil {
-		base.Value = *f.flagged
+// resolve returns the effective value of a setting. as reads a value as the setting's type.
+func resolve[T any](c *Config, f field, as func(source.Assignment[any]) (T, bool)) source.Setting[T] {
+	winner, all, known := c.winner(f)
+	typed := func(a source.Assignment[any]) (source.Assignment[T], bool) {
+		value, ok := as(a)
+		return source.Assignment[T]{Value: value, At: a.At, Removes: a.Removes}, ok
 	}
-	var places []Place
+	var s source.Setting[T]
+	var ok bool
+	if s.Assignment, ok = typed(winner); !ok || !known {
+		s.Reason = "the kubelet's configuration does not tell it"
+	}
+	s.Known = s.Reason == ""
+	for _, a := range slices.Backward(all) {
+		if a.At != winner.At {
+			overridden, _ := typed(a)
+			s.Overridden = append(s.Overridden, overridden)
+		}
+	}
+	return s
+}
+
+// winner merges the sources of a setting. all are the assignments in order, with the winner.
+func (c *Config) winner(f field) (winner source.Assignment[any], all []source.Assignment[any], known bool) {
+	unset := source.Assignment[any]{Value: f.fallback}
+	base, over := unset, (*source.Assignment[any])(nil)
 	unsure := false
-	for _, l := range c.layers {
-		if l.broken || f.path == nil {
+	for _, from := range c.files {
+		if from.broken || f.path == nil {
 			continue
 		}
-		unsure = unsure || c.patches(l) && l.variant(f.path)
-		value, found := l.value(f.path...)
-		null := (!found || value == nil) && l.saysNull(f.path)
+		unsure = unsure || c.patches(from) && from.variant(f.path)
+		value, found := from.value(f.path...)
+		null := (!found || value == nil) && from.hasNull(f.path)
 		zero := found && isZero(value)
-		s := Setting[any]{Value: value, Source: l.source, Pos: l.place(f.path...)}
+		a := source.Assignment[any]{Value: value, At: from.position(f.path...), Removes: null}
 		if found || null {
-			places = append(places, s.Pos)
+			all = append(all, a)
 		}
 		switch {
-		case l.source == SourceConfigFile:
+		case from.kind == source.ConfigFile:
 			if found && !null && (!zero || !f.zeroIsUnset) {
-				base = s
+				base = a
 			}
 		case c.rules.mixed: // a defaulted drop-in: zero never overrides, a default does
-			if s, ok := mixedIn(s, found && !null && !zero, f, l); ok {
-				over = &s
+			if found && !null && !zero {
+				over = &a
+			} else if f.fallback != "" && f.fallback != "0" {
+				over = &source.Assignment[any]{Value: f.fallback, At: source.At(source.Default, from.path, 0, 0)}
 			}
 		case null && c.rules.apart:
 			over = nil
@@ -54,50 +74,36 @@ func (c *Config) resolve(f field) Setting[any] {
 		case found && zero && f.zeroIsUnset && !c.rules.apart:
 			base, over = unset, nil
 		case found:
-			over = &s
+			over = &a
 		}
 	}
 	if over != nil {
 		base = *over
 	}
-	base.Known = !c.hidden && !unsure
-	if all := c.in.Flags.All(f.flag); len(all) > 0 {
-		for _, flag := range all {
-			places = append(places, flag.Place)
+	if flags := c.in.Flags.All(f.flag); len(flags) > 0 {
+		for _, flag := range flags {
+			base = source.Assignment[any]{Value: flagValue(flag), At: flag.At}
+			all = append(all, base)
 		}
-		last := all[len(all)-1]
-		base = Setting[any]{Value: flagValue(last), Known: true, Source: SourceFlag, Pos: last.Place}
+		return base, all, true
 	}
-	slices.Reverse(places)
-	base.Overruled = slices.DeleteFunc(places, func(p Place) bool { return p == base.Pos })
-	return base
+	return base, all, !c.hidden && !unsure
 }
 
-// mixedIn is what a 1.28 drop-in does to a setting: says it, or sets it to the default.
-func mixedIn(s Setting[any], says bool, f field, l layer) (Setting[any], bool) {
-	if says {
-		return s, true
-	}
-	if f.fallback == "" || f.fallback == "0" || f.fallback == "false" {
-		return s, false
-	}
-	return Setting[any]{Value: f.fallback, Source: SourceDefault, Pos: Place{Path: l.path}}, true
-}
-
-// saysNull tells that the last key, or one of the maps above it, is null.
-func (l layer) saysNull(path []string) bool {
+// hasNull reports whether the last key, or one of the maps above it, is null.
+func (f file) hasNull(path []string) bool {
 	for i := range path {
-		if value, found := l.value(path[:i+1]...); found && value == nil {
+		if value, found := f.value(path[:i+1]...); found && value == nil {
 			return true
 		}
 	}
 	return false
 }
 
-// variant tells that a key of the path stands in the file in another case. In a drop-in
-// that has an effect, which is not told here; see [Config.gateKeys].
-func (l layer) variant(path []string) bool {
-	value := any(l.doc.value)
+// variant reports whether the file has a key of the path in another case. In a drop-in that
+// has an effect, which is not modelled here; see [Config.gateKeys].
+func (f file) variant(path []string) bool {
+	value := any(f.doc.value)
 	for _, key := range path {
 		m, _ := value.(map[string]any)
 		for other := range m {

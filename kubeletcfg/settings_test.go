@@ -2,26 +2,31 @@ package kubeletcfg
 
 import (
 	"fmt"
+	"github.com/plegctl/plegctl/verify/source"
 	"testing"
 )
 
 // line shows a setting as "value source place".
-func line[T any](s Setting[T]) string {
-	return fmt.Sprintf("%v %s %s known %v over %v", s.Value, s.Source, s.Pos, s.Known, s.Overruled)
+func line[T any](s source.Setting[T]) string {
+	var over []string
+	for _, a := range s.Overridden {
+		over = append(over, a.At.String())
+	}
+	return fmt.Sprintf("%v %s %s known %v over %v", s.Value, s.At.Kind, s.At, s.Known, over)
 }
 
 func TestSettingsDefaults(t *testing.T) {
 	s := Read(inputs("1.36.3", []byte(head), nil)).Settings()
-	got := fmt.Sprintln(s.Address.Value, s.Port.Value, s.ReadOnlyPort.Value, s.HealthzBindAddress.Value, s.HealthzPort.Value, s.AnonymousAuth.Value,
-		s.AuthorizationMode.Value, s.ContainerRuntimeEndpoint.Value, s.StaticPodPath.Value, s.LoggingFormat.Value, s.Verbosity.Value, s.CgroupDriver.Value)
-	if want := "0.0.0.0 10250 0 127.0.0.1 10248 false Webhook unix:///run/containerd/containerd.sock  text 0 cgroupfs\n"; got != want {
+	got := fmt.Sprintln(s.Address.Value, s.Port.Value, s.ReadOnlyPort.Value, s.HealthzBindAddress.Value, s.HealthzPort.Value,
+		s.ContainerRuntimeEndpoint.Value, s.StaticPodPath.Value, s.LoggingFormat.Value, s.Verbosity.Value)
+	if want := "0.0.0.0 10250 0 127.0.0.1 10248 unix:///run/containerd/containerd.sock  text 0\n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if line(s.Port) != "10250 default default known true over []" {
 		t.Error(line(s.Port))
 	}
 	bare := Read(inputs("1.36.3", nil, nil)).Settings()
-	if got := fmt.Sprintln(bare.AnonymousAuth.Value, bare.AuthorizationMode.Value, bare.ReadOnlyPort.Value); got != "true AlwaysAllow 10255\n" {
+	if got := fmt.Sprintln(bare.ReadOnlyPort.Value); got != "10255\n" {
 		t.Errorf("a kubelet without --config: %s", got)
 	}
 	old := Read(inputs("1.26.15", []byte(head+"containerRuntimeEndpoint: unix:///x\n"), nil)).Settings()
@@ -35,13 +40,12 @@ func TestSettingsOverSources(t *testing.T) {
 	dropIn := []byte(head + "port: 2\nauthentication: null\nlogging:\n  verbosity: 3\nhealthzPort: 0\n")
 	s := Read(inputs("1.36.3", config, [][]byte{dropIn}, "--v=5", "--read_only_port=0xff", "--anonymous-auth")).Settings()
 	for got, want := range map[string]string{
-		line(s.Port):          "2 config drop-in d/0.conf:3:1 known true over [config.yaml:3:1]",
-		line(s.AnonymousAuth): "true flag argument 3 of the command line known true over [d/0.conf:4:1 config.yaml:6:5]",
-		line(s.LoggingFormat): "json config file config.yaml:7:11 known true over []",
-		line(s.Verbosity):     "5 flag argument 1 of the command line known true over [d/0.conf:6:3 config.yaml:7:25]",
-		line(s.ReadOnlyPort):  "255 flag argument 2 of the command line known true over []",
-		line(s.HealthzPort):   "0 config drop-in d/0.conf:7:1 known true over []",
-		line(s.StaticPodPath): "/m config file config.yaml:8:1 known true over []",
+		line(s.Port):          "2 drop-in d/0.conf:3:1 known true over [config.yaml:3:1]",
+		line(s.LoggingFormat): "json config-file config.yaml:7:11 known true over []",
+		line(s.Verbosity):     "5 flag --v of process 7 known true over [d/0.conf:6:3 config.yaml:7:25]",
+		line(s.ReadOnlyPort):  "255 flag --read-only-port of process 7 known true over []",
+		line(s.HealthzPort):   "0 drop-in d/0.conf:7:1 known true over []",
+		line(s.StaticPodPath): "/m config-file config.yaml:8:1 known true over []",
 	} {
 		if got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

@@ -10,15 +10,15 @@ const (
 	aliasNode
 )
 
-// node is a value in the text with its place. It says where things stand, not what they
-// mean: the meaning comes from the kubelet's own parser (see meaning.go).
+// node is a value in the text with its offsets. It knows where things are, not what they
+// mean: the meaning comes from the kubelet's own parser (see decode.go).
 type node struct {
 	kind nodeKind
-	// flow tells that a mapping is written in braces. In JSON all are.
+	// flow reports whether a mapping is written in braces. In JSON all are.
 	flow bool
 	// start is the first byte, tag and anchor included; body is past them.
 	start, body int
-	// end is one past the last byte; -1 where it's not known (block scalars, plain
+	// end is one past the last byte; -1 where it is not known (block scalars, plain
 	// scalars over several lines, sequences and block mappings of YAML).
 	end     int
 	entries []entry
@@ -28,9 +28,9 @@ type node struct {
 type entry struct {
 	key              string
 	keyStart, keyEnd int
-	// odd tells that the key is a map or a list.
+	// odd reports whether the key is a map or a list.
 	odd bool
-	// merge tells that the key is YAML's "<<".
+	// merge reports whether the key is YAML's "<<".
 	merge bool
 	value *node
 }
@@ -49,7 +49,7 @@ func (n *node) all(key string) []entry {
 	return found
 }
 
-// last returns the last entry with the key: the one that counts where a key is doubled.
+// last returns the last entry with the key: the one that counts among duplicates.
 func (n *node) last(key string) (entry, bool) {
 	found := n.all(key)
 	if len(found) == 0 {
@@ -58,14 +58,14 @@ func (n *node) last(key string) (entry, bool) {
 	return found[len(found)-1], true
 }
 
-// empty tells that a scalar has no text at all, as the value of "key:" has.
+// empty reports whether a scalar has no text at all, as the value of "key:".
 func (n *node) empty() bool { return n.kind == scalarNode && n.start == n.end }
 
-// tagged tells that a tag or an anchor stands before the value.
+// tagged reports whether a tag or an anchor is before the value.
 func (n *node) tagged() bool { return n.start != n.body }
 
-// doubledKeys finds the keys that stand a second time in their mapping, at any depth.
-func doubledKeys(n *node) []entry {
+// duplicateKeys returns the keys that are in their mapping a second time, at any depth.
+func duplicateKeys(n *node) []entry {
 	var found []entry
 	if n == nil {
 		return nil
@@ -76,13 +76,13 @@ func doubledKeys(n *node) []entry {
 			found = append(found, e)
 		}
 		seen[e.key] = seen[e.key] || !e.merge
-		found = append(found, doubledKeys(e.value)...)
+		found = append(found, duplicateKeys(e.value)...)
 	}
 	return found
 }
 
-// keyNoScalar is the place of the first key that is a map or a list; -1 where there is none.
-func keyNoScalar(n *node) int {
+// compositeKey returns the offset of the first key that is a map or a list, or -1.
+func compositeKey(n *node) int {
 	if n == nil {
 		return -1
 	}
@@ -90,7 +90,7 @@ func keyNoScalar(n *node) int {
 		if e.odd {
 			return e.keyStart
 		}
-		if at := keyNoScalar(e.value); at >= 0 {
+		if at := compositeKey(e.value); at >= 0 {
 			return at
 		}
 	}

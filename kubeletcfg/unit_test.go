@@ -3,6 +3,7 @@ package kubeletcfg
 import (
 	"encoding/json"
 	"fmt"
+	"github.com/plegctl/plegctl/verify/source"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,9 +40,9 @@ func TestUnitCommandLine(t *testing.T) {
 			if f.HasValue {
 				value = fmt.Sprintf("%q", f.Value)
 			}
-			fmt.Fprintf(&out, "--%s %s\n\tat %s\n", f.Name, value, f.Place)
-			if f.Place.Through != "" {
-				fmt.Fprintf(&out, "\tthrough %s\n", f.Place.Through)
+			fmt.Fprintf(&out, "--%s %s\n\tat %s\n", f.Name, value, f.At.Location())
+			if f.At.Via != "" {
+				fmt.Fprintf(&out, "\tthrough %s\n", f.At.Via)
 			}
 		}
 		for _, arg := range line.Rest {
@@ -62,20 +63,20 @@ func TestUnitValue(t *testing.T) {
 	if v, place := u.Value("Service", "Type"); v != "notify" || place.String() != "b.conf:2:6" {
 		t.Errorf("%q at %s", v, place)
 	}
-	if v, place := u.Value("Service", "Restart"); v != "" || !place.IsZero() {
+	if v, place := u.Value("Service", "Restart"); v != "" || !(place == Place{}) {
 		t.Errorf("%q at %s", v, place)
 	}
 }
 
 func TestProcessCommandLine(t *testing.T) {
-	c := ParseCommandLine([]string{"/usr/bin/kubelet", "--config=/a", "--config", "/b", "--feature_gates=A=true", "--feature-gates", "B=false"})
-	if f, ok := c.Last("config"); !ok || f.Value != "/b" || f.Place.String() != "argument 2 of the command line" {
+	c := ParseCommandLine("process 7", []string{"/usr/bin/kubelet", "--config=/a", "--config", "/b", "--feature_gates=A=true", "--feature-gates", "B=false"})
+	if f, ok := c.Last("config"); !ok || f.Value != "/b" || f.At.Arg != 2 {
 		t.Errorf("%+v", f)
 	}
 	if all := c.All("feature-gates"); len(all) != 2 || all[0].Value != "A=true" || all[1].Value != "B=false" {
 		t.Errorf("%+v", all)
 	}
-	if c := ParseCommandLine(nil); c.Program != "" || len(c.Flags) != 0 {
+	if c := ParseCommandLine("", nil); c.Program != "" || len(c.Flags) != 0 {
 		t.Errorf("%+v", c)
 	}
 	if _, ok := c.Last("port"); ok {
@@ -91,7 +92,7 @@ func TestCorpusUnits(t *testing.T) {
 		line, _ := unit.CommandLine(map[string][]TextFile{})
 		for _, f := range line.Flags {
 			flags[f.Name]++
-			checkPlace(t, text, f.Place, f.Name)
+			checkPlace(t, text, f.At, f.Name)
 		}
 		for _, v := range ParseEnvironmentFile(text) {
 			if v.Place.Path != name || v.Place.Line < 1 || v.Place.Column < 1 {
@@ -108,7 +109,7 @@ func TestCorpusUnits(t *testing.T) {
 }
 
 // checkPlace holds a flag's place against the text that stands there.
-func checkPlace(t *testing.T, f TextFile, p Place, name string) {
+func checkPlace(t *testing.T, f TextFile, p source.Position, name string) {
 	t.Helper()
 	text := newText(f.Data)
 	off, ok := text.offset(p.Line, p.Column)

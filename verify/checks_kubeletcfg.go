@@ -109,7 +109,7 @@ func dropInDir(f Facts) Result {
 		return unread(k.Version)
 	}
 	for _, p := range k.Problems {
-		if p.Code == kubeletcfg.CodeDropInFolderLink {
+		if p.Code == kubeletcfg.CodeDropInDirLink {
 			return at([]source.Problem{p})
 		}
 	}

@@ -14,8 +14,6 @@ type kubeletSeen struct {
 	unit    systemd.Unit
 	process procfs.Process
 	sources kubeletSources
-	// skipped are files in the drop-in folder that the kubelet does not read.
-	skipped []string
 	// byConfigz, byMetrics and byLog are the running gate, per source.
 	byConfigz, byMetrics, byLog verify.Fact[bool]
 }

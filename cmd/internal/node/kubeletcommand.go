@@ -1,11 +1,13 @@
 package node
 
 import (
+	"fmt"
 	"path"
 	"slices"
 
 	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // commandLine is what the kubelet starts with next time. The arguments of the running
@@ -13,7 +15,7 @@ import (
 // where they were changed after the process started.
 func (s *sight) commandLine() {
 	k, src := &s.facts.Kubelet, &s.kubelet.sources
-	running := kubeletcfg.ParseCommandLine(s.kubelet.process.Args)
+	running := kubeletcfg.ParseCommandLine(fmt.Sprintf("process %d", s.kubelet.process.PID), s.kubelet.process.Args)
 	env := slices.ContainsFunc(s.kubelet.process.Env, isDropInVariable)
 	files := s.unitTexts()
 	unit := kubeletcfg.ParseUnit(files...)
@@ -22,21 +24,21 @@ func (s *sight) commandLine() {
 	usable := len(planned.Flags) > 0 && !planned.Shell
 	switch {
 	case len(running.Flags) > 0 && usable && sameFlags(running, planned):
-		src.inputs.Flags, src.unitProblems = planned, problems
+		src.inputs.Flags, src.unitProblems = planned, shared(problems)
 		k.Args = verify.Seen(s.kubelet.process.Args, k.Process.From)
 	case len(running.Flags) > 0 && usable && s.unitChangedLater(files, environmentFiles):
 		// The next start takes what the files say now.
-		src.inputs.Flags, src.unitProblems = planned, problems
+		src.inputs.Flags, src.unitProblems = planned, shared(problems)
 		k.Args = verify.Seen(texts(planned), k.Unit.Value.Name)
 	case len(running.Flags) > 0:
 		src.inputs.Flags = running
 		k.Args = verify.Seen(s.kubelet.process.Args, k.Process.From)
 	case usable:
-		src.inputs.Flags, src.unitProblems = planned, problems
+		src.inputs.Flags, src.unitProblems = planned, shared(problems)
 		k.Args = verify.Seen(texts(planned), "the unit's files")
 		env = slices.ContainsFunc(unit.EnvironmentOf(environment), func(v kubeletcfg.Variable) bool { return isDropInVariable(v.Name + "=") })
 	case s.host.Offline && s.exists(defaultConfigFile):
-		src.inputs.Flags = kubeletcfg.ParseCommandLine([]string{"kubelet", "--config=" + defaultConfigFile})
+		src.inputs.Flags = kubeletcfg.ParseCommandLine("default", []string{"kubelet", "--config=" + defaultConfigFile})
 		k.Args = verify.Unseen[[]string]("no unit of the kubelet is there", "")
 	default:
 		src.why, src.hint = "no kubelet runs, and no unit "+s.unitName()+" tells its command line", "name the unit with --kubelet-unit"
@@ -45,6 +47,14 @@ func (s *sight) commandLine() {
 	}
 	src.inputs.DropInVariable = env
 	k.ConfigDirEnv = verify.Seen(env, k.Args.From)
+}
+
+func shared(problems []kubeletcfg.Problem) []source.Problem {
+	var out []source.Problem
+	for _, p := range problems {
+		out = append(out, p.Source())
+	}
+	return out
 }
 
 func isDropInVariable(variable string) bool {

@@ -1,10 +1,10 @@
 package plan
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
-	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 )
@@ -46,6 +46,7 @@ func (m *maker) gate(on bool) {
 // first takes the first way that leads to the wanted value.
 func (m *maker) first(code string, ways []way, leads func([]Step) (bool, error)) {
 	var failed []string
+	hint := "see `plegctl status` for where the value comes from; --method edit changes the file that holds it"
 	for _, w := range ways {
 		steps, err := w.make()
 		if err == nil {
@@ -55,9 +56,13 @@ func (m *maker) first(code string, ways []way, leads func([]Step) (bool, error))
 				return
 			}
 		}
-		why := "it would be overruled"
+		why := "it would be overridden"
 		if err != nil {
 			why = err.Error()
+		}
+		var refused *source.EditError
+		if errors.As(err, &refused) && refused.Hint != "" {
+			hint = refused.Hint
 		}
 		failed = append(failed, w.name+": "+why)
 	}
@@ -65,7 +70,7 @@ func (m *maker) first(code string, ways []way, leads func([]Step) (bool, error))
 	if len(failed) > 0 {
 		text += " (" + strings.Join(failed, "; ") + ")"
 	}
-	m.refuse(Refusal{Code: code, Text: text, Do: "see `plegctl status` for where the value comes from; --method edit changes the file that holds it"})
+	m.refuse(Refusal{Code: code, Text: text, Do: hint})
 }
 
 func (m *maker) waysOn() []way {
@@ -82,7 +87,7 @@ func (m *maker) waysOn() []way {
 }
 
 func (m *maker) ownKubeletDropIn(own string) ([]Step, error) {
-	text := kubeletcfg.DropIn(known.Gate, true)
+	text := gateEditor().DropIn(known.Gate, true)
 	if now, ok := m.dropIn(own); ok {
 		return []Step{WriteFile{Path: own, Before: now.Data, After: text, Role: KubeletConfig}}, nil
 	}

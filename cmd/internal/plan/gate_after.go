@@ -14,35 +14,31 @@ func (m *maker) gateAfter(steps []Step) (bool, error) {
 	before := kubeletcfg.Read(m.kubeletInputs(m.kubeletFiles()))
 	then := kubeletcfg.Read(m.kubeletInputs(after(m.kubeletFiles(), steps, KubeletConfig, m.kubeletOrder)))
 	if before.Starts() && !then.Starts() {
-		for _, p := range then.Problems() {
-			if p.Fatal {
-				return false, fmt.Errorf("the kubelet would not start: %s: %s", p.Pos, p.Text)
-			}
-		}
+		p, _ := source.FirstFatal(then.Problems())
+		return false, fmt.Errorf("the kubelet would not start: %s: %s", p.At, p.Message)
 	}
 	gate := then.Gate(known.Gate)
-	if !gate.Known && gate.Winner.Source != kubeletcfg.SourceDefault {
-		return false, fmt.Errorf("which value the kubelet would take could not be told")
+	if !gate.Known {
+		return false, fmt.Errorf("the value that the kubelet would use is not known: %s", gate.Reason)
 	}
-	return gate.On, nil
+	return gate.Value, nil
 }
 
 func (m *maker) kubeletInputs(files []source.File) kubeletcfg.Inputs {
 	k := m.facts.Kubelet
 	in := kubeletcfg.Inputs{
-		Version: k.Version.Value, Flags: kubeletcfg.ParseCommandLine(k.Args.Value),
+		Version: k.Version.Value, Flags: kubeletcfg.ParseCommandLine(k.Args.From, k.Args.Value),
 		DropInVariable: k.ConfigDirEnv.Value,
 	}
 	if k.ConfigDir.Value != "" {
-		in.DropIns = &kubeletcfg.DropInFolder{Path: k.ConfigDir.Value}
+		in.DropIns = &kubeletcfg.DropInDir{Path: k.ConfigDir.Value}
 	}
 	for _, f := range files {
-		text := kubeletcfg.TextFile{Path: f.Path, Data: f.Data}
 		switch {
 		case f.Path == k.Config.Value.Path:
-			in.Config = &text
+			in.Config = &f
 		case in.DropIns != nil:
-			in.DropIns.Files = append(in.DropIns.Files, text)
+			in.DropIns.Files = append(in.DropIns.Files, f)
 		}
 	}
 	return in

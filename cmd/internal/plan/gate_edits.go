@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"path"
 	"strings"
 
@@ -10,17 +9,19 @@ import (
 	"github.com/plegctl/plegctl/verify/source"
 )
 
+// gateEditor edits the kubelet's files in the name of plegctl.
+func gateEditor() kubeletcfg.Editor {
+	return kubeletcfg.Editor{Tool: "plegctl", Header: `Written by plegctl; removed by "plegctl disable" and "plegctl rollback".`}
+}
+
 // setGate edits one file of the kubelet's.
 func (m *maker) setGate(f source.File, on bool) ([]byte, error) {
-	sort := kubeletcfg.ConfigFile
+	kind := source.ConfigFile
 	if m.isDropIn(f.Path) {
-		sort = kubeletcfg.ConfigDropIn
+		kind = source.DropIn
 	}
-	edit, err := sort.SetGate(f.Data, known.Gate, on)
-	if err != nil {
-		return nil, fmt.Errorf("%s:%w", f.Path, err)
-	}
-	return edit.After, nil
+	edit, err := gateEditor().SetGate(f, kind, known.Gate, on)
+	return edit.After, err
 }
 
 // ownDropInPath is a name under which a drop-in of ours is read last.
@@ -30,7 +31,7 @@ func (m *maker) ownDropInPath() string {
 	for _, f := range m.facts.Kubelet.DropIns.Value {
 		names = append(names, strings.TrimPrefix(f.Path, dir+"/"))
 	}
-	return path.Join(dir, kubeletcfg.DropInName(names))
+	return path.Join(dir, gateEditor().DropInName(names))
 }
 
 func isOwnKubeletDropIn(name string) bool { return strings.HasSuffix(path.Base(name), "-plegctl.conf") }

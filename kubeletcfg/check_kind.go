@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// The only kind and version that a kubelet takes (kubernetes v1.37.2
+// The only kind and version that a kubelet accepts (kubernetes v1.37.2
 // pkg/kubelet/apis/config/scheme).
 const (
 	configKind    = "KubeletConfiguration"
 	configVersion = "kubelet.config.k8s.io/v1beta1"
 )
 
-// checkKind tells why the kubelet does not take the document for its configuration.
+// checkKind returns why the kubelet does not accept the document as its configuration.
 func (d document) checkKind() *badText {
 	kind, _ := d.value["kind"].(string)
 	if kind != configKind {
@@ -20,9 +20,9 @@ func (d document) checkKind() *badText {
 	}
 	if version, _ := d.value["apiVersion"].(string); version != configVersion {
 		if version == "" {
-			return &badText{off: d.place("kind"), reason: "apiVersion is missing: the kubelet wants " + configVersion}
+			return &badText{off: d.offsetOf("kind"), reason: "apiVersion is missing: the kubelet requires " + configVersion}
 		}
-		return &badText{off: d.place("apiVersion"), reason: fmt.Sprintf("apiVersion is %q: the kubelet wants %s", version, configVersion)}
+		return &badText{off: d.offsetOf("apiVersion"), reason: fmt.Sprintf("apiVersion is %q: the kubelet requires %s", version, configVersion)}
 	}
 	return nil
 }
@@ -32,7 +32,7 @@ func (d document) wrongKind(kind string) *badText {
 	if kind != "" {
 		reason = fmt.Sprintf("kind is %q", kind)
 	}
-	bad := &badText{off: d.place("kind"), reason: reason + ": no KubeletConfiguration at the top level"}
+	bad := &badText{off: d.offsetOf("kind"), reason: reason + ": not a KubeletConfiguration at the top level"}
 	if d.json {
 		return bad
 	}
@@ -40,19 +40,19 @@ func (d document) wrongKind(kind string) *badText {
 	for i, doc := range docs[1:] {
 		if part, partBad := readDocument(d.src[doc.from:doc.to]); partBad == nil && part.value["kind"] == configKind {
 			line, _ := d.position(part.contentStart() + doc.from)
-			bad.reason = fmt.Sprintf("%s; a KubeletConfiguration stands in document %d (line %d), but the kubelet reads only the first (a file for kubeadm?)", reason, i+2, line)
+			bad.reason = fmt.Sprintf("%s; document %d (line %d) is a KubeletConfiguration, but the kubelet reads only the first (a file for kubeadm?)", reason, i+2, line)
 			bad.elsewhere = true
 			return bad
 		}
 	}
 	if strings.Contains(string(d.src[d.from:d.to]), configKind) {
-		bad.reason += ", only inside of something else"
+		bad.reason += ", only nested in another object"
 	}
 	return bad
 }
 
-// place is the offset of a top-level value, or where the document starts.
-func (d document) place(key string) int {
+// offsetOf returns the offset of a top-level value, or where the document starts.
+func (d document) offsetOf(key string) int {
 	if e, ok := d.root.last(key); ok {
 		return e.value.start
 	}

@@ -13,10 +13,10 @@ import (
 
 var errNoMapping = errors.New("the document is not a mapping")
 
-// yamlMeaning decodes the first YAML document as the kubelet does (sigs.k8s.io/yaml: "yes"
+// decodeYAML decodes the first YAML document as the kubelet does (sigs.k8s.io/yaml: "yes"
 // and "on" are true, the last of doubled keys wins). strict is why the kubelet's strict
 // parse fails where the lenient one does not.
-func yamlMeaning(src []byte) (value map[string]any, strict, err error) {
+func decodeYAML(src []byte) (value map[string]any, strict, err error) {
 	data, strict := yaml.YAMLToJSONStrict(src)
 	if strict != nil {
 		if data, err = yaml.YAMLToJSON(src); err != nil {
@@ -36,22 +36,22 @@ func yamlMeaning(src []byte) (value map[string]any, strict, err error) {
 	return value, strict, nil
 }
 
-// gatesIn is the featureGates map of a decoded KubeletConfiguration; nil where it's missing,
-// null or no map.
+// gatesIn returns the featureGates map of a decoded KubeletConfiguration; nil where it's missing,
+// null or not a map.
 func gatesIn(value map[string]any) map[string]any {
 	gates, _ := value["featureGates"].(map[string]any)
 	return gates
 }
 
-// withGates is value with other feature gates. It shares all else.
+// withGates returns value with other feature gates. It shares all else.
 func withGates(value, gates map[string]any) map[string]any {
 	out := maps.Clone(value)
 	out["featureGates"] = gates
 	return out
 }
 
-// same compares meanings. No gates, an empty map and (outside of a kubelet config drop-in,
-// where it wipes the gates of the files before it) null are the same to the kubelet.
+// same reports whether two values mean the same to the kubelet: no gates, an empty map and
+// (except in a drop-in, where it removes the gates of earlier files) null are equal.
 func same(a, b map[string]any, dropIn bool) bool {
 	return reflect.DeepEqual(plain(a, dropIn), plain(b, dropIn))
 }

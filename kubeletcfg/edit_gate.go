@@ -1,12 +1,18 @@
 package kubeletcfg
 
-import "maps"
+import (
+	"maps"
 
-// editor changes one gate in one document.
-type editor struct {
+	"github.com/plegctl/plegctl/verify/source"
+)
+
+// gateEdit changes one gate in one document.
+type gateEdit struct {
 	document
-	gate string
-	file File
+	path, gate string
+	// dropIn reports whether the file is a drop-in, where null removes.
+	dropIn bool
+	tool   string
 }
 
 // candidate is one way to make the change.
@@ -15,13 +21,13 @@ type candidate struct {
 	why     string
 }
 
-func (e editor) set(on bool) (Edit, error) {
+func (e gateEdit) set(on bool) (source.Edit, error) {
 	gates, err := e.gates()
 	if err != nil {
-		return Edit{}, err
+		return source.Edit{}, err
 	}
 	if now, set := gatesIn(e.value)[e.gate]; set && now == on {
-		return e.unchanged(e.placeOf(gates), "already "+onOff(on)), nil
+		return e.unchanged(e.offsetOf(gates), "already "+onOff(on)), nil
 	}
 	want := maps.Clone(gatesIn(e.value))
 	if want == nil {
@@ -31,16 +37,16 @@ func (e editor) set(on bool) (Edit, error) {
 	return e.try(e.setCandidates(gates, onOff(on)), want, gates)
 }
 
-func (e editor) remove() (Edit, error) {
+func (e gateEdit) remove() (source.Edit, error) {
 	gates, err := e.gates()
 	if err != nil {
-		return Edit{}, err
+		return source.Edit{}, err
 	}
 	if _, set := gatesIn(e.value)[e.gate]; !set {
 		return e.unchanged(-1, "not set here"), nil
 	}
 	if gates == nil || len(gates.value.all(e.gate)) == 0 {
-		return Edit{}, e.refuse(e.contentStart(), "%s comes from a merged map or an alias, which other keys may use too", e.gate)
+		return source.Edit{}, e.refuse(e.contentStart(), "%s comes from a merged map or an alias, which other keys may use too", e.gate)
 	}
 	want := maps.Clone(gatesIn(e.value))
 	delete(want, e.gate)
@@ -48,8 +54,8 @@ func (e editor) remove() (Edit, error) {
 }
 
 // try takes the first candidate that means the old text with the wanted gates. What the
-// strict parser took before it must take after.
-func (e editor) try(candidates []candidate, want map[string]any, gates *entry) (Edit, error) {
+// strict parser accepted before it must accept after.
+func (e gateEdit) try(candidates []candidate, want map[string]any, gates *entry) (source.Edit, error) {
 	wanted := withGates(e.value, want)
 	for _, c := range candidates {
 		after := apply(e.src, c.splices)
@@ -57,47 +63,47 @@ func (e editor) try(candidates []candidate, want map[string]any, gates *entry) (
 		if bad != nil || d.json != e.json || e.strict == nil && d.strict != nil {
 			continue
 		}
-		if !same(d.value, wanted, e.file == ConfigDropIn) {
+		if !same(d.value, wanted, e.dropIn) {
 			continue
 		}
 		line, column := e.position(c.splices[0].from)
-		return Edit{Before: e.src, After: after, Changed: true, Line: line, Column: column, Why: c.why}, nil
+		return source.Edit{Before: e.src, After: after, Line: line, Column: column, Why: c.why}, nil
 	}
 	off := e.contentStart()
 	if gates != nil {
 		off = gates.keyStart
 	}
-	return Edit{}, e.refuse(off, "no edit here changes %s alone: featureGates is merged, shared through an anchor, or written in a way that is not known", e.gate)
+	return source.Edit{}, e.refuse(off, "no edit here changes %s alone: featureGates is merged, shared through an anchor, or written in an unusual way", e.gate)
 }
 
 // gates finds the entry featureGates; nil where there is none. It refuses what is
-// ambiguous to a reader or no map at all.
-func (e editor) gates() (*entry, error) {
+// ambiguous to a reader or not a map.
+func (e gateEdit) gates() (*entry, error) {
 	found := e.root.all("featureGates")
 	if len(found) == 0 {
 		return nil, nil
 	}
 	if len(found) > 1 {
 		first, _ := e.position(found[0].keyStart)
-		return nil, e.refuse(found[1].keyStart, "featureGates stands twice (first in line %d), and only one counts: make it one", first)
+		return nil, e.refuse(found[1].keyStart, "duplicate key featureGates (first in line %d), and only one counts: keep one", first)
 	}
 	value := found[0].value
 	null := e.value["featureGates"] == nil
 	switch {
 	case value.kind == scalarNode && !null, value.kind == sequenceNode:
 		return nil, e.refuse(value.start, "featureGates is not a map of gates to true or false")
-	case null && e.file == ConfigDropIn:
-		return nil, e.refuse(value.start, "null here wipes all gates of the files before this one; a gate beside it would bring them back")
+	case null && e.dropIn:
+		return nil, e.refuse(value.start, "null here removes all gates of the files before this one; a gate beside it would bring them back")
 	}
-	if doubled := value.all(e.gate); len(doubled) > 1 {
-		first, _ := e.position(doubled[0].keyStart)
-		return nil, e.refuse(doubled[1].keyStart, "%s stands twice (first in line %d), and only the last one counts: make it one", e.gate, first)
+	if duplicates := value.all(e.gate); len(duplicates) > 1 {
+		first, _ := e.position(duplicates[0].keyStart)
+		return nil, e.refuse(duplicates[1].keyStart, "duplicate key %s (first in line %d), and only the last one counts: keep one", e.gate, first)
 	}
 	return &found[0], nil
 }
 
-// placeOf is where the gate stands, or the map that it comes through.
-func (e editor) placeOf(gates *entry) int {
+// offsetOf is where the gate is written, or the map that it comes through.
+func (e gateEdit) offsetOf(gates *entry) int {
 	if gates == nil {
 		return -1
 	}

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// setCandidates lists the ways to set the gate, in order of taste.
-func (e editor) setCandidates(gates *entry, v string) []candidate {
+// setCandidates lists the ways to set the gate, best first.
+func (e gateEdit) setCandidates(gates *entry, v string) []candidate {
 	if gates == nil {
 		if e.root.flow {
 			return e.addMember(v)
@@ -33,7 +33,7 @@ func (e editor) setCandidates(gates *entry, v string) []candidate {
 }
 
 // replaceValue changes the bytes of the gate's value and nothing else.
-func (e editor) replaceValue(own entry, v string) []candidate {
+func (e gateEdit) replaceValue(own entry, v string) []candidate {
 	const why = "value of the gate replaced"
 	value := own.value
 	if value.end < 0 {
@@ -52,7 +52,7 @@ func (e editor) replaceValue(own entry, v string) []candidate {
 }
 
 // addLine writes a line below the last gate of a block map, else above the first.
-func (e editor) addLine(value *node, v string) []candidate {
+func (e gateEdit) addLine(value *node, v string) []candidate {
 	const why = "line added to featureGates"
 	first, last := value.entries[0], value.entries[len(value.entries)-1]
 	line := e.indentOf(first.keyStart) + e.gate + ": " + v
@@ -66,7 +66,7 @@ func (e editor) addLine(value *node, v string) []candidate {
 
 // lineBelow adds whole lines under the line that holds off. Where that is the last line
 // and has no line break, the new one has none either.
-func (e editor) lineBelow(off int, lines string) splice {
+func (e gateEdit) lineBelow(off int, lines string) splice {
 	eol := e.eol(off)
 	lines = strings.ReplaceAll(lines, "\n", eol)
 	next := e.nextLine(off)
@@ -78,7 +78,7 @@ func (e editor) lineBelow(off int, lines string) splice {
 
 // addBlock adds featureGates to a block document that lacks it: after the last line with
 // content, else at the very end, else before the first key.
-func (e editor) addBlock(v string) []candidate {
+func (e gateEdit) addBlock(v string) []candidate {
 	const why = "featureGates added"
 	if len(e.root.entries) == 0 {
 		return nil
@@ -101,8 +101,8 @@ func (e editor) addBlock(v string) []candidate {
 	}
 }
 
-// indentOf is what stands before a key in its line; blanks where that is not only blanks.
-func (e editor) indentOf(off int) string {
+// indentOf is what is before a key in its line; blanks where that is not only blanks.
+func (e gateEdit) indentOf(off int) string {
 	start := e.lineStart(off)
 	if e.blank(start, off) {
 		return string(e.src[start:off])
@@ -112,7 +112,7 @@ func (e editor) indentOf(off int) string {
 }
 
 // indentStep is how deep this document indents the maps below the top.
-func (e editor) indentStep() string {
+func (e gateEdit) indentStep() string {
 	_, outer := e.position(e.root.entries[0].keyStart)
 	for _, top := range e.root.entries {
 		if v := top.value; v.kind == mappingNode && !v.flow && len(v.entries) > 0 {

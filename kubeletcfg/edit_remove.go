@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// removeCandidates lists the ways to take the gate out, in order of taste. Each undoes
+// removeCandidates lists the ways to remove the gate, best first. Each undoes
 // what setCandidates does.
-func (e editor) removeCandidates(gates entry) []candidate {
+func (e gateEdit) removeCandidates(gates entry) []candidate {
 	value := gates.value
 	at := 0
 	for i, own := range value.entries {
@@ -22,8 +22,8 @@ func (e editor) removeCandidates(gates entry) []candidate {
 	return append(out, e.removeMember(value, at)...)
 }
 
-// removeLine takes a gate out of a block map.
-func (e editor) removeLine(gates, own entry) []candidate {
+// removeLine removes a gate from a block map.
+func (e gateEdit) removeLine(gates, own entry) []candidate {
 	const why = "line of the gate removed"
 	if own.value.end < 0 {
 		return nil
@@ -31,7 +31,7 @@ func (e editor) removeLine(gates, own entry) []candidate {
 	end := max(own.value.end, own.keyEnd)
 	line := e.wholeLines(own.keyStart, end)
 	comment := string(e.src[end:e.lineEnd(end)])
-	if len(gates.value.entries) > 1 || comment == wasEmptyComment {
+	if len(gates.value.entries) > 1 || comment == e.wasEmpty() {
 		return []candidate{{[]splice{line}, why}}
 	}
 	var out []candidate
@@ -49,7 +49,7 @@ func (e editor) removeLine(gates, own entry) []candidate {
 
 // wholeLines is the range of lines that holds [from, to), with the line break that ends
 // it, or with the one before it where it is the end of a text without final line break.
-func (e editor) wholeLines(from, to int) splice {
+func (e gateEdit) wholeLines(from, to int) splice {
 	start, next := e.lineStart(from), e.nextLine(to)
 	if e.lineEnd(to) == next && start > e.bom {
 		start = e.lineEnd(e.lineStart(start - 1))
@@ -57,8 +57,8 @@ func (e editor) wholeLines(from, to int) splice {
 	return splice{start, next, ""}
 }
 
-// restoreMap gives back what stood before the only gate was set; see setflow.go.
-func (e editor) restoreMap(gates entry) []candidate {
+// restoreMap restores what was there before the only gate was set; see edit_flow.go.
+func (e gateEdit) restoreMap(gates entry) []candidate {
 	value := gates.value
 	if value.end < 0 {
 		return nil
@@ -79,12 +79,12 @@ func (e editor) restoreMap(gates entry) []candidate {
 	after := string(e.src[value.end:e.lineEnd(value.end)])
 	switch {
 	case !e.root.flow:
-		was, ok := strings.CutPrefix(after, wasComment)
+		was, ok := strings.CutPrefix(after, e.was())
 		if !ok || lead+tail > 0 {
 			return nil
 		}
 		was, _, _ = strings.Cut(was, " ")
-		return []candidate{{[]splice{{value.start, value.end + len(wasComment) + len(was), was}}, "featureGates back to null"}}
+		return []candidate{{[]splice{{value.start, value.end + len(e.was()) + len(was), was}}, "featureGates back to null"}}
 	case lead == 0 && tail == 0:
 		return []candidate{{[]splice{e.member(e.root, gates)}, "featureGates removed: this was its only gate"}}
 	case lead == 2 && tail == 0:
@@ -93,8 +93,8 @@ func (e editor) restoreMap(gates entry) []candidate {
 	return []candidate{{[]splice{{value.body + 1, own.value.end, ""}}, "gate removed"}}
 }
 
-// removeMember takes a gate out of a map in braces.
-func (e editor) removeMember(value *node, at int) []candidate {
+// removeMember removes a gate from a map in braces.
+func (e gateEdit) removeMember(value *node, at int) []candidate {
 	const why = "gate removed from featureGates"
 	own := value.entries[at]
 	if own.value.end < 0 {
@@ -110,7 +110,7 @@ func (e editor) removeMember(value *node, at int) []candidate {
 
 // member is the range to cut for a member of a map in braces: up to the next member, or
 // from the comma before it if it is the last.
-func (e editor) member(m *node, own entry) splice {
+func (e gateEdit) member(m *node, own entry) splice {
 	for i, other := range m.entries {
 		if other.keyStart == own.keyStart && i+1 < len(m.entries) {
 			return splice{own.keyStart, m.entries[i+1].keyStart, ""}

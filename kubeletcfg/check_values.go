@@ -1,0 +1,92 @@
+package kubeletcfg
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
+)
+
+// checkFlags reports what the kubelet would refuse on its command line.
+func (c *Config) checkFlags() {
+	for _, f := range c.in.Flags.All("feature-gates") {
+		for _, pair := range gatePairs(f.Value) {
+			if pair.err != "" {
+				c.report(source.Problem{Code: CodeNotBoolean, Effect: source.Fatal, At: f.At,
+					Message: fmt.Sprintf("%s %s in --feature-gates", pair.name, pair.err), Hint: "write " + pair.name + "=true or =false"})
+			}
+		}
+	}
+	if c.in.Flags.Shell {
+		c.hidden = true
+		c.report(source.Problem{Code: CodeShell, Effect: source.Unread, At: source.Position{Kind: source.Flag, Owner: c.in.Flags.Program},
+			Message: "a shell starts the kubelet, so its flags are not known", Hint: "start the kubelet to read its command line"})
+		return
+	}
+	for _, arg := range c.in.Flags.Rest {
+		c.report(source.Problem{Code: CodeStrayArgument, Effect: source.Fatal, At: arg.Place.position(),
+			Message: fmt.Sprintf("unexpected argument %q: the kubelet accepts only flags", arg.Text), Hint: "a boolean flag takes its value only with \"=\""})
+	}
+}
+
+// checkValues reports values that the kubelet cannot decode, or that do not mean what they
+// look like. A merge patch is decoded only after the last one was merged, so in a drop-in a
+// wrong value is harmless where a later drop-in replaces it.
+func (c *Config) checkValues() {
+	for _, r := range c.assigned.removals {
+		later := func(f file) bool { _, found := f.value(r.gate); return found }
+		if !r.wrong || r.At.Kind == source.DropIn && slices.ContainsFunc(c.files[r.file+1:], later) {
+			continue
+		}
+		c.report(source.Problem{Code: CodeGatesNotMap, Effect: source.Fatal, At: r.At, Message: "featureGates is not a map of gates to true or false",
+			Hint: "write \"featureGates:\", and below it \"  " + known.Gate + ": true\""})
+	}
+	for _, all := range c.assigned.of {
+		for i, a := range all {
+			if a.file == flagFile {
+				continue
+			}
+			value := c.written(a)
+			patched := c.patches(c.files[a.file])
+			switch {
+			case a.wrong && patched && c.replaced(all[i+1:], a):
+			case a.wrong:
+				c.report(source.Problem{Code: CodeNotBoolean, Effect: source.Fatal, At: a.At,
+					Message: fmt.Sprintf("%s is not true or false but %s", a.gate, spelled(value)), Hint: "write true or false, without quotes"})
+			case value == nil && !patched:
+				c.report(source.Problem{Code: CodeGateNull, Effect: source.Suspect, At: a.At,
+					Message: a.gate + " has no value, which the kubelet reads as false", Hint: "write true or false, or remove the line"})
+			}
+		}
+	}
+}
+
+// written is the value as the file has it.
+func (c *Config) written(a assignment) any {
+	f := c.files[a.file]
+	for spelled, key := range c.gateKeys(f) {
+		if value, found := f.value(spelled, a.gate); found && key == a.key {
+			return value
+		}
+	}
+	return nil
+}
+
+// replaced reports whether a later drop-in replaces what a sets.
+func (c *Config) replaced(later []assignment, a assignment) bool {
+	over := func(o assignment) bool { return o.file > a.file && o.file != flagFile && o.key == a.key }
+	return slices.ContainsFunc(later, over) || slices.ContainsFunc(c.assigned.removals, over)
+}
+
+func spelled(value any) string {
+	switch v := value.(type) {
+	case string:
+		return fmt.Sprintf("the string %q", v)
+	case map[string]any:
+		return "a map"
+	case []any:
+		return "a list"
+	}
+	return fmt.Sprint(value)
+}
