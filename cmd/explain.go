@@ -2,108 +2,77 @@ package cmd
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/docs"
+	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/report"
 )
 
-const explainLong = `Explain a check, a reason to refuse a change, a known issue, a state or a rung,
-without a network. Without a name it lists all that can be explained.`
+const explainLong = `Explain a check, a known issue, a risk, a state, a rung, a verdict of probe, or
+an exit code. It needs no network. Without a name, it lists all names.`
 
 func newExplainCommand(d *Deps) *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain [CODE]",
-		Short: "Explain a code, a state or a rung, offline",
+		Use:   "explain [NAME]",
+		Short: "Explain a code, state, rung, risk or exit code",
 		Long:  explainLong,
 		Example: `  plegctl explain PLEG-NODE-DRAINED
-  plegctl explain fell-back`,
-		ValidArgs: explainable(),
+  plegctl explain fell-back
+  plegctl explain 4`,
+		Annotations: exitStatus("0 explained, 1 unknown name"),
+		ValidArgs:   explainable(),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usage(fmt.Errorf("unexpected argument %q", args[1]), "explain takes one code")
+			switch len(args) {
+			case 0:
+				return d.printResult(report.ExplainListDocument(explainable()))
+			case 1:
+				return runExplain(d, args[0])
 			}
-			return runExplain(d, strings.Join(args, ""))
+			return usage(fmt.Errorf("unexpected argument %q", args[1]), "explain takes one name")
 		},
 	}
 }
 
-// explainBody is the body of explain in JSON.
-type explainBody struct {
-	Code string `json:"code,omitempty"`
-	// Page is the text, in Markdown.
-	Page  string   `json:"page,omitempty"`
-	Codes []string `json:"codes,omitempty"`
+func runExplain(d *Deps, name string) error {
+	page, file := docs.Page(name)
+	if file == "" {
+		page, file = docs.Page(risks()[strings.ToLower(name)])
+	}
+	if file != "" {
+		return d.printResult(report.ExplainDocument(page, file))
+	}
+	next := "`plegctl explain` lists all names"
+	if near := nearest(name, explainable()); len(near) > 0 {
+		next = "did you mean " + listed(near) + "?"
+	}
+	return usage(fmt.Errorf("unknown name %q", name), next)
 }
 
-func runExplain(d *Deps, code string) error {
-	if code == "" {
-		codes := explainable()
-		return d.give(answer{kind: "Explain", body: explainBody{Codes: codes}, short: strings.Join(codes, " "), text: func(w io.Writer) error {
-			_, err := fmt.Fprintln(w, strings.Join(codes, "\n"))
-			return err
-		}})
+// risks returns the name of every risk that --accept-risk takes, with the code whose page
+// explains it.
+func risks() map[string]string {
+	names := map[string]string{}
+	for _, issue := range known.AllIssues() {
+		names[issue.Risk] = issue.Code
 	}
-	page, ok := docs.Page(code)
-	if !ok {
-		page, ok = issuePage(code)
+	for _, check := range verify.Checks() {
+		names[check.Risk] = check.Code
 	}
-	if !ok {
-		return usage(fmt.Errorf("there is nothing to explain for %q", code), nearest(code))
-	}
-	title, _, _ := strings.Cut(strings.TrimPrefix(page, "# "), "\n")
-	return d.give(answer{
-		kind: "Explain", body: explainBody{Code: title, Page: page}, short: title + ": " + firstSentence(page),
-		text: func(w io.Writer) error {
-			_, err := io.WriteString(w, page)
-			return err
-		},
-	})
+	delete(names, "")
+	return names
 }
 
 // explainable lists every name, sorted.
 func explainable() []string {
 	names := docs.Names()
-	for _, issue := range known.AllIssues() {
-		names = append(names, issue.Code)
+	for risk := range risks() {
+		names = append(names, risk)
 	}
 	slices.Sort(names)
-	return names
-}
-
-func issuePage(code string) (string, bool) {
-	for _, issue := range known.AllIssues() {
-		if strings.EqualFold(issue.Code, code) || issue.Risk != "" && strings.EqualFold(issue.Risk, code) {
-			return report.IssuePage(issue), true
-		}
-	}
-	return "", false
-}
-
-func firstSentence(page string) string {
-	lines := strings.Split(page, "\n")
-	if len(lines) < 3 {
-		return ""
-	}
-	return lines[2]
-}
-
-// nearest names what shares a word with the code.
-func nearest(code string) string {
-	var near []string
-	last := code[strings.LastIndexByte(code, '-')+1:]
-	for _, name := range explainable() {
-		if strings.Contains(strings.ToLower(name), strings.ToLower(last)) {
-			near = append(near, name)
-		}
-	}
-	if len(near) == 0 || len(near) > 8 {
-		return "run `plegctl explain` for the list"
-	}
-	return "did you mean " + strings.Join(near, " or ") + "?"
+	return slices.Compact(names)
 }

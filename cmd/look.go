@@ -65,7 +65,7 @@ func (d *Deps) observing() node.Options {
 
 // style is how text on stdout is marked: --color, NO_COLOR and the terminal decide.
 func (d *Deps) style() report.Style {
-	s := report.Style{Verbose: d.Settings.Verbose}
+	s := report.Style{Verbose: d.Settings.Verbose, Chart: d.Streams.OutTTY}
 	switch d.Settings.Color {
 	case "always":
 		s.Color = true

@@ -64,7 +64,7 @@ func (d *Deps) printResult(doc report.Document) error {
 }
 
 func (d *Deps) render(w io.Writer, doc report.Document) error {
-	doc.Version, doc.At, doc.Took = readBuildInfo().Version, d.Now(), d.Now().Sub(d.began)
+	doc.Version, doc.At, doc.Took = buildInfo().Version, d.Now(), d.Now().Sub(d.began)
 	return report.Render(w, d.Settings.Output, doc, d.style())
 }
 

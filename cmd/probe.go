@@ -11,9 +11,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/cri"
+	"github.com/plegctl/plegctl/cmd/internal/eventstream"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/probe"
+	"github.com/plegctl/plegctl/verify/report"
 )
 
 type probeOptions struct {
@@ -23,38 +25,31 @@ type probeOptions struct {
 	reconnect bool
 }
 
-const probeLong = `Open the runtime's stream of container events and print every event with its
-delay, until --count, --duration or Ctrl-C. The stream is always read to its end.
+const probeLong = `Stream the runtime's container events and print each with its delay, until
+--count, --duration or Ctrl-C.
 
-Some runtimes do not bear a second reader: containerd 1.7 and CRI-O 1.26 and 1.27
-give each event to one reader only, so that the kubelet loses what the probe reads,
-and CRI-O 1.28 to 1.32 can crash when a reader leaves. There the probe refuses.
+Some runtimes do not support a second reader, and probe refuses: containerd 1.7,
+CRI-O 1.26 and 1.27 give each event to one reader only, so the kubelet would
+lose it; CRI-O 1.28 to 1.32 can crash when a reader leaves.
 
-  streaming       events came
-  idle            the stream is open and nothing came: that proves nothing
-  closed-at-once  CRI-O's pod events are off
-  ended           the stream was up and ended: the runtime stopped or restarted
-  unsupported     the runtime is too old, or its CRI service is off
-  unreachable     the runtime could not be asked
-
-Exit codes: 0 streaming, 3 closed-at-once, ended, unsupported, refused, or fewer
-events than --count, 4 idle or unreachable.`
+Verdicts: streaming, idle (nothing came, which proves nothing), closed-at-once
+(CRI-O's pod events are off), ended, unsupported, unreachable.`
 
 func newProbeCommand(d *Deps) *cobra.Command {
 	o := probeOptions{}
 	c := &cobra.Command{
 		Use:   "probe",
-		Short: "Stream the runtime's container events, with the delay of each",
+		Short: "Stream the runtime's container events",
 		Long:  probeLong,
 		Example: `  plegctl probe --duration 30s
-  plegctl probe --count 10 -o json
-  plegctl probe --reconnect`,
-		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return runProbe(c.Context(), d, o) },
+  plegctl probe --count 10 -o json`,
+		Annotations: exitStatus("0 streaming, 3 failed or refused, 4 idle or unreachable"),
+		Args:        noArgs,
+		RunE:        func(c *cobra.Command, _ []string) error { return runProbe(c.Context(), d, o) },
 	}
-	c.Flags().IntVar(&o.count, "count", 0, "end after this many events; 0 is no limit")
-	c.Flags().DurationVar(&o.duration, "duration", 0, "end after this time; 0 is no limit")
-	c.Flags().StringSliceVar(&o.accept, "accept-risk", nil, "probe although it can do this harm: `probe-theft`, probe-crash")
+	c.Flags().IntVar(&o.count, "count", 0, "end after `N` events")
+	c.Flags().DurationVar(&o.duration, "duration", 0, "end after this time")
+	someOf(c, &o.accept, "accept-risk", []string{"probe-theft", "probe-crash"}, "probe although it can do this harm: `RISK`")
 	c.Flags().BoolVar(&o.reconnect, "reconnect", false, "open the stream again when it ends")
 	return c
 }
@@ -62,16 +57,11 @@ func newProbeCommand(d *Deps) *cobra.Command {
 func (o *probeOptions) check(s Settings) error {
 	switch {
 	case s.Offline():
-		return usage(errors.New("--root shows files only, so there is nothing to probe"), "run plegctl on the node itself")
+		return usage(errors.New("probe needs a running runtime, and --root reads files only"), "run plegctl on the node itself")
 	case o.count < 0:
 		return usage(fmt.Errorf("--count %d is negative", o.count), "give the number of events to wait for")
 	case o.duration < 0:
 		return usage(fmt.Errorf("--duration %s is negative", o.duration), "give a duration such as 30s or 5m")
-	}
-	for _, name := range o.accept {
-		if name != "probe-theft" && name != "probe-crash" {
-			return usage(fmt.Errorf("--accept-risk %s: no such risk", name), "the risks of a probe are probe-theft and probe-crash")
-		}
 	}
 	return nil
 }
@@ -94,16 +84,40 @@ func runProbe(ctx context.Context, d *Deps, o probeOptions) error {
 	}
 	// Nothing was changed, so there is nothing to lose in closing.
 	defer func() { _ = client.Close() }()
-	p := newProbing(d, o, client)
-	if how, err := p.introduce(ctx); err != nil {
-		d.detail("%v", err)
-		return p.conclude(p.judge.End(d.Now(), how, p.runtime))
+	reader := eventstream.Reader{
+		Client: client, Count: o.count, Reconnect: o.reconnect, Now: d.Now,
+		Reopening: func() { d.say("the stream ended; opening it again") },
 	}
-	if err := d.refuseHazards(p.runtime, o.accept); err != nil {
+	runtime, failed, err := reader.Introduce(ctx)
+	if failed != nil {
+		d.detail("%v", err)
+		return d.printResult(report.ProbeDocument(*failed, o.count, 0))
+	}
+	if err := d.refuseHazards(runtime, o.accept); err != nil {
 		return err
 	}
-	d.say("reading container events at %s", endpoint.Value)
-	return p.run(ctx)
+	d.say("reading container events from %s", endpoint.Value)
+	ctx, cancel := withLimit(ctx, o.duration, d.Settings.Timeout)
+	defer cancel()
+	result, unprinted, err := reader.Run(ctx, report.NewEvents(d.Streams.Out, d.Settings.Output))
+	if err != nil {
+		return err
+	}
+	return d.printResult(report.ProbeDocument(result, o.count, unprinted))
+}
+
+// withLimit ends ctx after the shortest of the limits that are given.
+func withLimit(ctx context.Context, limits ...time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	for _, limit := range limits {
+		if limit > 0 {
+			var end context.CancelFunc
+			ctx, end = context.WithTimeout(ctx, limit)
+			outer := cancel
+			cancel = func() { end(); outer() }
+		}
+	}
+	return ctx, cancel
 }
 
 // refuseHazards refuses where a second reader does harm that was not accepted by name.
@@ -116,19 +130,4 @@ func (d *Deps) refuseHazards(r known.Runtime, accepted []string) error {
 		return withCode(ExitFailed, hint.With(fmt.Errorf("probe refused: %s", h.Why), fmt.Sprintf("%s; or accept it by name: --accept-risk %s", h.Advice, h.Risk)))
 	}
 	return nil
-}
-
-// probeCode is the exit code of a probe.
-func probeCode(r probe.Result, count int) ExitCode {
-	switch r.Verdict {
-	case probe.Streaming:
-		if r.Events < count {
-			return ExitFailed
-		}
-		return ExitOK
-	case probe.Idle, probe.NotReachable:
-		return ExitInconclusive
-	case probe.ClosedAtOnce, probe.Ended, probe.Unsupported:
-	}
-	return ExitFailed
 }

@@ -18,8 +18,10 @@ import (
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
 
 	"github.com/plegctl/plegctl/cmd/internal/cri"
+	"github.com/plegctl/plegctl/cmd/internal/eventstream"
 	"github.com/plegctl/plegctl/cmd/internal/simnode/runtimesim"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/report"
 )
 
 // loadEvent is an event of the size that a real one has: a sandbox with labels and one
@@ -117,19 +119,21 @@ func load(tb testing.TB, events int) time.Duration {
 		tb.Fatal(err)
 	}
 	defer client.Close()
-	d := &Deps{Streams: Streams{Out: io.Discard, Err: io.Discard}, Now: time.Now, Settings: Settings{Output: "json"}}
-	p := newProbing(d, probeOptions{count: events, duration: 5 * time.Minute}, client)
+	p := eventstream.Reader{Client: client, Count: events, Now: time.Now}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
 	const head = 100 * time.Millisecond
 	go func() {
 		time.Sleep(head)
 		_, _ = io.WriteString(in, "go\n")
 	}()
 	begin := time.Now()
-	if err := p.run(context.Background()); err != nil {
+	s, _, err := p.Run(ctx, report.NewEvents(io.Discard, "json"))
+	if err != nil {
 		tb.Fatal(err)
 	}
 	took := time.Since(begin) - head
-	if s := p.judge.Summary(time.Now()); s.Events != events || s.Gaps != 0 {
+	if s.Events != events || s.Gaps != 0 {
 		tb.Fatalf("%d of %d events, %d gaps", s.Events, events, s.Gaps)
 	}
 	return took
@@ -180,7 +184,7 @@ func TestProbeSustained(t *testing.T) {
 	if err := probe.Wait(); err != nil {
 		t.Fatalf("%v: %s", err, last)
 	}
-	var said probeJSON
+	var said report.Probe
 	if err := json.Unmarshal([]byte(last), &said); err != nil {
 		t.Fatalf("%v: %s", err, last)
 	}

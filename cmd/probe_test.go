@@ -10,11 +10,12 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/simnode"
+	"github.com/plegctl/plegctl/verify/report"
 )
 
 // probeOverRestart probes while the runtime restarts; its output is watched, so that the
 // restart comes after the first event.
-func probeOverRestart(t *testing.T, args ...string) (int, probeJSON) {
+func probeOverRestart(t *testing.T, args ...string) (int, report.Probe) {
 	t.Helper()
 	sim := simNode(t, simnode.Options{Workload: simnode.WorkloadDaemonSet})
 	first := make(chan struct{})
@@ -30,7 +31,7 @@ func probeOverRestart(t *testing.T, args ...string) (int, probeJSON) {
 	}
 	code := <-done
 	lines := bytes.Split(bytes.TrimSpace(out.Bytes()), []byte("\n"))
-	var last probeJSON
+	var last report.Probe
 	if err := json.Unmarshal(lines[len(lines)-1], &last); err != nil {
 		t.Fatalf("%v: %s", err, lines[len(lines)-1])
 	}

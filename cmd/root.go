@@ -83,6 +83,10 @@ func newRootCommand(d *Deps) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(err, fmt.Sprintf("run `%s --help` for the flags", c.CommandPath()))
 	})
+	root.Version = buildInfo().String()
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.Flags().Bool("version", false, "print the version")
+	setHelp(root)
 	root.SetHelpCommand(&cobra.Command{Use: "help [command]", Hidden: true, RunE: help})
 	addVerbs(root, d)
 	return root
@@ -111,6 +115,7 @@ func addVerbs(root *cobra.Command, d *Deps) {
 		newRecoverCommand(d), newCoupleCommand(d), newUncoupleCommand(d),
 	)
 	add(learn, newDemoCommand(d), newExplainCommand(d), newVersionCommand(d))
+	root.AddCommand(newOptionsCommand())
 	root.SetCompletionCommandGroupID(learn)
 }
 

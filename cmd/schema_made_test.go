@@ -16,7 +16,7 @@ import (
 // others were written by hand, with a description for every field.
 func madeSchemas() map[string]any {
 	return map[string]any{
-		"Plan": planBody{}, "Change": changeBody{}, "Logs": logsJSON{}, "Measure": measured{}, "Version": buildInfo{},
+		"Plan": planBody{}, "Change": changeBody{}, "Logs": logsJSON{},
 		"History": struct {
 			Changes []historyEntry `json:"changes"`
 		}{},

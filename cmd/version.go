@@ -9,41 +9,28 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/report"
 )
-
-// buildInfo is what `version` tells.
-type buildInfo struct {
-	Version  string `json:"version"`
-	Revision string `json:"revision,omitempty"`
-	Go       string `json:"go"`
-	Platform string `json:"platform"`
-	// NewestKubelet is the newest kubelet whose behaviour this build knows.
-	NewestKubelet string `json:"newestKubelet"`
-}
 
 func newVersionCommand(d *Deps) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Show the version of plegctl and the newest kubelet it knows",
+		Short: "Print the version and the newest kubelet that plegctl knows",
 		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			info := readBuildInfo()
-			return d.give(answer{
-				kind: "Version", body: info,
-				short: info.Version,
-				text: func(w io.Writer) error {
-					_, err := fmt.Fprintf(w, "plegctl %s (%s, %s), knows kubelets up to %s\n", info.Version, info.Go, info.Platform, info.NewestKubelet)
-					return err
-				},
-			})
+			v := buildInfo()
+			return d.printResult(report.Document{Kind: "Version", Body: v, Short: v.Version, Text: func(w io.Writer, _ report.Style) error {
+				_, err := fmt.Fprintln(w, v)
+				return err
+			}})
 		},
 	}
 }
 
-// readBuildInfo asks the Go runtime: the version is that of the module, stamped from git
-// by the go command.
-func readBuildInfo() buildInfo {
-	info := buildInfo{
+// buildInfo asks the Go runtime: the version is that of the module, stamped from git by
+// the go command.
+func buildInfo() report.Version {
+	info := report.Version{
 		Version: "(devel)", Go: runtime.Version(),
 		Platform:      runtime.GOOS + "/" + runtime.GOARCH,
 		NewestKubelet: known.NewestKubelet().String(),

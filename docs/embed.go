@@ -1,6 +1,5 @@
 // Package docs carries the pages that `plegctl explain` prints without a network: one for
-// each check, each state and each rung. The files are the
-// source; nothing is generated from code.
+// each check, known issue, state, rung, probe verdict, risk and exit code.
 package docs
 
 import (
@@ -13,25 +12,32 @@ import (
 //go:embed checks/*.md
 var pages embed.FS
 
-// Page is the page of a code, a state or a rung, and whether there is one. The case of
-// letters does not matter.
-func Page(name string) (string, bool) {
-	for _, file := range []string{strings.ToUpper(name), "state-" + strings.ToLower(name), "rung-" + strings.ToLower(name)} {
+// prefixes returns what a file's name may begin with that is not part of the page's name.
+func prefixes() []string { return []string{"state-", "rung-", "verdict-", "risk-", "exit-"} }
+
+// Page returns the page of a name and the name of its file in docs/checks; "" if there is
+// none. The case of letters does not matter.
+func Page(name string) (text, file string) {
+	files := []string{strings.ToUpper(name)}
+	for _, prefix := range prefixes() {
+		files = append(files, prefix+strings.ToLower(name))
+	}
+	for _, file := range append(files, strings.ToLower(name)) {
 		if text, err := pages.ReadFile("checks/" + file + ".md"); err == nil {
-			return string(text), true
+			return string(text), file + ".md"
 		}
 	}
-	return "", false
+	return "", ""
 }
 
-// Names lists what [Page] knows, sorted: codes in capitals, then rungs and states.
+// Names lists the names of all pages, sorted: codes in capitals come first.
 func Names() []string {
 	files, _ := fs.Glob(pages, "checks/*.md")
 	names := make([]string, 0, len(files))
 	for _, file := range files {
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "checks/"), ".md")
-		for _, kind := range []string{"state-", "rung-"} {
-			name = strings.TrimPrefix(name, kind)
+		for _, prefix := range prefixes() {
+			name = strings.TrimPrefix(name, prefix)
 		}
 		names = append(names, name)
 	}

@@ -32,8 +32,17 @@ type Summary struct {
 	// Delays of the events that are no backlog: smallest, median, 99th percentile (both
 	// upper bounds of a bucket, within 10 %), largest. Zero where there were none.
 	MinAge, MedianAge, P99Age, MaxAge time.Duration
+	// Delays is the histogram of the delays that are no backlog.
+	Delays []Bucket
 	// Took is the time from the first opening to the end.
 	Took time.Duration
+}
+
+// Bucket counts the delays below a bound that are not below the bound before it.
+type Bucket struct {
+	// Below is the bound; 0 for the last bucket, which has none.
+	Below time.Duration
+	Count int
 }
 
 // NewJudge begins a probe whose stream was opened at that time.
@@ -84,7 +93,7 @@ func (j *Judge) Events() int { return j.summary.Events }
 func (j *Judge) Summary(at time.Time) Summary {
 	s := j.summary
 	s.Took = at.Sub(j.begin)
-	s.MinAge, s.MaxAge = j.ages.smallest, j.ages.largest
+	s.MinAge, s.MaxAge, s.Delays = j.ages.smallest, j.ages.largest, j.ages.histogram()
 	s.MedianAge, s.P99Age = j.ages.quantile(0.5), j.ages.quantile(0.99)
 	return s
 }
@@ -122,6 +131,20 @@ func bucketOf(d time.Duration) int {
 	}
 	n := int(math.Ceil(math.Log(float64(d)/float64(time.Microsecond)) / math.Log(1.1)))
 	return min(n, 255)
+}
+
+// histogram sums the fine buckets up to bounds that people know; it is as exact as they are.
+func (a *ages) histogram() []Bucket {
+	const ms = time.Millisecond
+	found := []Bucket{{Below: ms}, {Below: 2 * ms}, {Below: 5 * ms}, {Below: 10 * ms}, {Below: 20 * ms}, {Below: 50 * ms}, {Below: 100 * ms}, {Below: time.Second}, {}}
+	at := 0
+	for i, n := range a.buckets {
+		for found[at].Below != 0 && i > bucketOf(found[at].Below) {
+			at++
+		}
+		found[at].Count += n
+	}
+	return found
 }
 
 func (a *ages) quantile(q float64) time.Duration {

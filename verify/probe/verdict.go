@@ -97,7 +97,7 @@ func (j *Judge) End(at time.Time, how Ending, r known.Runtime) Result {
 
 func (res *Result) enough() {
 	if res.Events > 0 {
-		res.Verdict, res.Why = Streaming, fmt.Sprintf("%d events came", res.Events)
+		res.Verdict, res.Why = Streaming, countEvents(res.Events)
 		return
 	}
 	res.Verdict = Idle
@@ -122,6 +122,13 @@ func (res *Result) over(how Ending, open time.Duration, r known.Runtime) {
 		res.Why = "the runtime ended the stream: it stopped or restarted"
 	}
 	res.Hint = "a kubelet that was connected has used up its five tries by now: restart it, and see `plegctl verify`"
+}
+
+func countEvents(n int) string {
+	if n == 1 {
+		return "1 event"
+	}
+	return fmt.Sprintf("%d events", n)
 }
 
 func naming(r known.Runtime) string {

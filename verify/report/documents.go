@@ -39,7 +39,7 @@ type VerifyBody struct {
 	// Level is the rung that was asked for.
 	Level string `json:"level"`
 	// Outcome is reached, missed or unknown.
-	Outcome string `json:"outcome"`
+	Outcome string `json:"outcome" enum:"reached,missed,unknown"`
 	// Waited is how long the run took, in seconds.
 	Waited float64 `json:"waitedSeconds"`
 	// Stimulus is the pod sandbox that was run, where one was.

@@ -22,7 +22,7 @@ type Verdict struct {
 type Evidence struct {
 	Rung string `json:"rung"`
 	// Holds is yes, no or unknown.
-	Holds    string `json:"holds"`
+	Holds    string `json:"holds" enum:"yes,no,unknown"`
 	Found    string `json:"found"`
 	From     string `json:"from,omitempty"`
 	Inferred bool   `json:"inferred,omitempty"`

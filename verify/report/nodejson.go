@@ -36,10 +36,12 @@ type Program struct {
 
 // Setting is a configured value, as JSON; value is null where it could not be read.
 type Setting struct {
-	Value    *bool  `json:"value"`
+	// Value is null where it could not be read.
+	Value    *bool  `json:"value" null:"true"`
 	From     string `json:"from,omitempty"`
 	Explicit bool   `json:"explicit"`
-	Reason   string `json:"reason,omitempty"`
+	// Reason says why the value is not known.
+	Reason string `json:"reason,omitempty"`
 	// Assignments are the sources that set the value, in reading order, the winner last.
 	Assignments []Assignment `json:"assignments"`
 }

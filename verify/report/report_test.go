@@ -270,12 +270,3 @@ func stripColour(s string) string {
 		_, s, _ = strings.Cut(rest, "m")
 	}
 }
-
-func TestIssuePages(t *testing.T) {
-	for _, issue := range known.AllIssues() {
-		page := IssuePage(issue)
-		if !strings.HasPrefix(page, "# "+issue.Code+"\n") || !strings.Contains(page, issue.Refs[0]) || issue.Affected == "" {
-			t.Errorf("%s: affected %q\n%s", issue.Code, issue.Affected, page)
-		}
-	}
-}

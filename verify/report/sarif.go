@@ -111,19 +111,13 @@ type (
 	}
 )
 
-// Page returns the address of the documentation page of a check or of anything else that
-// `plegctl explain` knows.
-func Page(name string) string {
-	return "https://github.com/plegctl/plegctl/blob/main/docs/checks/" + url.PathEscape(name) + ".md"
-}
-
 // renderSARIF writes what did not pass as a SARIF 2.1.0 log. Paths are relative to the root
 // of the node, base id NODE.
 func renderSARIF(w io.Writer, d Document, _ Style) error {
 	run := sarifRun{BaseIDs: map[string]sarifURI{"NODE": {URI: "file:///"}}, Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "plegctl", Version: d.Version, URI: "https://github.com/plegctl/plegctl", Rules: []sarifRule{}}
 	for i, f := range d.Findings {
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{f.Rule, sarifText{f.Title}, sarifText{"Run: plegctl explain " + f.Rule}, Page(f.Rule)})
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{f.Rule, sarifText{f.Title}, sarifText{"Run: plegctl explain " + f.Rule}, pageURL(f.Rule + ".md")})
 		for _, r := range f.Results {
 			run.Results = append(run.Results, sarifResult{f.Rule, i, r.Kind, r.Level, sarifText{clean(r.Message)}, []sarifLocation{r.location()}})
 		}

@@ -11,8 +11,9 @@ import (
 
 // Style is how text for people is written. The zero Style has no colour and no details.
 type Style struct {
-	// Color marks words by colour; Verbose adds all details.
-	Color, Verbose bool
+	// Color marks words by colour; Verbose adds all details; Chart draws small charts where
+	// people would rather look than read.
+	Color, Verbose, Chart bool
 }
 
 func (s Style) paint(text string, attributes ...color.Attribute) string {
