@@ -21,7 +21,7 @@ restart, a crash, or a stop and a later start. Nothing happens at boot.`,
 	}
 	o.showFlags(c)
 	o.runFlags(c)
-	c.Flags().StringArrayVar(&o.accept, "accept-risk", nil, "accept a known risk by its `name`; it goes into the record (repeatable)")
+	o.acceptFlag(c)
 	return c
 }
 

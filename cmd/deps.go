@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 )
 
@@ -27,6 +28,15 @@ type Deps struct {
 	// answered reports whether something was written to stdout; began is when the verb began.
 	answered bool
 	began    time.Time
+	lines    *lifecycle.Progress
+}
+
+// progress is the conversation on stderr, by the settings.
+func (d *Deps) progress() *lifecycle.Progress {
+	if d.lines == nil {
+		d.lines = lifecycle.NewProgress(d.Streams.Err, d.Settings.Quiet, d.Settings.Verbose)
+	}
+	return d.lines
 }
 
 // Streams are the three standard streams and whether each is a terminal.

@@ -12,8 +12,8 @@ func newDisableCommand(d *Deps) *cobra.Command {
 		Use:   "disable",
 		Short: "Turn Evented PLEG off, with or without a record",
 		Long: `Turn the feature gate off, and the runtime's container events too where plegctl
-turned them on. It needs no record; where there is one, what plegctl wrote is taken back
-byte for byte. To return to how the node was before plegctl, use rollback.`,
+turned them on. It needs no record; where there is one, what plegctl wrote is rolled
+back byte for byte. To return to how the node was before plegctl, use rollback.`,
 		Example: "  plegctl disable --reason \"back to polling\"\n  plegctl disable --dry-run --diff",
 		Args:    noArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },
@@ -31,7 +31,7 @@ func newRollbackCommand(d *Deps) *cobra.Command {
 		Use:   "rollback",
 		Short: "Bring the node back to how it was before plegctl, byte for byte",
 		Long: `Bring every file back to the bytes, mode and owner that it had before plegctl
-changed it, and restart what read it. A file that somebody else changed since is shown,
+changed it, and restart what read it. A file that another program changed since is shown,
 and the rollback is refused; --force overwrites it and keeps a copy beside the record.`,
 		Example: "  plegctl rollback\n  plegctl rollback --to 000003-enable    # only this change and those after it",
 		Args:    noArgs,
@@ -40,8 +40,8 @@ and the rollback is refused; --force overwrites it and keeps a copy beside the r
 	o.showFlags(c)
 	o.runFlags(c)
 	o.proofFlags(c)
-	c.Flags().BoolVar(&o.noRestart, "no-restart", false, "write files only; they take effect at the next restart")
-	c.Flags().BoolVar(&o.force, "force", false, "overwrite what somebody else changed since; a copy is kept")
-	c.Flags().StringVar(&o.to, "to", "", "take back only this `record` and those after it")
+	o.restartFlag(c)
+	c.Flags().BoolVar(&o.Force, "force", false, "overwrite what another program changed since; a copy is kept")
+	c.Flags().StringVar(&o.To, "to", "", "undo only this `record` and those after it")
 	return c
 }

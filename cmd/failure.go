@@ -18,10 +18,11 @@ func usage(err error, next string) error {
 // wanted and nothing was answered yet, the same as a document on stdout.
 func (d *Deps) fail(err error) {
 	next := hint.Of(err)
-	_, _ = fmt.Fprintf(d.Streams.Err, "plegctl: error: %s\n", oneLine(err.Error()))
+	d.progress().Print(fmt.Sprintf("plegctl: error: %s\n", oneLine(err.Error())))
 	if next != "" {
-		_, _ = fmt.Fprintf(d.Streams.Err, "plegctl: hint: %s\n", oneLine(next))
+		d.progress().Print(fmt.Sprintf("plegctl: hint: %s\n", oneLine(next)))
 	}
+	d.progress().Flush()
 	if d.answered || d.Settings.Output != "json" && d.Settings.Output != "junit" {
 		return
 	}

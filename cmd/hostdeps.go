@@ -7,8 +7,17 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 )
+
+// HostMain runs plegctl on the machine that it runs on, until a signal ends it, and returns
+// the exit code.
+func HostMain(args []string) int {
+	ctx, stop := lifecycle.WithSignals(context.Background())
+	defer stop()
+	return Main(ctx, args, HostDeps())
+}
 
 // HostDeps are the dependencies on the machine that plegctl runs on.
 func HostDeps() *Deps {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/change"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/report"
@@ -21,7 +23,7 @@ func (d *Deps) look(ctx context.Context, quick bool) (*node.Host, node.Options, 
 	}
 	host = host.ReadOnly()
 	o := d.observing()
-	o.Own = d.ownFacts(host)
+	o.Own = change.OwnFacts(host, o.StateDir)
 	o.Quick = quick
 	facts, err := node.Observe(ctx, host, o)
 	return host, o, facts, err
@@ -48,9 +50,14 @@ func (d *Deps) credentials() error {
 // bounded ends the command's work at --timeout, where one is given.
 func (d *Deps) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	if d.Settings.Timeout > 0 {
-		return context.WithTimeout(ctx, d.Settings.Timeout)
+		return context.WithTimeoutCause(ctx, d.Settings.Timeout, errTimeout(d.Settings.Timeout))
 	}
 	return context.WithCancel(ctx)
+}
+
+// errTimeout is the cause of a context that --timeout ended.
+func errTimeout(after time.Duration) error {
+	return fmt.Errorf("timed out after %s (--timeout)", after)
 }
 
 // observing is what the settings say of where to look.

@@ -54,6 +54,7 @@ func (d *Deps) printResult(doc report.Document) error {
 		return err
 	}
 	d.answered = true
+	d.progress().Flush()
 	if _, err := d.Streams.Out.Write(out.Bytes()); err != nil {
 		return fmt.Errorf("write the answer: %w", err)
 	}
@@ -82,17 +83,7 @@ func (d *Deps) jsonLine(v any) error {
 }
 
 // say writes one line of the conversation to stderr; --quiet silences it.
-func (d *Deps) say(format string, args ...any) {
-	if d.Settings.Quiet {
-		return
-	}
-	// A closed stderr must never stop the work, so the error is of no interest.
-	_, _ = fmt.Fprintf(d.Streams.Err, "plegctl: "+format+"\n", args...)
-}
+func (d *Deps) say(format string, args ...any) { d.progress().Info(format, args...) }
 
 // detail is say for --verbose.
-func (d *Deps) detail(format string, args ...any) {
-	if d.Settings.Verbose {
-		d.say(format, args...)
-	}
-}
+func (d *Deps) detail(format string, args ...any) { d.progress().Detail(format, args...) }

@@ -2,10 +2,12 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/change"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 )
 
@@ -28,7 +30,7 @@ bytes change, which units restart, in which order. It changes nothing.`,
 			}
 			for _, goal := range goals {
 				if args[0] == goal {
-					o.goal = plan.Goal(goal)
+					o.Goal = plan.Goal(goal)
 					return nil
 				}
 			}
@@ -39,8 +41,8 @@ bytes change, which units restart, in which order. It changes nothing.`,
 	o.planFlags(c)
 	o.showFlags(c)
 	o.proofFlags(c)
-	c.Flags().BoolVar(&o.couple, "couple", false, "plan the coupling of the kubelet to its runtime too")
-	c.Flags().BoolVar(&o.force, "force", false, "plan a rollback over what somebody else changed")
+	c.Flags().BoolVar(&o.Couple, "couple", false, "plan the coupling of the kubelet to its runtime too")
+	c.Flags().BoolVar(&o.Force, "force", false, "plan a rollback over what another program changed")
 	return c
 }
 
@@ -48,11 +50,19 @@ func runPlan(ctx context.Context, d *Deps, o *changeOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	s, err := lookSession(ctx, d, o.goal == plan.GoalRollback)
+	env, err := d.env(ctx)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	p, err := s.decide(ctx, o)
-	return s.showPlan(o, p, err)
+	p, err := change.Plan(ctx, env, o.Request)
+	var refused *plan.RefusedError
+	var drift *plan.DriftError
+	code := exitCode(err)
+	switch {
+	case err != nil && !errors.As(err, &refused) && !errors.As(err, &drift):
+		return err
+	case err == nil && o.exitCode && !p.Empty():
+		code = ExitPending
+	}
+	return d.printResult(change.PlanReport(o.Request, p, err, o.diff).Document(int(code)))
 }

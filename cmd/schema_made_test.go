@@ -10,12 +10,15 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/plegctl/plegctl/verify/report"
 )
 
 // madeSchemas are the answers whose schema is made from their Go type by `make docs`; the
 // others were written by hand, with a description for every field.
 func madeSchemas() map[string]any {
 	return map[string]any{
+<<<<<<< HEAD
 		"Plan": planBody{}, "Change": changeBody{}, "Logs": logsJSON{},
 		"History": struct {
 			Changes []historyEntry `json:"changes"`
@@ -27,6 +30,12 @@ func madeSchemas() map[string]any {
 			Record  string `json:"record,omitempty"`
 			Outcome string `json:"outcome,omitempty"`
 		}{},
+=======
+		"Plan": report.Plan{}, "Change": report.Change{}, "Logs": logsJSON{}, "Measure": measured{}, "Version": buildInfo{},
+		"History": report.History{},
+		"Confirm": report.Confirm{},
+		"Recover": report.Recover{},
+>>>>>>> 01dd355 (change: the flow of a change is one package; apply executes and calls nobody back)
 	}
 }
 

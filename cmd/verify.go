@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/plegctl/plegctl/cmd/internal/node"
+	"github.com/plegctl/plegctl/cmd/internal/climb"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/report"
 )
@@ -83,75 +83,18 @@ func runVerify(ctx context.Context, d *Deps, o verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	climb := climb{d: d, host: host, options: observing, facts: facts, want: o.rung, until: begin.Add(o.wait)}
-	if err := climb.wait(ctx, min(o.rung, climbable(o.stimulus))); err != nil {
+	up := climb.Climb{Host: host, Options: observing, Facts: facts, Until: begin.Add(o.wait), Progress: d.progress()}
+	if err := up.Wait(ctx, min(o.rung, climb.Reachable(o.stimulus))); err != nil {
 		return err
 	}
 	if o.stimulus {
-		if err := climb.stimulate(ctx); err != nil {
+		if err := up.Stimulate(ctx); err != nil {
 			return err
 		}
 	}
-	v := verify.Judge(climb.facts)
-	if err := writeTextfile(o.textfile, climb.facts, v); err != nil {
+	v := verify.Judge(up.Facts)
+	if err := writeTextfile(o.textfile, up.Facts, v); err != nil {
 		return err
 	}
-	return d.printResult(report.VerifyDocument(climb.facts, v, o.rung, d.Now().Sub(begin)))
-}
-
-// climbable is the rung that waiting alone can reach. With a stimulus to come it is enough
-// that the stream is up: the events are ours then.
-func climbable(stimulus bool) verify.Rung {
-	if stimulus {
-		return verify.RungConnected
-	}
-	return verify.RungDelivering
-}
-
-// climb is one run of verify.
-type climb struct {
-	d       *Deps
-	host    *node.Host
-	options node.Options
-	facts   verify.Facts
-	want    verify.Rung
-	until   time.Time
-	told    string
-}
-
-// pause is the time between two looks; most of it is not spent on the kubelet.
-const pause = 500 * time.Millisecond
-
-// wait looks again until the level is decided or the time is over.
-func (c *climb) wait(ctx context.Context, level verify.Rung) error {
-	first := c.facts.Kubelet.Metrics
-	for {
-		v := verify.Judge(c.facts)
-		if v.Decided(level) || !c.d.Now().Before(c.until) {
-			return nil
-		}
-		c.progress(v)
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(pause):
-		}
-		if !first.Seen {
-			first = c.facts.Kubelet.Metrics
-		}
-		c.options.Earlier = first
-		facts, err := node.Observe(ctx, c.host, c.options)
-		if err != nil {
-			return err
-		}
-		c.facts = facts
-	}
-}
-
-// progress says what is waited for, once for each reason.
-func (c *climb) progress(v verify.Verdict) {
-	if line := v.Waiting[0]; line != c.told {
-		c.told = line
-		c.d.say("%s; waiting until %s", line, c.until.UTC().Format("15:04:05 MST"))
-	}
+	return d.printResult(report.VerifyDocument(up.Facts, v, o.rung, d.Now().Sub(begin)))
 }

@@ -9,18 +9,14 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/cri"
 	"github.com/plegctl/plegctl/cmd/internal/kubelet"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
-// patience is how long a daemon may take to answer after its unit has started, where nothing
-// else was asked for. A kubelet that loads many pods takes seconds; one that has not
-// answered in a minute will not.
-const patience = time.Minute
-
 // awaitCRI waits until the runtime answers. CRI-O tells systemd that it is ready before it
 // serves (cmd/crio/main.go), so the unit's state proves nothing here.
-func (r *run) awaitCRI(ctx context.Context, endpoint string) error {
-	socket, release, err := r.Host.Root.Socket(strings.TrimPrefix(endpoint, "unix://"))
+func (t *Transaction) awaitCRI(ctx context.Context, endpoint string) error {
+	socket, release, err := t.Host.Root.Socket(strings.TrimPrefix(endpoint, "unix://"))
 	if err != nil {
 		return err
 	}
@@ -30,7 +26,7 @@ func (r *run) awaitCRI(ctx context.Context, endpoint string) error {
 		return err
 	}
 	defer func() { _ = client.Close() }()
-	return r.until(ctx, r.begin.RuntimeUnit, func(ctx context.Context) error {
+	return t.until(ctx, t.begin.RuntimeUnit, func(ctx context.Context) error {
 		_, err := client.Version(ctx)
 		return err
 	})
@@ -38,25 +34,25 @@ func (r *run) awaitCRI(ctx context.Context, endpoint string) error {
 
 // awaitHealthz waits for the kubelet's answer. It says only that the process serves;
 // the verification says the rest.
-func (r *run) awaitHealthz(ctx context.Context, port int) error {
-	return r.until(ctx, r.begin.KubeletUnit, func(ctx context.Context) error {
-		_, err := kubelet.Healthz(ctx, kubelet.Target{HealthzPort: port, Owner: r.Host.UnitServes(ctx, r.begin.KubeletUnit)})
+func (t *Transaction) awaitHealthz(ctx context.Context, port int) error {
+	return t.until(ctx, t.begin.KubeletUnit, func(ctx context.Context) error {
+		_, err := kubelet.Healthz(ctx, kubelet.Target{HealthzPort: port, Owner: t.Host.UnitServes(ctx, t.begin.KubeletUnit)})
 		return err
 	})
 }
 
 // until calls try until it succeeds. It gives up early when the unit behind it has failed.
-func (r *run) until(ctx context.Context, unit string, try func(context.Context) error) error {
-	wait := r.begin.Wait
+func (t *Transaction) until(ctx context.Context, unit string, try func(context.Context) error) error {
+	wait := t.begin.Wait
 	if wait <= 0 {
-		wait = patience
+		wait = lifecycle.Wait
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	before := r.restarts(ctx, unit)
+	before := t.restarts(ctx, unit)
 	var last error
 	for {
-		attempt, done := context.WithTimeout(ctx, 2*time.Second)
+		attempt, done := context.WithTimeout(ctx, lifecycle.Attempt)
 		err := try(attempt)
 		done()
 		if err == nil {
@@ -65,10 +61,10 @@ func (r *run) until(ctx context.Context, unit string, try func(context.Context) 
 		if ctx.Err() == nil || last == nil {
 			last = err
 		}
-		if err := r.alive(ctx, unit, before); err != nil {
+		if err := t.alive(ctx, unit, before); err != nil {
 			return errors.Join(err, last)
 		}
-		if err := r.pause(ctx, r.poll()); err != nil {
+		if err := t.pause(ctx, t.poll()); err != nil {
 			return fmt.Errorf("no answer in time: %w", errors.Join(last, err))
 		}
 	}
@@ -76,54 +72,52 @@ func (r *run) until(ctx context.Context, unit string, try func(context.Context) 
 
 // alive fails at once where the unit behind an answer is failed or crash-loops: waiting
 // longer would only hide why. Not being able to look is no sign of death.
-func (m *Machine) alive(ctx context.Context, unit string, restarts int) error {
-	if unit == "" || m.Host.Units == nil {
+func (e *Executor) alive(ctx context.Context, unit string, restarts int) error {
+	if unit == "" || e.Host.Units == nil {
 		return nil
 	}
-	u, err := m.Host.Units.Unit(ctx, unit)
+	u, err := e.Host.Units.Unit(ctx, unit)
 	switch {
 	case err != nil:
 		return nil //nolint:nilerr // see above
 	case u.Active == "failed":
-		return m.unitError(ctx, unit, errors.New("the unit failed"))
+		return e.unitError(ctx, unit, errors.New("the unit failed"))
 	case u.Sub == "auto-restart", u.NRestarts > restarts:
-		return m.unitError(ctx, unit, fmt.Errorf("the unit is crash-looping (%d automatic restarts)", u.NRestarts))
+		return e.unitError(ctx, unit, fmt.Errorf("the unit is crash-looping (%d automatic restarts)", u.NRestarts))
 	}
 	return nil
 }
 
 // restarts is how often systemd has restarted the unit by itself, so far.
-func (m *Machine) restarts(ctx context.Context, unit string) int {
-	if unit == "" || m.Host.Units == nil {
+func (e *Executor) restarts(ctx context.Context, unit string) int {
+	if unit == "" || e.Host.Units == nil {
 		return 0
 	}
-	u, err := m.Host.Units.Unit(ctx, unit)
+	u, err := e.Host.Units.Unit(ctx, unit)
 	if err != nil {
 		return 0
 	}
 	return u.NRestarts
 }
 
-func (m *Machine) do(ctx context.Context, verb systemd.Verb, unit string) error {
-	if _, err := m.Host.Units.Do(ctx, verb, unit); err != nil {
-		return m.unitError(ctx, unit, err)
+func (e *Executor) do(ctx context.Context, verb systemd.Verb, unit string) error {
+	if _, err := e.Host.Units.Do(ctx, verb, unit); err != nil {
+		return e.unitError(ctx, unit, err)
 	}
 	return nil
 }
 
-func (m *Machine) unitError(ctx context.Context, unit string, err error) error {
+func (e *Executor) unitError(ctx context.Context, unit string, err error) error {
 	failed := &UnitError{Unit: unit, Err: err}
-	if m.Log != nil {
-		// The log is wanted most when the time is up.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		failed.Log = m.Log(ctx, unit)
-	}
+	// The log is wanted most when the time is up.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lifecycle.UnitLog+lifecycle.Attempt)
+	defer cancel()
+	failed.Log = e.lastLines(ctx, unit)
 	return failed
 }
 
 // pause waits or ends with ctx, whichever is first.
-func (m *Machine) pause(ctx context.Context, d time.Duration) error {
+func (e *Executor) pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

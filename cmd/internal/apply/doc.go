@@ -1,8 +1,9 @@
-// Package apply takes the steps of a plan. It is the only package that changes a node.
+// Package apply executes the steps of a plan. It is the only package that changes a node.
 //
 // Each step is written ahead into the record with the old bytes, then taken, then marked
-// done. What fails is rolled back with the same care, in a context that neither Ctrl-C nor
-// a closed terminal ends; what a crash left open is finished or taken back by [Machine.Recover].
-// It decides nothing about Evented PLEG: the plan says what to do, and a function that it
-// is given says whether the node is well afterwards. Start with [Machine.Run].
+// done. A change that fails is undone with the same care, in a context that neither Ctrl-C
+// nor a closed terminal ends; what a crash left open is finished or undone by
+// [Executor.Recover]. It decides nothing about Evented PLEG and calls nobody back: the plan
+// says what to do, and the caller verifies what came of it before it commits. Start with
+// [Executor.Begin].
 package apply

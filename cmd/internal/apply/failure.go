@@ -13,8 +13,8 @@ type FailedError struct {
 	Cause error
 	// Undo is nil when everything is as it was before.
 	Undo error
-	// Mend are the commands that bring the node back by hand, when Undo is not nil.
-	Mend []string
+	// ManualSteps are the commands that bring the node back by hand, when Undo is not nil.
+	ManualSteps []string
 	// Record is where the record lies.
 	Record string
 }
@@ -46,7 +46,7 @@ func (e *FailedError) ExitCode() int {
 	return 5
 }
 
-// ChangedError tells that a file is not what the plan was made for: somebody changed it
+// ChangedError reports that a file is not what the plan was made for: another program changed it
 // in the meantime. Nothing was written to it.
 type ChangedError struct{ Path, Want, Got string }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/apply"
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
@@ -67,11 +68,34 @@ func (f *fakeUnits) Reload(context.Context) error {
 
 // world is a node made of a folder and fake units, with a record.
 type world struct {
-	t       *testing.T
-	dir     string
-	units   *fakeUnits
-	machine *apply.Machine
-	verdict apply.Verdict
+	t        *testing.T
+	dir      string
+	units    *fakeUnits
+	executor *apply.Executor
+	// unproven is what the verification at the end says, if anything.
+	unproven error
+}
+
+// run executes the plan and commits, or aborts where a step or the verification fails.
+func (w *world) run(ctx context.Context, b record.Begin, p plan.Plan) (string, error) {
+	w.t.Helper()
+	x, err := w.executor.Begin(ctx, b, p)
+	if err != nil {
+		return "", err
+	}
+	defer x.Close()
+	ctx, cancel := lifecycle.IgnoreHangup(ctx)
+	defer cancel()
+	if err = x.Execute(ctx); err == nil {
+		err = w.unproven
+	}
+	if err == nil {
+		err = x.Commit(record.End{State: "works", Rung: "connected"})
+	}
+	if err != nil {
+		err = x.Abort(ctx, err, record.End{})
+	}
+	return x.ID(), err
 }
 
 const (
@@ -83,7 +107,7 @@ const (
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), verdict: apply.Verdict{State: "works", Rung: "connected", OK: true}}
+	w := &world{t: t, dir: t.TempDir()}
 	w.write(config, old)
 	for _, d := range []string{"/etc/crio", "/state"} {
 		if err := os.MkdirAll(filepath.Join(w.dir, d), 0o755); err != nil {
@@ -106,10 +130,9 @@ func newWorld(t *testing.T) *world {
 		}
 	}
 	w.units.log = nil
-	w.machine = &apply.Machine{
+	w.executor = &apply.Executor{
 		Host: &node.Host{Root: root, Units: w.units, Now: time.Now}, Store: record.Open(state, time.Now),
-		Poll: time.Millisecond, Undo: 10 * time.Second,
-		Verify: func(context.Context, plan.Verify) (apply.Verdict, error) { return w.verdict, nil },
+		Poll: time.Millisecond, UndoTimeout: 10 * time.Second,
 	}
 	return w
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // state is what is at a path now.
-func (m *Machine) state(path string) (plan.FileState, error) {
-	meta, err := m.Host.Root.Stat(path)
+func (e *Executor) state(path string) (plan.FileState, error) {
+	meta, err := e.Host.Root.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return plan.FileState{}, nil
 	}
@@ -25,15 +25,15 @@ func (m *Machine) state(path string) (plan.FileState, error) {
 	if s.Dir {
 		return s, nil
 	}
-	s.Data, err = m.Host.Root.ReadFile(path)
+	s.Data, err = e.Host.Root.ReadFile(path)
 	return s, err
 }
 
 // States are the states of all paths of the changes.
-func (m *Machine) States(changes []plan.FileChange) (map[string]plan.FileState, error) {
+func (e *Executor) States(changes []plan.FileChange) (map[string]plan.FileState, error) {
 	now := map[string]plan.FileState{}
 	for _, c := range changes {
-		s, err := m.state(c.Path)
+		s, err := e.state(c.Path)
 		if err != nil {
 			return nil, fmt.Errorf("look at what was changed: %w", err)
 		}
@@ -44,13 +44,13 @@ func (m *Machine) States(changes []plan.FileChange) (map[string]plan.FileState, 
 
 // put brings a path from one state to another. A file that is new to the node gets its mode
 // only: owner and labels are those that the node gives.
-func (m *Machine) put(path string, now, then plan.FileState, fresh bool) error {
-	root, options := m.Host.Root, hostfs.WriteOptions{InPlace: m.InPlace}
+func (e *Executor) put(path string, now, then plan.FileState, fresh bool) error {
+	root, options := e.Host.Root, hostfs.WriteOptions{InPlace: e.InPlace}
 	switch {
 	case !then.Exists && !now.Exists:
 		return nil
 	case !then.Exists && now.Dir:
-		// What others laid into our folder meanwhile keeps it.
+		// What others laid into our directory meanwhile keeps it.
 		if err := root.Rmdir(path); err != nil && !errors.Is(err, unix.ENOTEMPTY) {
 			return err
 		}
@@ -70,21 +70,21 @@ func (m *Machine) put(path string, now, then plan.FileState, fresh bool) error {
 }
 
 // notice tells what a change of this file will not reach.
-func (m *Machine) notice(path string) {
-	meta, err := m.Host.Root.Stat(path)
+func (e *Executor) notice(path string) {
+	meta, err := e.Host.Root.Stat(path)
 	if err == nil && meta.IsRegular() && meta.Links > 1 {
-		m.say("note: %s has %d names (hard links); only this one gets the new bytes", path, meta.Links)
+		e.Progress.Info("note: %s has %d names (hard links); only this one gets the new bytes", path, meta.Links)
 	}
 }
 
 // sweep removes the temporary files that a killed plegctl left beside what it changed.
-func (m *Machine) sweep(t record.Transaction) error {
+func (e *Executor) sweep(t record.Transaction) error {
 	var failed []error
 	for _, i := range t.Intents {
 		if i.Path == "" {
 			continue
 		}
-		if _, err := m.Host.Root.Sweep(i.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if _, err := e.Host.Root.Sweep(i.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			failed = append(failed, err)
 		}
 	}

@@ -5,18 +5,20 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/plegctl/plegctl/cmd/internal/apply"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 )
 
 func TestRunCommits(t *testing.T) {
 	w := newWorld(t)
-	result, err := w.machine.Run(t.Context(), begin(plan.GoalEnable), enable(), apply.Hooks{})
+	id, err := w.run(t.Context(), begin(plan.GoalEnable), enable())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,8 +28,8 @@ func TestRunCommits(t *testing.T) {
 	if data, _ := os.ReadFile(w.path(config)); string(data) != updated {
 		t.Errorf("config: %s", data)
 	}
-	past, err := w.machine.Store.List()
-	if err != nil || len(past) != 1 || past[0].Outcome() != record.Committed || past[0].ID != result.ID || past[0].Ended.State != "works" {
+	past, err := w.executor.Store.List()
+	if err != nil || len(past) != 1 || past[0].Outcome() != record.Committed || past[0].ID != id || past[0].Ended.State != "works" {
 		t.Errorf("%v %+v", err, past)
 	}
 }
@@ -39,7 +41,7 @@ func TestEveryFailureIsRolledBack(t *testing.T) {
 		"kubelet does not stop":    func(w *world) { w.units.fails["stop kubelet.service"] = broken },
 		"runtime does not restart": func(w *world) { w.units.fails["restart crio.service"] = broken },
 		"kubelet does not start":   func(w *world) { w.units.fails["start kubelet.service"] = broken },
-		"verification fails":       func(w *world) { w.verdict = apply.Verdict{State: "fell-back", Reason: "EOF"} },
+		"verification fails":       func(w *world) { w.unproven = errors.New("fell-back") },
 		"file in the way": func(w *world) {
 			w.units.before = func(call string) {
 				if call == "stop kubelet.service" {
@@ -54,7 +56,7 @@ func TestEveryFailureIsRolledBack(t *testing.T) {
 			w := newWorld(t)
 			breakIt(w)
 			before := w.files()
-			_, err := w.machine.Run(t.Context(), begin(plan.GoalEnable), enable(), apply.Hooks{})
+			_, err := w.run(t.Context(), begin(plan.GoalEnable), enable())
 			var failed *apply.FailedError
 			if !errors.As(err, &failed) || failed.Undo != nil || failed.ExitCode() != 5 {
 				t.Fatalf("got %v", err)
@@ -68,7 +70,7 @@ func TestEveryFailureIsRolledBack(t *testing.T) {
 			if kubelet := w.units.units["kubelet.service"]; kubelet.Active != "active" {
 				t.Errorf("the kubelet was left %s", kubelet.Active)
 			}
-			past, _ := w.machine.Store.List()
+			past, _ := w.executor.Store.List()
 			if past[0].Outcome() != record.RolledBack {
 				t.Errorf("record: %v", past[0].Outcome())
 			}
@@ -85,13 +87,13 @@ func TestFailedRollbackIsNews(t *testing.T) {
 			w.units.fails["restart crio.service"] = errors.New("broken too")
 		}
 	}
-	_, err := w.machine.Run(t.Context(), begin(plan.GoalEnable), enable(), apply.Hooks{})
+	_, err := w.run(t.Context(), begin(plan.GoalEnable), enable())
 	var failed *apply.FailedError
 	if !errors.As(err, &failed) || failed.Undo == nil || failed.ExitCode() != 6 || !errors.Is(err, broken) {
 		t.Fatalf("got %v", err)
 	}
-	if !strings.Contains(strings.Join(failed.Mend, "\n"), "systemctl restart crio.service") {
-		t.Errorf("mend: %q", failed.Mend)
+	if !strings.Contains(strings.Join(failed.ManualSteps, "\n"), "systemctl restart crio.service") {
+		t.Errorf("manual steps: %q", failed.ManualSteps)
 	}
 	// The files are back all the same, and the kubelet was started.
 	if data, _ := os.ReadFile(w.path(config)); string(data) != old {
@@ -99,11 +101,11 @@ func TestFailedRollbackIsNews(t *testing.T) {
 	}
 	// A second try, when the cause is gone, ends it.
 	w.units.before, w.units.fails = nil, map[string]error{}
-	recovered, err := w.machine.Recover(t.Context())
+	recovered, err := w.executor.Recover(t.Context())
 	if err != nil || recovered.Outcome != record.RolledBack {
 		t.Errorf("recover: %v %+v", err, recovered)
 	}
-	if recovered, err := w.machine.Recover(t.Context()); err != nil || recovered.ID != "" {
+	if recovered, err := w.executor.Recover(t.Context()); err != nil || recovered.ID != "" {
 		t.Errorf("a second recover did something: %v %+v", err, recovered)
 	}
 }
@@ -113,7 +115,7 @@ func TestInterruptBeforeTheFirstWrite(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	before := w.files()
-	_, err := w.machine.Run(ctx, begin(plan.GoalEnable), enable(), apply.Hooks{})
+	_, err := w.run(ctx, begin(plan.GoalEnable), enable())
 	if !errors.Is(err, context.Canceled) || w.files() != before || len(w.units.log) > 0 {
 		t.Errorf("%v, units %v", err, w.units.log)
 	}
@@ -128,7 +130,7 @@ func TestInterruptAfterAWriteRollsBack(t *testing.T) {
 		}
 	}
 	before := w.files()
-	_, err := w.machine.Run(ctx, begin(plan.GoalEnable), enable(), apply.Hooks{})
+	_, err := w.run(ctx, begin(plan.GoalEnable), enable())
 	var failed *apply.FailedError
 	if !errors.As(err, &failed) || failed.ExitCode() != 130 {
 		t.Fatalf("got %v", err)
@@ -147,10 +149,10 @@ func TestHangUpDoesNotStop(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	w.units.before = func(call string) {
 		if call == "stop kubelet.service" {
-			cancel(errors.New("hangup signal received"))
+			cancel(lifecycle.SignalError{Signal: syscall.SIGHUP})
 		}
 	}
-	if _, err := w.machine.Run(ctx, begin(plan.GoalEnable), enable(), apply.Hooks{}); err != nil {
+	if _, err := w.run(ctx, begin(plan.GoalEnable), enable()); err != nil {
 		t.Errorf("SIGHUP stopped the change: %v", err)
 	}
 }
@@ -162,7 +164,7 @@ func TestDriftAtTheMomentOfWriting(t *testing.T) {
 			w.write(config, old+"# edited meanwhile\n")
 		}
 	}
-	_, err := w.machine.Run(t.Context(), begin(plan.GoalEnable), enable(), apply.Hooks{})
+	_, err := w.run(t.Context(), begin(plan.GoalEnable), enable())
 	var changed *apply.ChangedError
 	if !errors.As(err, &changed) || changed.Path != config {
 		t.Fatalf("got %v", err)
@@ -188,7 +190,7 @@ func TestRecoverAfterACrash(t *testing.T) {
 			}
 			func() {
 				defer func() { _ = recover() }()
-				_, _ = w.machine.Run(t.Context(), begin(plan.GoalEnable), enable(), apply.Hooks{})
+				_, _ = w.run(t.Context(), begin(plan.GoalEnable), enable())
 			}()
 			w.units.before = nil
 			f, err := os.OpenFile(w.path("/state/000001-enable.jsonl"), os.O_APPEND|os.O_WRONLY, 0)
@@ -199,7 +201,7 @@ func TestRecoverAfterACrash(t *testing.T) {
 			if err := errors.Join(err, f.Close()); err != nil {
 				t.Fatal(err)
 			}
-			recovered, err := w.machine.Recover(t.Context())
+			recovered, err := w.executor.Recover(t.Context())
 			if err != nil || recovered.Outcome != record.RolledBack {
 				t.Fatalf("%v %+v", err, recovered)
 			}
@@ -217,13 +219,13 @@ func TestRecoverAfterACrash(t *testing.T) {
 func TestRecoverFinishesARollback(t *testing.T) {
 	w := newWorld(t)
 	before := w.files()
-	done, err := w.machine.Run(t.Context(), begin(plan.GoalEnable), enable(), apply.Hooks{})
+	done, err := w.run(t.Context(), begin(plan.GoalEnable), enable())
 	if err != nil {
 		t.Fatal(err)
 	}
-	past, _ := w.machine.Store.List()
+	past, _ := w.executor.Store.List()
 	changes := record.Files(past...)
-	now, err := w.machine.States(changes)
+	now, err := w.executor.States(changes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,20 +239,20 @@ func TestRecoverFinishesARollback(t *testing.T) {
 		}
 	}
 	undo := begin(plan.GoalRollback)
-	undo.Undoes = []string{done.ID}
+	undo.Undoes = []string{done}
 	func() {
 		defer func() { _ = recover() }()
-		_, _ = w.machine.Run(t.Context(), undo, back, apply.Hooks{})
+		_, _ = w.run(t.Context(), undo, back)
 	}()
 	w.units.before = nil
-	recovered, err := w.machine.Recover(t.Context())
+	recovered, err := w.executor.Recover(t.Context())
 	if err != nil || recovered.Outcome != record.Committed {
 		t.Fatalf("%v %+v", err, recovered)
 	}
 	if diff := cmp.Diff(before, w.files()); diff != "" {
 		t.Error(diff)
 	}
-	past, _ = w.machine.Store.List()
+	past, _ = w.executor.Store.List()
 	if left := record.Outstanding(past); len(left) != 0 {
 		t.Errorf("still outstanding: %v", left)
 	}
@@ -260,13 +262,13 @@ func TestRecoverFinishesARollback(t *testing.T) {
 func TestRecoverAndSomebodyElse(t *testing.T) {
 	const theirs = updated + "# by hand\n"
 	for name, c := range map[string]struct {
-		how  func(*apply.Machine)
+		how  func(*apply.Executor)
 		want string
 		fail bool
 	}{
-		"is told":        {how: func(*apply.Machine) {}, want: theirs, fail: true},
-		"is overwritten": {how: func(m *apply.Machine) { m.Force = true }, want: old},
-		"stays":          {how: func(m *apply.Machine) { m.Leave = true }, want: theirs},
+		"is told":        {how: func(*apply.Executor) {}, want: theirs, fail: true},
+		"is overwritten": {how: func(m *apply.Executor) { m.Force = true }, want: old},
+		"stays":          {how: func(m *apply.Executor) { m.Leave = true }, want: theirs},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -277,12 +279,12 @@ func TestRecoverAndSomebodyElse(t *testing.T) {
 			}
 			func() {
 				defer func() { _ = recover() }()
-				_, _ = w.machine.Run(t.Context(), begin(plan.GoalEnable), enable(), apply.Hooks{})
+				_, _ = w.run(t.Context(), begin(plan.GoalEnable), enable())
 			}()
 			w.units.before = nil
 			w.write(config, theirs)
-			c.how(w.machine)
-			_, err := w.machine.Recover(t.Context())
+			c.how(w.executor)
+			_, err := w.executor.Recover(t.Context())
 			var drift *plan.DriftError
 			if errors.As(err, &drift) != c.fail || err != nil && !c.fail {
 				t.Fatalf("got %v", err)
@@ -291,7 +293,7 @@ func TestRecoverAndSomebodyElse(t *testing.T) {
 				t.Errorf("config: %s", data)
 			}
 			if _, err := os.Stat(w.path(dropIn)); !os.IsNotExist(err) {
-				t.Error("the rest was not taken back")
+				t.Error("the rest was not rolled back")
 			}
 			if kubelet := w.units.units["kubelet.service"]; kubelet.Active != "active" {
 				t.Errorf("the kubelet was left %s", kubelet.Active)

@@ -12,23 +12,23 @@ import (
 
 // settle watches that the unit keeps its process and its invocation. A kubelet with a bad
 // config dies some seconds after systemd called it started.
-func (r *run) settle(ctx context.Context, s plan.Settle) error {
-	first, err := r.Host.Units.Unit(ctx, s.Unit)
+func (t *Transaction) settle(ctx context.Context, s plan.Settle) error {
+	first, err := t.Host.Units.Unit(ctx, s.Unit)
 	if err != nil {
 		return err
 	}
 	for end := time.Now().Add(s.Window); ; {
-		now, err := r.Host.Units.Unit(ctx, s.Unit)
+		now, err := t.Host.Units.Unit(ctx, s.Unit)
 		if err != nil {
 			return err
 		}
 		if why := unsettled(first, now); why != "" {
-			return r.unitError(ctx, s.Unit, errors.New(why))
+			return t.unitError(ctx, s.Unit, errors.New(why))
 		}
 		if !time.Now().Before(end) {
 			return nil
 		}
-		if err := r.pause(ctx, r.poll()); err != nil {
+		if err := t.pause(ctx, t.poll()); err != nil {
 			return err
 		}
 	}
@@ -44,16 +44,4 @@ func unsettled(first, now systemd.Unit) string {
 		return fmt.Sprintf("its process changed from %d to %d while it should have settled", first.MainPID, now.MainPID)
 	}
 	return ""
-}
-
-func (r *run) verify(ctx context.Context, s plan.Verify) error {
-	verdict, err := r.Verify(ctx, s)
-	if err != nil {
-		return err
-	}
-	r.verdict = verdict
-	if !verdict.OK {
-		return fmt.Errorf("verification: %s, %s", verdict.State, verdict.Reason)
-	}
-	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/failpoint"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
@@ -12,51 +11,44 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
-func (m *Machine) undoFor() time.Duration {
-	if m.Undo > 0 {
-		return m.Undo
-	}
-	return DefaultUndo
-}
-
 // undo takes back what the transaction has done so far, as its record tells. It looks at
 // what is there and not at what should be, so it may be run again after a crash of its own.
-func (r *run) undo(ctx context.Context) error {
-	t, err := r.Store.Read(r.w.ID)
+func (t *Transaction) undo(ctx context.Context) error {
+	past, err := t.Store.Read(t.w.ID)
 	if err != nil {
 		return err
 	}
-	if err := r.w.Note("rolling back"); err != nil {
+	if err := t.w.Note("rolling back"); err != nil {
 		// The way back matters more than the remark; the disk may be full.
-		r.say("the record cannot be written: %v", err)
+		t.Progress.Info("the record cannot be written: %v", err)
 	}
-	r.inPlaceAs(t)
-	if err := r.sweep(t); err != nil {
-		r.say("a temporary file could not be removed: %v", err)
+	t.inPlaceAs(past)
+	if err := t.sweep(past); err != nil {
+		t.Progress.Info("a temporary file could not be removed: %v", err)
 	}
-	changes := record.Files(t)
-	now, err := r.States(changes)
+	changes := record.Files(past)
+	now, err := t.States(changes)
 	if err != nil {
 		return err
 	}
-	kubelet, runtime := touched(t)
+	kubelet, runtime := touched(past)
 	back, err := plan.Rollback(plan.RollbackInput{
-		Changes: changes, Now: now, Force: r.Force, Touched: &plan.Touched{Kubelet: kubelet, Runtime: runtime},
-		Staged: r.staged(t.Begin), Units: r.units(t.Begin),
+		Changes: changes, Now: now, Force: t.Force, Touched: &plan.Touched{Kubelet: kubelet, Runtime: runtime},
+		Staged: t.staged(past.Begin), Units: t.units(past.Begin),
 	})
 	// What somebody else changed meanwhile is left alone, and all the rest is brought back.
-	err = r.leave(err)
-	return errors.Join(err, r.retreat(ctx, back.Steps))
+	err = t.leave(err)
+	return errors.Join(err, t.undoSteps(ctx, back.Steps))
 }
 
-// retreat takes the steps back. It goes on after a failure: a kubelet that runs with the
+// undoSteps takes the steps back. It goes on after a failure: a kubelet that runs with the
 // wrong file is better than none, and the operator gets every error.
-func (r *run) retreat(ctx context.Context, steps []plan.Step) error {
+func (t *Transaction) undoSteps(ctx context.Context, steps []plan.Step) error {
 	var failed []error
 	for _, s := range steps {
 		err := failpoint.Hit("apply/before-undo-step")
 		if err == nil {
-			err = r.back(ctx, s)
+			err = t.undoStep(ctx, s)
 		}
 		if err != nil {
 			failed = append(failed, fmt.Errorf("%s: %w", s.Text(), err))
@@ -65,48 +57,48 @@ func (r *run) retreat(ctx context.Context, steps []plan.Step) error {
 	return errors.Join(failed...)
 }
 
-// back is take without the record: what it does is already in there, as old bytes.
-func (r *run) back(ctx context.Context, s plan.Step) error {
-	r.say("%s", s.Text())
+// undoStep is step without the record: what it does is already in there, as old bytes.
+func (t *Transaction) undoStep(ctx context.Context, s plan.Step) error {
+	t.Progress.Info("%s", s.Text())
 	switch s := s.(type) {
 	case plan.RestoreFile:
-		if err := r.keep(s); err != nil {
+		if err := t.keep(s); err != nil {
 			return err
 		}
-		return r.put(s.Path, s.Now, s.Then, false)
+		return t.put(s.Path, s.Now, s.Then, false)
 	case plan.StopUnit:
-		return r.do(ctx, systemd.Stop, s.Unit)
+		return t.do(ctx, systemd.Stop, s.Unit)
 	case plan.StartUnit:
-		return r.do(ctx, systemd.Start, s.Unit)
+		return t.do(ctx, systemd.Start, s.Unit)
 	case plan.RestartUnit:
-		return r.do(ctx, systemd.Restart, s.Unit)
+		return t.do(ctx, systemd.Restart, s.Unit)
 	}
-	return r.take(ctx, 0, s)
+	return t.step(ctx, 0, s)
 }
 
 // leave accepts the work of somebody else where the operator said so.
-func (r *run) leave(err error) error {
+func (t *Transaction) leave(err error) error {
 	var drift *plan.DriftError
-	if !r.Leave || !errors.As(err, &drift) {
+	if !t.Leave || !errors.As(err, &drift) {
 		return err
 	}
 	for _, f := range drift.Files {
-		r.say("%s stays as it is", f.Path)
+		t.Progress.Info("%s stays as it is", f.Path)
 	}
 	return nil
 }
 
 // inPlaceAs goes back the way the transaction came: a file that could only be overwritten
 // can only be overwritten.
-func (r *run) inPlaceAs(ts ...record.Transaction) {
-	for _, t := range ts {
-		for _, i := range t.Intents {
-			r.InPlace = r.InPlace || i.InPlace
+func (t *Transaction) inPlaceAs(ts ...record.Transaction) {
+	for _, one := range ts {
+		for _, i := range one.Intents {
+			t.InPlace = t.InPlace || i.InPlace
 		}
 	}
 }
 
-// touched tells which units the transaction stopped, started or restarted, or was about to.
+// touched returns which units the transaction stopped, started or restarted, or was about to.
 func touched(t record.Transaction) (kubelet, runtime bool) {
 	for _, i := range t.Intents {
 		kubelet = kubelet || i.Unit != "" && i.Unit == t.Begin.KubeletUnit
@@ -115,14 +107,14 @@ func touched(t record.Transaction) (kubelet, runtime bool) {
 	return kubelet, runtime
 }
 
-func (m *Machine) units(b record.Begin) plan.Units {
+func (e *Executor) units(b record.Begin) plan.Units {
 	return plan.Units{
 		Kubelet: b.KubeletUnit, Runtime: b.RuntimeUnit, Endpoint: b.Endpoint,
-		HealthzPort: b.HealthzPort, Settle: b.Settle, Offline: m.Host.Units == nil,
+		HealthzPort: b.HealthzPort, Settle: b.Settle, Offline: e.Host.Units == nil,
 	}
 }
 
-// staged tells that files are brought back and nothing is restarted.
-func (m *Machine) staged(b record.Begin) bool {
-	return b.Staged || m.FilesOnly || m.Host.Units == nil
+// staged reports whether files are brought back and nothing is restarted.
+func (e *Executor) staged(b record.Begin) bool {
+	return b.Staged || e.FilesOnly || e.Host.Units == nil
 }

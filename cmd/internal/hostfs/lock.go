@@ -42,6 +42,9 @@ func (e *LockedError) Error() string {
 	return text
 }
 
+// ExitCode is that of a refusal.
+func (e *LockedError) ExitCode() int { return 7 }
+
 // TakeLock takes the lock of a state folder, or fails at once with a *[LockedError]. command is
 // what others are told.
 func TakeLock(dir *os.Root, command string, now time.Time) (*Lock, error) {

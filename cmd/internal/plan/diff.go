@@ -36,5 +36,5 @@ func Diff(path string, before, after FileState) string {
 // differences side by side, each as a unified diff.
 func (d Drift) ThreeWay() string {
 	return "# what plegctl changed, as recorded\n" + Diff(d.Path, d.Before, d.After) +
-		"# what was changed since by somebody else\n" + Diff(d.Path, d.After, d.Now)
+		"# what another program changed since\n" + Diff(d.Path, d.After, d.Now)
 }

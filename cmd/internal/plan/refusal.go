@@ -83,5 +83,5 @@ func (e *DriftError) Error() string {
 	for _, f := range e.Files {
 		paths = append(paths, f.Path)
 	}
-	return "changed by somebody else since plegctl wrote it: " + strings.Join(paths, ", ")
+	return "changed by another program since plegctl wrote it: " + strings.Join(paths, ", ")
 }

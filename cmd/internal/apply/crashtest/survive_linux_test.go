@@ -156,7 +156,7 @@ func survival(t *testing.T, program string) {
 	t.Run("the rollback fails too", func(t *testing.T) {
 		b := newBrokenNode(t, program)
 		code, text := b.run("apply/before-commit=eio,apply/before-undo-step=eio", "enable", "--method", "edit")
-		if code != 6 || !strings.Contains(text, "mend: cat ") {
+		if code != 6 || !strings.Contains(text, "manual step: cat ") {
 			t.Fatalf("exit %d\n%s", code, text)
 		}
 		b.mendByHand(text)
@@ -195,7 +195,7 @@ func (b *brokenNode) signalled(failpoint string, signals ...os.Signal) int {
 func (b *brokenNode) mendByHand(text string) {
 	b.t.Helper()
 	for line := range strings.Lines(text) {
-		command, ok := strings.CutPrefix(strings.TrimSpace(line), "mend: ")
+		command, ok := strings.CutPrefix(strings.TrimSpace(line), "manual step: ")
 		if !ok || strings.HasPrefix(command, "plegctl") {
 			continue
 		}

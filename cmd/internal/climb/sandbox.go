@@ -1,44 +1,46 @@
-package node
+package climb
 
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
 )
 
-// Stimulated is a pod sandbox of our own that was run and removed.
-type Stimulated struct {
-	Sandbox string
-	Removed time.Time
-	// Streamed tells that a second reader of the event stream saw events of the sandbox.
-	Streamed verify.Fact[bool]
+// sandbox is a pod sandbox of our own that was run and removed.
+type sandbox struct {
+	id      string
+	removed time.Time
+	// streamed reports whether a second reader of the event stream saw events of it.
+	streamed verify.Fact[bool]
 }
 
-// Stimulate runs one pod sandbox and removes it. With watch it reads the event stream
-// itself meanwhile, where this runtime bears a second reader.
-func Stimulate(ctx context.Context, h *Host, r verify.Runtime, watch bool) (Stimulated, error) {
+// runSandbox runs one pod sandbox and removes it. With watch it reads the event stream
+// itself meanwhile, where this runtime supports a second reader.
+func runSandbox(ctx context.Context, h *node.Host, r verify.Runtime, watch bool) (sandbox, error) {
 	if !r.Endpoint.Seen {
-		return Stimulated{}, errors.New("the CRI endpoint is not known: " + r.Endpoint.Why)
+		return sandbox{}, errors.New("the CRI endpoint is not known: " + r.Endpoint.Why)
 	}
-	s := &sight{host: h}
-	client, err := s.dial(r.Endpoint.Value)
+	client, err := h.DialRuntime(r.Endpoint.Value)
 	if err != nil {
-		return Stimulated{}, err
+		return sandbox{}, err
 	}
 	// The sandbox is gone by then, or its clean-up has failed, which was told.
 	defer func() { _ = client.Close() }()
-	var out Stimulated
+	var out sandbox
 	seen := make(chan string, 64)
 	if watch {
-		out.Streamed = bearsReader(r)
+		out.streamed = secondReader(r)
 	}
-	if out.Streamed.Seen {
-		stop, err := listen(ctx, client, seen)
+	if out.streamed.Seen {
+		stop, err := collect(ctx, client, seen)
 		if err != nil {
-			out.Streamed = unseen[bool](err)
+			out.streamed = verify.Unseen[bool](strings.ReplaceAll(err.Error(), "\n", "; "), hint.Of(err))
 		} else {
 			defer stop()
 			// The runtime takes the subscription and the sandbox on separate threads.
@@ -47,17 +49,17 @@ func Stimulate(ctx context.Context, h *Host, r verify.Runtime, watch bool) (Stim
 	}
 	run, err := client.Stimulate(ctx, h.Now)
 	if err != nil {
-		return Stimulated{}, err
+		return sandbox{}, err
 	}
-	out.Sandbox, out.Removed = run.SandboxID, run.Removed
-	if out.Streamed.Seen {
-		out.Streamed = verify.Seen(names(seen, run.SandboxID), "CRI GetContainerEvents")
+	out.id, out.removed = run.SandboxID, run.Removed
+	if out.streamed.Seen {
+		out.streamed = verify.Seen(names(seen, run.SandboxID), "CRI GetContainerEvents")
 	}
 	return out, nil
 }
 
-// bearsReader tells whether a second reader does no harm.
-func bearsReader(r verify.Runtime) verify.Fact[bool] {
+// secondReader reports whether a second reader does no harm.
+func secondReader(r verify.Runtime) verify.Fact[bool] {
 	k := known.RuntimeAt(r.Name.Value, r.Version.Value)
 	if k.Events != known.EventsBroadcast || k.ProbeCrash {
 		return verify.Unseen[bool]("a second reader of the event stream would do harm on this runtime", "")
@@ -65,9 +67,9 @@ func bearsReader(r verify.Runtime) verify.Fact[bool] {
 	return verify.Seen(false, "")
 }
 
-// listen opens the event stream and hands on which containers and sandboxes it names,
+// collect opens the event stream and hands on which containers and sandboxes it names,
 // until stop, which reads the stream empty.
-func listen(ctx context.Context, client *runtimeClient, seen chan<- string) (stop func(), err error) {
+func collect(ctx context.Context, client *node.RuntimeClient, seen chan<- string) (stop func(), err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	stream, err := client.Events(ctx)
 	if err != nil {

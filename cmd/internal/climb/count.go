@@ -1,54 +1,49 @@
-package cmd
+package climb
 
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify"
 )
 
-// counted is how long after the pod sandbox is gone its events may take to be counted.
-const counted = 5 * time.Second
-
-// stimulate runs one pod sandbox and looks whether the kubelet counted its events. On a
+// Stimulate runs one pod sandbox and looks whether the kubelet counted its events. On a
 // node that is not connected there is nothing to prove, and nothing is run.
-func (c *climb) stimulate(ctx context.Context) error {
-	v := verify.Judge(c.facts)
+func (c *Climb) Stimulate(ctx context.Context) error {
+	v := verify.Judge(c.Facts)
 	if v.Of(verify.RungConnected).Holds == verify.No || v.State == verify.StateHarmful || v.State == verify.StateOff {
-		c.facts.Stimulus = verify.Unseen[verify.Stimulus]("there is no event stream that could deliver its events", v.Hint)
+		c.Facts.Stimulus = verify.Unseen[verify.Stimulus]("no event stream could deliver its events", v.Hint)
 		return nil
 	}
-	before := c.facts
-	s := verify.Stimulus{Begin: c.d.Now()}
-	c.d.say("running one pod sandbox, which is removed at once")
-	run, err := node.Stimulate(ctx, c.host, c.facts.Runtime, !c.facts.Kubelet.Metrics.Seen)
+	before := c.Facts
+	s := verify.Stimulus{Begin: c.Host.Now()}
+	c.Progress.Info("running one pod sandbox; it is removed at once")
+	run, err := runSandbox(ctx, c.Host, c.Facts.Runtime, !c.Facts.Kubelet.Metrics.Seen)
 	if err != nil {
 		return hint.With(fmt.Errorf("run a pod sandbox: %w", err), hint.Of(err))
 	}
-	s.Sandbox, s.Streamed = run.Sandbox, run.Streamed
-	c.options.Earlier = before.Kubelet.Metrics
+	s.Sandbox, s.Streamed = run.id, run.streamed
+	c.Options.Earlier = before.Kubelet.Metrics
 	for {
-		facts, err := node.Observe(ctx, c.host, c.options)
+		facts, err := node.Observe(ctx, c.Host, c.Options)
 		if err != nil {
 			return err
 		}
-		s.End = c.d.Now()
+		s.End = c.Host.Now()
 		s.Counted = growth(before.Kubelet.Metrics, facts.Kubelet.Metrics)
 		s.Logged = logged(before.Kubelet.Log, facts.Kubelet.Log)
 		facts.Stimulus = verify.Seen(s, "a pod sandbox of our own")
-		c.facts = facts
+		c.Facts = facts
 		done := s.Counted.Seen && s.Counted.Value >= verify.StimulusEvents || !s.Counted.Seen && verify.Is(s.Logged, true)
-		if done || s.End.Sub(run.Removed) > counted {
+		if done || s.End.Sub(run.removed) > lifecycle.EventsCounted {
 			return nil
 		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(pause / 2):
+		if err := pause(ctx, lifecycle.Observe/2); err != nil {
+			return err
 		}
 	}
 }
@@ -69,10 +64,10 @@ func growth(before, after verify.Fact[verify.Metrics]) verify.Fact[uint64] {
 	return verify.Seen(after.Value.Events-before.Value.Events, after.From)
 }
 
-// logged tells that the kubelet's log shows a received event that was not there before.
+// logged reports whether the kubelet's log shows a received event that was not there before.
 func logged(before, after verify.Fact[*logscan.Run]) verify.Fact[bool] {
 	if !before.Seen || !after.Seen {
-		return verify.Unseen[bool]("the log could not be read: "+after.Why, after.Hint)
+		return verify.Unseen[bool]("the log cannot be read: "+after.Why, after.Hint)
 	}
 	return verify.Seen(after.Value.Arrived() > before.Value.Arrived(), after.From)
 }

@@ -1,4 +1,4 @@
-package cmd
+package change
 
 import (
 	"os"
@@ -8,9 +8,9 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/record"
 )
 
-// whoRuns tells for the record who runs this command, also through sudo.
-func whoRuns(d *Deps) record.Who {
-	who := record.Who{UID: os.Getuid(), LoginUID: -1, PID: os.Getpid(), SudoUser: d.Getenv("SUDO_USER"), Command: os.Args}
+// WhoRuns returns who runs this command, also through sudo.
+func WhoRuns(getenv func(string) string) record.Who {
+	who := record.Who{UID: os.Getuid(), LoginUID: -1, PID: os.Getpid(), SudoUser: getenv("SUDO_USER"), Command: os.Args}
 	if u, err := user.LookupId(strconv.Itoa(who.UID)); err == nil {
 		who.User = u.Username
 	}

@@ -1,4 +1,4 @@
-package cmd
+package apply
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/journal"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/logscan"
 )
 
@@ -16,33 +17,33 @@ import (
 // systemd tells of a process that ended sooner than journald has read what that process
 // wrote last, and that is the line that is wanted: so it looks again for a moment while
 // the newest start of the unit is followed by no word of its own.
-func (c *change) lastLines(ctx context.Context, unit string) []string {
-	if c.host.Journal == nil {
+func (e *Executor) lastLines(ctx context.Context, unit string) []string {
+	if e.Host.Journal == nil {
 		return nil
 	}
-	for until := c.d.Now().Add(3 * time.Second); ; {
-		lines, spoke, err := c.readLastLines(ctx, unit)
+	for until := e.Host.Now().Add(lifecycle.UnitLog); ; {
+		lines, spoke, err := e.readLastLines(ctx, unit)
 		if err != nil {
 			return append(lines, "(the journal could not be read: "+err.Error()+")")
 		}
-		if spoke || len(lines) == 0 || !c.d.Now().Before(until) {
+		if spoke || len(lines) == 0 || !e.Host.Now().Before(until) {
 			return lines
 		}
 		select {
 		case <-ctx.Done():
 			return lines
-		case <-time.After(200 * time.Millisecond):
+		case <-time.After(2 * lifecycle.Poll):
 		}
 	}
 }
 
 // readLastLines tells also whether the unit's own process has said something since its
 // newest start.
-func (c *change) readLastLines(ctx context.Context, unit string) (lines []string, spoke bool, err error) {
+func (e *Executor) readLastLines(ctx context.Context, unit string) (lines []string, spoke bool, err error) {
 	const few = 5
-	recent := c.d.Now().Add(-5 * time.Minute)
+	recent := e.Host.Now().Add(-lifecycle.LogAge)
 	// No Since here: with it, journalctl counts the lines from the beginning.
-	err = c.host.Journal.Read(ctx, journal.Query{Unit: unit, Tail: few}, func(e logscan.Entry) error {
+	err = e.Host.Journal.Read(ctx, journal.Query{Unit: unit, Tail: few}, func(e logscan.Entry) error {
 		if e.Time.Before(recent) {
 			return nil
 		}

@@ -1,4 +1,4 @@
-package cmd
+package change
 
 import (
 	"errors"
@@ -12,11 +12,11 @@ import (
 	"github.com/plegctl/plegctl/verify"
 )
 
-// ownFacts reads plegctl's own record, without its lock and without changing it.
-func (d *Deps) ownFacts(host *node.Host) verify.Own {
+// OwnFacts reads plegctl's own record, without its lock and without changing it.
+func OwnFacts(host *node.Host, stateDir string) verify.Own {
 	var own verify.Own
-	own.LockHolder = node.LockHolder(host, d.Settings.StateDir)
-	past, err := d.past(host)
+	own.LockHolder = node.LockHolder(host, stateDir)
+	past, err := readRecord(host, stateDir)
 	if err != nil {
 		own.Problem = err.Error()
 		return own
@@ -41,8 +41,8 @@ func (d *Deps) ownFacts(host *node.Host) verify.Own {
 	return own
 }
 
-func (d *Deps) past(host *node.Host) ([]record.Transaction, error) {
-	dir, err := os.OpenRoot(host.Root.Path(d.Settings.StateDir))
+func readRecord(host *node.Host, stateDir string) ([]record.Transaction, error) {
+	dir, err := os.OpenRoot(host.Root.Path(stateDir))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -51,7 +51,7 @@ func (d *Deps) past(host *node.Host) ([]record.Transaction, error) {
 	}
 	// It was only read from.
 	defer func() { _ = dir.Close() }()
-	return record.Open(dir, d.Now).List()
+	return record.Open(dir, host.Now).List()
 }
 
 // drift compares what plegctl last wrote with what is there now.

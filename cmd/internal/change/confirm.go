@@ -1,0 +1,66 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/record"
+)
+
+// Confirm keeps the change that waits for its confirmation, and returns its ID.
+func Confirm(ctx context.Context, env Env) (string, error) {
+	s, err := openForChange(ctx, env, nil)
+	if err != nil {
+		return "", err
+	}
+	defer s.close()
+	t, ok := s.waiting()
+	if !ok {
+		return "", hint.With(errors.New("no change waits for a confirmation"), "`plegctl history` shows what was changed, and how it ended")
+	}
+	w, err := s.store.Resume(t.ID)
+	if err != nil {
+		return "", err
+	}
+	if err := errors.Join(w.Confirm(s.Who), w.Close()); err != nil {
+		return "", hint.With(err, "the change is not confirmed; free some space and run `plegctl confirm` again")
+	}
+	// From here on the change stays: a revert that fires now finds it confirmed.
+	guard{session: s}.disarm(ctx, t.ID)
+	return t.ID, nil
+}
+
+// waiting is the change that undoes itself unless it is confirmed.
+func (s *session) waiting() (record.Transaction, bool) {
+	for _, t := range record.Outstanding(s.past) {
+		if t.Pending() {
+			return t, true
+		}
+	}
+	return record.Transaction{}, false
+}
+
+// UnconfirmedError is a change that waits for its confirmation and is in the way of another.
+type UnconfirmedError struct {
+	ID    string
+	Until time.Time
+}
+
+func (e *UnconfirmedError) Error() string {
+	return fmt.Sprintf("%s waits for its confirmation until %s", e.ID, e.Until.UTC().Format(time.RFC3339))
+}
+
+// ExitCode is that of a refusal.
+func (e *UnconfirmedError) ExitCode() int { return 7 }
+
+// unconfirmed refuses a change while another one waits for its confirmation.
+func (s *session) unconfirmed() error {
+	t, ok := s.waiting()
+	if !ok {
+		return nil
+	}
+	return hint.With(&UnconfirmedError{t.ID, *t.Ended.ConfirmBy}, "`plegctl confirm` keeps it, `plegctl rollback` undoes it")
+}

@@ -1,0 +1,107 @@
+package change
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/apply"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
+	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/cmd/internal/record"
+)
+
+// execute takes the plan's steps. With nothing to do it does not even open a transaction,
+// unless a rollback has records to close.
+func (s *session) execute(ctx context.Context, q Request, p plan.Plan) (Outcome, error) {
+	o := Outcome{Request: q, Plan: p, Recovered: s.recovered}
+	for _, note := range p.Notes {
+		s.Progress.Info("note: %s", note)
+	}
+	begin := s.begin(q, p)
+	if p.Empty() && len(begin.Undoes) == 0 {
+		return o, nil
+	}
+	x := s.executor()
+	x.InPlace = q.InPlace
+	t, err := x.Begin(ctx, begin, p)
+	if err != nil {
+		return o, err
+	}
+	// What it wrote is on disk.
+	defer func() { _ = t.Close() }()
+	o.ID = t.ID()
+	err = s.transact(ctx, &o, t)
+	o.Changed = len(p.Steps) > 0
+	if err != nil {
+		o.Changed = t.Acted()
+		return o, err
+	}
+	s.disarmUndone(ctx, begin.Undoes)
+	if pruned := s.store.Prune(q.Keep); pruned != nil {
+		s.Progress.Info("the history could not be pruned: %v", pruned)
+	}
+	return o, nil
+}
+
+// transact executes and verifies; what fails is rolled back.
+func (s *session) transact(ctx context.Context, o *Outcome, t *apply.Transaction) error {
+	ctx, cancel := lifecycle.IgnoreHangup(ctx)
+	defer cancel()
+	g := guard{session: s, within: o.Request.ConfirmWithin}
+	end := record.End{}
+	err := g.arm(ctx, t.ID())
+	if err == nil {
+		err = t.Execute(ctx)
+	}
+	if err == nil {
+		o.Verdict, err = s.verify(ctx, o.Plan)
+	}
+	end.State, end.Rung = o.Verdict.State, o.Verdict.Rung
+	if err == nil {
+		o.ConfirmBy, err = g.rearm(ctx, t.ID(), &end)
+	}
+	if err == nil {
+		err = t.Commit(end)
+	}
+	if err == nil {
+		return nil
+	}
+	o.ConfirmBy = time.Time{}
+	err = t.Abort(ctx, err, end)
+	g.disarm(context.WithoutCancel(ctx), t.ID())
+	return err
+}
+
+// disarmUndone stops the timers of changes that were rolled back.
+func (s *session) disarmUndone(ctx context.Context, undone []string) {
+	for _, t := range s.past {
+		if slices.Contains(undone, t.ID) && t.Ended != nil && t.Ended.Timer != "" {
+			guard{session: s}.disarm(context.WithoutCancel(ctx), t.ID)
+		}
+	}
+}
+
+func (s *session) begin(q Request, p plan.Plan) record.Begin {
+	u := s.units()
+	b := record.Begin{
+		Goal: q.Goal, Who: s.Who, Reason: q.Reason, Accepted: p.Accepted, Forced: q.Force, Staged: p.Staged,
+		KubeletUnit: u.Kubelet, RuntimeUnit: u.Runtime, Endpoint: u.Endpoint, HealthzPort: u.HealthzPort,
+		Settle: q.Settle, Wait: q.Wait,
+	}
+	if v := s.facts.Kubelet.Version; v.Seen {
+		b.Kubelet = v.Value.String()
+	}
+	if r := s.facts.Runtime; r.Name.Seen {
+		b.Runtime = string(r.Name.Value) + " " + r.Version.Value.String()
+	}
+	if q.Goal == plan.GoalRollback {
+		for _, t := range s.undone(q) {
+			b.Undoes = append(b.Undoes, t.ID)
+		}
+	}
+	if boot := s.facts.Node.Boot; boot.Seen {
+		b.Boot = boot.Value.UTC().Format(time.RFC3339)
+	}
+	return b
+}

@@ -1,0 +1,71 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/apply"
+	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/plan"
+)
+
+// Outcome is what became of a request.
+type Outcome struct {
+	Request Request
+	Plan    plan.Plan
+	// ID is the transaction; "" when there was nothing to do.
+	ID      string
+	Verdict Verdict
+	// Changed reports whether the node is not as it was before.
+	Changed bool
+	// ConfirmBy is when the change undoes itself unless it is confirmed; zero if it does not.
+	ConfirmBy time.Time
+	// Failed is what went wrong, if the change was begun.
+	Failed *apply.FailedError
+	// Recovered is what a crash had left, and how it was ended.
+	Recovered apply.Recovered
+}
+
+// Plan decides what a request would do, and changes nothing. The error may be a
+// *[plan.RefusedError] or a *[plan.DriftError]; the plan that comes with it is what would
+// be done without them.
+func Plan(ctx context.Context, env Env, q Request) (plan.Plan, error) {
+	s, err := openForRead(env, q.Goal == plan.GoalRollback)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	defer s.close()
+	return s.decide(ctx, q)
+}
+
+// Run makes a change: lock, recover, observe, decide, execute, verify. The error is nil
+// where an outcome tells of the failure.
+func Run(ctx context.Context, env Env, q Request) (Outcome, error) {
+	s, err := openForChange(ctx, env, nil)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer s.close()
+	if q.ConfirmWithin > 0 && (s.Host.Offline || q.NoRestart) {
+		return Outcome{}, hint.With(errors.New("--confirm-within needs a running node that is restarted"), "leave it out with --root and --no-restart")
+	}
+	if q.Goal != plan.GoalRollback {
+		if err := s.unconfirmed(); err != nil {
+			return Outcome{}, err
+		}
+	}
+	return s.run(ctx, q)
+}
+
+func (s *session) run(ctx context.Context, q Request) (Outcome, error) {
+	p, err := s.decide(ctx, q)
+	if err != nil {
+		return Outcome{Request: q, Plan: p}, s.explain(err)
+	}
+	o, err := s.execute(ctx, q, p)
+	if err != nil && !errors.As(err, &o.Failed) {
+		return o, err
+	}
+	return o, s.explain(err)
+}

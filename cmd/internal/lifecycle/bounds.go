@@ -1,0 +1,57 @@
+package lifecycle
+
+import "time"
+
+// The time bounds of a change. Each has one line in [Bounds], which the documents print.
+const (
+	// Wait is how long a daemon may take to answer, and a level to be reached.
+	Wait = time.Minute
+	// Settle is how long the kubelet must keep its process.
+	Settle = 6 * time.Second
+	// Undo is longer than systemd's own 90 s for stopping a unit that hangs.
+	Undo = 4 * time.Minute
+	// Poll is the time between two looks at a unit or an answer, Attempt what one may take.
+	Poll    = 100 * time.Millisecond
+	Attempt = 2 * time.Second
+	// Observe is the time between two observations of a node: most of it is not spent on
+	// the kubelet.
+	Observe = 500 * time.Millisecond
+	// EventsCounted is how long after a pod sandbox is gone its events may be counted.
+	EventsCounted = 5 * time.Second
+	// UnitLog is how long a failed unit's last lines are waited for: systemd reports the
+	// end of a process before journald has read what that process wrote last.
+	UnitLog = 3 * time.Second
+	// LogAge is how old the last lines of a unit may be.
+	LogAge = 5 * time.Minute
+	// FlushProgress is how long the end of a command waits for a reader of its progress.
+	FlushProgress = time.Second
+	// LockWait is how long the revert waits for the lock.
+	LockWait = 5 * time.Minute
+	// Retry is the time between two tries at the lock.
+	Retry = time.Second
+)
+
+// Bound is one row of the table.
+type Bound struct {
+	Name  string
+	Limit time.Duration
+	What  string
+}
+
+// Bounds returns the table of time bounds.
+func Bounds() []Bound {
+	return []Bound{
+		{"wait", Wait, "for the runtime, for the kubelet, for the level, each (--wait)"},
+		{"settle", Settle, "that the kubelet keeps its process (--settle)"},
+		{"undo", Undo, "for an automatic rollback"},
+		{"poll", Poll, "between two looks at a unit or an answer"},
+		{"attempt", Attempt, "for one answer of a daemon"},
+		{"observe", Observe, "between two observations of the node"},
+		{"events counted", EventsCounted, "for the events of the stimulus"},
+		{"unit log", UnitLog, "for the last lines of a failed unit"},
+		{"log age", LogAge, "since a unit's last lines"},
+		{"flush", FlushProgress, "for a reader of the progress, at the end"},
+		{"lock", LockWait, "for the lock, by the revert"},
+		{"retry", Retry, "between two tries at the lock"},
+	}
+}
