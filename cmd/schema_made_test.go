@@ -18,24 +18,8 @@ import (
 // others were written by hand, with a description for every field.
 func madeSchemas() map[string]any {
 	return map[string]any{
-<<<<<<< HEAD
-		"Plan": planBody{}, "Change": changeBody{}, "Logs": logsJSON{},
-		"History": struct {
-			Changes []historyEntry `json:"changes"`
-		}{},
-		"Confirm": struct {
-			Record string `json:"record"`
-		}{},
-		"Recover": struct {
-			Record  string `json:"record,omitempty"`
-			Outcome string `json:"outcome,omitempty"`
-		}{},
-=======
-		"Plan": report.Plan{}, "Change": report.Change{}, "Logs": logsJSON{}, "Measure": measured{}, "Version": buildInfo{},
-		"History": report.History{},
-		"Confirm": report.Confirm{},
-		"Recover": report.Recover{},
->>>>>>> 01dd355 (change: the flow of a change is one package; apply executes and calls nobody back)
+		"Plan": report.Plan{}, "Change": report.Change{}, "Logs": logsJSON{},
+		"History": report.History{}, "Confirm": report.Confirm{}, "Recover": report.Recover{},
 	}
 }
 

@@ -159,7 +159,7 @@ func survival(t *testing.T, program string) {
 		if code != 6 || !strings.Contains(text, "manual step: cat ") {
 			t.Fatalf("exit %d\n%s", code, text)
 		}
-		b.mendByHand(text)
+		b.recoverByHand(text)
 		b.unchanged()
 		if code, text := b.run("", "recover"); code != 0 {
 			t.Errorf("recover: exit %d\n%s", code, text)
@@ -191,8 +191,8 @@ func (b *brokenNode) signalled(failpoint string, signals ...os.Signal) int {
 	return c.ProcessState.ExitCode()
 }
 
-// mendByHand runs the printed commands in a shell, but for the one that is plegctl itself.
-func (b *brokenNode) mendByHand(text string) {
+// recoverByHand runs the printed commands in a shell, but for the one that is plegctl itself.
+func (b *brokenNode) recoverByHand(text string) {
 	b.t.Helper()
 	for line := range strings.Lines(text) {
 		command, ok := strings.CutPrefix(strings.TrimSpace(line), "manual step: ")
