@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/plegctl/plegctl/cmd/internal/cri"
 	"github.com/plegctl/plegctl/cmd/internal/eventstream"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/verify/known"
@@ -78,14 +76,14 @@ func runProbe(ctx context.Context, d *Deps, o probeOptions) error {
 	if !endpoint.Seen {
 		return withCode(ExitInconclusive, hint.With(fmt.Errorf("find the CRI endpoint: %s", endpoint.Why), endpoint.Hint))
 	}
-	client, err := cri.Dial(host.Root.Path(strings.TrimPrefix(endpoint.Value, "unix://")))
+	client, err := host.DialRuntime(ctx, endpoint.Value, facts.Runtime.Unit.Value.Name)
 	if err != nil {
 		return err
 	}
 	// Nothing was changed, so there is nothing to lose in closing.
 	defer func() { _ = client.Close() }()
 	reader := eventstream.Reader{
-		Client: client, Count: o.count, Reconnect: o.reconnect, Now: d.Now,
+		Client: client.Client, Count: o.count, Reconnect: o.reconnect, Now: d.Now,
 		Reopening: func() { d.say("the stream ended; opening it again") },
 	}
 	runtime, failed, err := reader.Introduce(ctx)

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
-	"github.com/plegctl/plegctl/cmd/internal/cri"
 	"github.com/plegctl/plegctl/cmd/internal/kubelet"
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
@@ -16,12 +14,7 @@ import (
 // awaitCRI waits until the runtime answers. CRI-O tells systemd that it is ready before it
 // serves (cmd/crio/main.go), so the unit's state proves nothing here.
 func (t *Transaction) awaitCRI(ctx context.Context, endpoint string) error {
-	socket, release, err := t.Host.Root.Socket(strings.TrimPrefix(endpoint, "unix://"))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = release() }()
-	client, err := cri.Dial(socket)
+	client, err := t.Host.DialRuntime(ctx, endpoint, t.begin.RuntimeUnit)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func runSandbox(ctx context.Context, h *node.Host, r verify.Runtime, watch bool)
 	if !r.Endpoint.Seen {
 		return sandbox{}, errors.New("the CRI endpoint is not known: " + r.Endpoint.Why)
 	}
-	client, err := h.DialRuntime(r.Endpoint.Value)
+	client, err := h.DialRuntime(ctx, r.Endpoint.Value, r.Unit.Value.Name)
 	if err != nil {
 		return sandbox{}, err
 	}

@@ -9,6 +9,7 @@ package cri
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strings"
 	"sync"
@@ -32,14 +33,18 @@ type Client struct {
 	runtime runtimeapi.RuntimeServiceClient
 	images  runtimeapi.ImageServiceClient
 
+	// proven must all be nil for the other end of a connection before anything is sent.
+	proven []func(net.Conn) error
+
 	mu     sync.Mutex
 	dialed error // outcome of the latest connect
 }
 
 // Dial prepares a client for the unix socket at path; "unix://" in front is allowed.
-// Nothing is connected before the first call, so a missing socket shows there.
-func Dial(path string) (*Client, error) {
-	c := &Client{socket: strings.TrimPrefix(path, "unix://")}
+// Nothing is connected before the first call, so a missing socket shows there. Where proven
+// says that somebody else answers, every call fails with [KindForeign] and sends nothing.
+func Dial(path string, proven ...func(net.Conn) error) (*Client, error) {
+	c := &Client{socket: strings.TrimPrefix(path, "unix://"), proven: proven}
 	conn, err := grpc.NewClient("passthrough:///cri",
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithAuthority("localhost"),
@@ -71,11 +76,25 @@ func (c *Client) Close() error { return c.conn.Close() }
 // dial connects and remembers how it went: grpc only passes the text of the error on, and
 // "permission denied" must be told apart from "no such file".
 func (c *Client) dial(ctx context.Context, _ string) (net.Conn, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", c.socket)
+	conn, err := c.connect(ctx)
 	c.mu.Lock()
 	c.dialed = err
 	c.mu.Unlock()
 	return conn, err
+}
+
+// connect connects to the socket and sees who answers.
+func (c *Client) connect(ctx context.Context) (net.Conn, error) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", c.socket)
+	if err != nil {
+		return nil, err
+	}
+	for _, proven := range c.proven {
+		if err := proven(conn); err != nil {
+			return nil, errors.Join(&foreignError{err}, conn.Close())
+		}
+	}
+	return conn, nil
 }
 
 // Version is how a runtime introduces itself.

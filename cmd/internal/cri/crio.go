@@ -67,7 +67,7 @@ func (c *Client) OpenEventStreams(ctx context.Context) (int, error) {
 func (c *Client) get(ctx context.Context, path string) ([]byte, error) {
 	transport := &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, "unix", c.socket)
+			return c.connect(ctx)
 		},
 		DisableKeepAlives: true,
 	}

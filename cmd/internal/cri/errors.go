@@ -44,6 +44,8 @@ const (
 	KindEnded
 	// KindNotFound: no such sandbox, container or image.
 	KindNotFound
+	// KindForeign: the socket is not the runtime's; it was not asked.
+	KindForeign
 )
 
 // String is the kind in words.
@@ -51,6 +53,7 @@ func (k Kind) String() string {
 	return [...]string{
 		"failed", "unreachable", "permission denied", "call not known to this runtime",
 		"no CRI service", "still starting", "no answer in time", "cancelled", "stream ended", "not found",
+		"not asked",
 	}[k]
 }
 
@@ -84,12 +87,23 @@ func (c *Client) failed(call string, err error) error {
 	dialed := c.dialed
 	c.mu.Unlock()
 	kind := classify(err, dialed)
+	if kind == KindForeign {
+		err = dialed // without grpc's words around it
+	}
 	return hint.With(&Error{Call: call, Socket: c.socket, Kind: kind, Err: err}, hintFor(kind))
 }
+
+// foreignError tells who answers in place of the runtime.
+type foreignError struct{ error }
+
+func (e *foreignError) Unwrap() error { return e.error }
 
 func classify(err, dialed error) Kind {
 	if errors.Is(err, io.EOF) {
 		return KindEnded
+	}
+	if foreign := (*foreignError)(nil); errors.As(dialed, &foreign) {
+		return KindForeign
 	}
 	said := status.Convert(err)
 	switch said.Code() {

@@ -73,7 +73,7 @@ func TestErrorsAreWrappedAndHinted(t *testing.T) {
 }
 
 func TestEveryKindHasAWord(t *testing.T) {
-	for k := KindOther; k <= KindNotFound; k++ {
+	for k := KindOther; k <= KindForeign; k++ {
 		if k.String() == "" {
 			t.Errorf("kind %d", k)
 		}

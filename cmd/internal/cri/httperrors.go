@@ -12,7 +12,10 @@ import (
 // no HTTP/1 (containerd speaks gRPC only) is a call that the runtime does not know.
 func httpKind(err error) Kind {
 	var op *net.OpError
+	var foreign *foreignError
 	switch {
+	case errors.As(err, &foreign):
+		return KindForeign
 	case errors.Is(err, context.DeadlineExceeded):
 		return KindTimeout
 	case errors.Is(err, context.Canceled):

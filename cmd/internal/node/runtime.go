@@ -2,12 +2,9 @@ package node
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
-	"github.com/plegctl/plegctl/cmd/internal/cri"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
 )
@@ -82,7 +79,7 @@ func (s *sight) ask(ctx context.Context, endpoint string) {
 	ctx, cancel := context.WithTimeout(ctx, criTime)
 	defer cancel()
 	r := &s.facts.Runtime
-	client, err := s.dial(endpoint)
+	client, err := s.host.DialRuntime(ctx, endpoint, s.runtimeUnits()...)
 	if err != nil {
 		r.Answers = unseen[bool](err)
 		return
@@ -126,31 +123,7 @@ func (s *sight) ask(ctx context.Context, endpoint string) {
 	}
 }
 
-func (s *sight) dial(endpoint string) (*runtimeClient, error) {
-	path, ok := strings.CutPrefix(endpoint, "unix://")
-	if !ok && !strings.HasPrefix(endpoint, "/") {
-		return nil, fmt.Errorf("the CRI endpoint %s is no unix socket", endpoint)
-	}
-	socket, closer, err := s.host.Root.Socket(path)
-	if err != nil {
-		return nil, err
-	}
-	client, err := cri.Dial(socket)
-	if err != nil {
-		return nil, errors.Join(err, closer())
-	}
-	return &runtimeClient{client, closer}, nil
-}
-
-// runtimeClient is a client and the short path under which it finds its socket.
-type runtimeClient struct {
-	*cri.Client
-	closer func() error
-}
-
-func (c *runtimeClient) Close() error { return errors.Join(c.Client.Close(), c.closer()) }
-
-func runningConfig(ctx context.Context, c *runtimeClient) verify.Fact[bool] {
+func runningConfig(ctx context.Context, c *RuntimeClient) verify.Fact[bool] {
 	config, err := c.RunningConfig(ctx)
 	switch {
 	case err != nil:
@@ -161,7 +134,7 @@ func runningConfig(ctx context.Context, c *runtimeClient) verify.Fact[bool] {
 	return verify.Seen(config.PodEvents, "/config on CRI-O's socket")
 }
 
-func statusEvents(ctx context.Context, c *runtimeClient) verify.Fact[bool] {
+func statusEvents(ctx context.Context, c *RuntimeClient) verify.Fact[bool] {
 	status, err := c.Status(ctx, true)
 	if err != nil {
 		return unseen[bool](err)
@@ -173,7 +146,7 @@ func statusEvents(ctx context.Context, c *runtimeClient) verify.Fact[bool] {
 	return verify.Seen(on, "CRI Status")
 }
 
-func openStreams(ctx context.Context, c *runtimeClient) verify.Fact[int] {
+func openStreams(ctx context.Context, c *RuntimeClient) verify.Fact[int] {
 	n, err := c.OpenEventStreams(ctx)
 	if err != nil {
 		return unseen[int](err)
@@ -242,10 +215,7 @@ func (s *sight) runtimeUnit(ctx context.Context) {
 	if r.Name.Value == known.CRIO {
 		program = "crio"
 	}
-	names := []string{s.options.RuntimeUnit}
-	if names[0] == "" {
-		names = unitNames(r.Name.Value, r.Endpoint.Value)
-	}
+	names := s.runtimeUnits()
 	if len(names) == 0 {
 		r.Unit = verify.Unseen[verify.Unit]("the runtime is not known, so neither is its unit", "name it with --runtime-unit")
 		return
@@ -260,6 +230,14 @@ func (s *sight) runtimeUnit(ctx context.Context) {
 	}
 }
 
+// runtimeUnits are the names that the runtime's unit may have.
+func (s *sight) runtimeUnits() []string {
+	if name := s.options.RuntimeUnit; name != "" {
+		return []string{name}
+	}
+	return unitNames(s.facts.Runtime.Name.Value, s.facts.Runtime.Endpoint.Value)
+}
+
 // unitNames are the units that serve an endpoint, likeliest first (facts on k3s, k0s and
 // microk8s: the runtime is a child of theirs).
 func unitNames(name known.RuntimeName, endpoint string) []string {
@@ -270,9 +248,9 @@ func unitNames(name known.RuntimeName, endpoint string) []string {
 		return []string{"k0sworker.service", "k0scontroller.service"}
 	case strings.Contains(endpoint, "/microk8s/"):
 		return []string{"snap.microk8s.daemon-containerd.service"}
-	case name == known.CRIO:
+	case name == known.CRIO, strings.Contains(endpoint, "crio"):
 		return []string{"crio.service", "cri-o.service"}
-	case name == known.Containerd:
+	case name == known.Containerd, strings.Contains(endpoint, "containerd"):
 		return []string{"containerd.service"}
 	}
 	return nil
