@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"slices"
 	"time"
 
 	"github.com/plegctl/plegctl/logscan"
@@ -21,6 +22,21 @@ type Facts struct {
 	Own     Own
 	// Stimulus is what came of a pod sandbox that was run on purpose.
 	Stimulus Fact[Stimulus]
+}
+
+// Problems returns the problems of both configurations, fatal ones first.
+func (f Facts) Problems() []source.Problem {
+	all := slices.Concat(f.Kubelet.Problems, f.Runtime.Problems)
+	slices.SortStableFunc(all, func(a, b source.Problem) int {
+		switch {
+		case a.Fatal() == b.Fatal():
+			return 0
+		case a.Fatal():
+			return -1
+		}
+		return 1
+	})
+	return all
 }
 
 // Kubelet is what was seen of the kubelet.

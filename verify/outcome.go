@@ -15,7 +15,7 @@ const (
 // Outcome judges the verdict against a level. A combination that breaks pods misses every
 // level, and so does a rung below the level that was seen not to hold.
 func (v Verdict) Outcome(level Rung) Outcome {
-	if v.State == StateHarmful {
+	if v.State == StateHarmful || v.State == StateBroken {
 		return Missed
 	}
 	for _, e := range v.Evidence {
@@ -44,11 +44,19 @@ func (v Verdict) Decided(level Rung) bool {
 }
 
 // Healthy is the outcome of a plain look at the node: off and works are fine, a state that
-// needs somebody's hand is not, and inconclusive is its own answer.
+// needs a person is not, nor is a change that was interrupted or could not be rolled back;
+// inconclusive is its own answer.
 func (v Verdict) Healthy() Outcome {
+	if v.Urgent() {
+		return Missed
+	}
 	switch v.State {
 	case StateOff, StateWorks:
 		return Reached
+	case StateRestartPending:
+		if v.Offline { // an image is as wanted when its files are
+			return Reached
+		}
 	case StateInconclusive:
 		return Unsure
 	}

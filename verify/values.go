@@ -104,6 +104,9 @@ type Disk struct {
 	Why      string
 }
 
+// StateFailed is the state of a transaction whose rollback did not come to its end.
+const StateFailed = "failed"
+
 // Transaction is one change of plegctl.
 type Transaction struct {
 	ID, Command, State string

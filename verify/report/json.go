@@ -16,6 +16,18 @@ type Verdict struct {
 	Evidence []Evidence `json:"evidence"`
 	Gaps     []Gap      `json:"gaps"`
 	Issues   []Issue    `json:"issues"`
+	// Problems are those of the kubelet's and the runtime's configuration, fatal ones first.
+	Problems []Problem `json:"problems"`
+	// Attention lists what needs a person, whatever the state is.
+	Attention []Attention `json:"attention"`
+}
+
+// Attention is something that needs a person, as JSON.
+type Attention struct {
+	Code    string `json:"code"`
+	Urgent  bool   `json:"urgent"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
 }
 
 // Evidence is what was seen for one rung, as JSON.
@@ -46,7 +58,11 @@ type Issue struct {
 
 // VerdictJSON is the body of a verdict.
 func VerdictJSON(v verify.Verdict) Verdict {
-	out := Verdict{Reason: v.Reason, Hint: v.Hint, Since: moment(v.Since), Evidence: []Evidence{}, Gaps: []Gap{}, Issues: []Issue{}}
+	out := Verdict{Reason: v.Reason, Hint: v.Hint, Since: moment(v.Since), Evidence: []Evidence{}, Gaps: []Gap{}, Issues: []Issue{}, Attention: []Attention{}}
+	out.Problems = problems(v.Problems)
+	for _, a := range v.Attention {
+		out.Attention = append(out.Attention, Attention(a))
+	}
 	for _, e := range v.Evidence {
 		out.Evidence = append(out.Evidence, Evidence{e.Rung.String(), e.Holds.String(), e.Found, e.From, e.Inferred})
 	}

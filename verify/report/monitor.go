@@ -61,6 +61,10 @@ func (m Monitor) String() string {
 // MonitorOf returns the status of a verdict and its outcome.
 func MonitorOf(v verify.Verdict, o verify.Outcome) Monitor {
 	switch {
+	case v.State == verify.StateBroken, v.Urgent():
+		return MonitorCritical
+	case o == verify.Reached && len(v.Attention) > 0:
+		return MonitorWarning
 	case o == verify.Reached:
 		return MonitorOK
 	case o == verify.Missed && (v.State == verify.StateRestartPending || v.State == verify.StateHalf || v.State == verify.StateOff):

@@ -69,11 +69,14 @@ const (
 	StateFellBack State = "fell-back"
 	// StateHarmful: it is on and the combination is known to break pods.
 	StateHarmful State = "harmful"
+	// StateBroken: a daemon is down, restarts again and again, or would not start with the
+	// configuration on disk.
+	StateBroken State = "broken"
 	// StateInconclusive: a fact that decides could not be read.
 	StateInconclusive State = "inconclusive"
 )
 
 // States lists every state.
 func States() []State {
-	return []State{StateOff, StateHalf, StateRestartPending, StateWorks, StateFellBack, StateHarmful, StateInconclusive}
+	return []State{StateOff, StateHalf, StateRestartPending, StateWorks, StateFellBack, StateHarmful, StateBroken, StateInconclusive}
 }

@@ -8,8 +8,16 @@ import (
 
 // state decides from the answers, worst news first.
 func (v view) state() (State, string, string) {
+	if noKubelet(v.facts) {
+		unit := v.facts.Kubelet.Unit.Value.Name
+		return StateInconclusive, "no kubelet found on this node: " + unit + " does not exist, and no kubelet is running",
+			"name the unit with --kubelet-unit UNIT, or use --root DIR for an image"
+	}
 	if issue, bites := v.harm(); bites {
 		return StateHarmful, issue.Title, issue.Advice
+	}
+	if reason, hint, is := broken(v.facts); is {
+		return StateBroken, reason, hint
 	}
 	switch v.gateRun.holds {
 	case Yes:
@@ -42,14 +50,11 @@ func (v view) stateOn() (State, string, string) {
 
 // stateOff: the running kubelet has the gate off, or no kubelet runs.
 func (v view) stateOff() (State, string, string) {
-	down, why := kubeletDown(v.facts)
 	switch {
 	case v.gateSet.holds == Unknown:
 		return StateInconclusive, "the running kubelet has the gate off; " + v.gateSet.found, v.gapHint()
 	case v.gateSet.holds == Yes && v.eventsSet.holds == No:
 		return StateHalf, "the gate is configured, but no runtime sends events: " + v.eventsSet.found, "`plegctl plan` shows what is missing"
-	case v.gateSet.holds == Yes && down:
-		return StateRestartPending, "configured, but " + because(why, v.facts.refusedGates()), "see `plegctl logs` for why the kubelet does not run"
 	case v.gateSet.holds == Yes:
 		return StateRestartPending, "configured, but the running kubelet has the gate off: " + v.gateRun.from, "restart the kubelet"
 	case v.strayEvents():
@@ -73,7 +78,7 @@ func (v view) stateUnknown() (State, string, string) {
 	case v.gateSet.holds == Yes && v.eventsSet.holds == Unknown:
 		return StateInconclusive, "the gate is configured; " + v.eventsSet.found, v.gapHint()
 	case v.facts.Offline && v.gateSet.holds == Yes:
-		return StateRestartPending, "configured in the files; it takes effect when a kubelet starts with them", ""
+		return StateRestartPending, "configured for the next boot", ""
 	case v.facts.Offline && v.strayEvents():
 		return StateHalf, "the runtime's events are on, but the gate is off: " + v.gateSet.found, "`plegctl plan` shows what is missing"
 	case v.facts.Offline:
@@ -133,14 +138,6 @@ func (v view) cause() string {
 		return "the runtime does not support container events: " + errors.First.Text
 	}
 	return v.stream.found + "; the first error: " + errors.First.Text
-}
-
-// refusedGates is the message of a kubelet that refused its feature gates, "" if none.
-func (f Facts) refusedGates() string {
-	if log := f.Kubelet.Log; log.Seen && log.Value.End != nil && log.Value.End.Gates {
-		return log.Value.End.Text
-	}
-	return ""
 }
 
 func (v view) cure() string {

@@ -133,7 +133,7 @@ func TestEachSourceOfEvidenceChangesTheVerdict(t *testing.T) {
 			f.Kubelet.Unit.Value.ActiveState = "failed"
 			f.Kubelet.Running = nil
 			f.Kubelet.Metrics = Unseen[Metrics]("connection refused", "")
-		}, StateRestartPending, RungConfigured},
+		}, StateBroken, RungConfigured},
 
 		{"dark: by elimination", containerd, dark, StateWorks, RungConnected},
 		{"dark: CRI-O shows a stream", crio, func(f *Facts) { dark(f); f.Kubelet.Log.Value.StartSeen = false }, StateWorks, RungConnected},

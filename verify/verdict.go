@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // Verdict is all that may be said about Evented PLEG on a node, and on what it stands.
@@ -11,6 +12,8 @@ type Verdict struct {
 	// Rung is the highest rung that was seen.
 	Rung  Rung
 	State State
+	// Offline reports whether only files were looked at (--root).
+	Offline bool
 	// Reason is the state in one sentence.
 	Reason string
 	// Hint is what to do next; may be empty.
@@ -23,6 +26,10 @@ type Verdict struct {
 	Issues []known.Issue
 	// Since is when the stream went away; zero where that was not seen.
 	Since time.Time
+	// Attention lists what needs a person, whatever the state is.
+	Attention []Attention
+	// Problems are those of the kubelet's and the runtime's configuration, fatal ones first.
+	Problems []source.Problem
 	// Waiting says what may still come without anybody doing anything; empty when
 	// looking again changes nothing.
 	Waiting []string
@@ -50,7 +57,7 @@ func Judge(f Facts) Verdict {
 		v.delivering.evidence(RungDelivering),
 		v.proven.evidence(RungProven),
 	}
-	verdict := Verdict{Evidence: rungs, Issues: issues(f), Since: v.stream.since}
+	verdict := Verdict{Offline: f.Offline, Evidence: rungs, Issues: issues(f), Since: v.stream.since, Attention: attention(f), Problems: f.Problems()}
 	for _, e := range rungs {
 		if e.Holds == Yes {
 			verdict.Rung = e.Rung

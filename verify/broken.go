@@ -1,0 +1,94 @@
+package verify
+
+import (
+	"fmt"
+
+	"github.com/plegctl/plegctl/logscan"
+	"github.com/plegctl/plegctl/verify/source"
+)
+
+// daemon is one of the two daemons, as far as "does it run, would it start" goes.
+type daemon struct {
+	name     string
+	unit     Fact[Unit]
+	process  Fact[Process]
+	problems []source.Problem
+	// answers reports whether something answers in its place: where its unit is inactive,
+	// another unit may run it.
+	answers bool
+	// lastWords is what the log shows of its end; "" where it shows none.
+	lastWords string
+}
+
+func daemons(f Facts) []daemon {
+	runtime := "the container runtime"
+	if f.Runtime.Name.Seen {
+		runtime = string(f.Runtime.Name.Value)
+	}
+	return []daemon{
+		{"the kubelet", f.Kubelet.Unit, f.Kubelet.Process, f.Kubelet.Problems, Is(f.Kubelet.Healthz, "ok"), lastWords(f.Kubelet.Log)},
+		{runtime, f.Runtime.Unit, f.Runtime.Process, f.Runtime.Problems, Is(f.Runtime.Answers, true), ""},
+	}
+}
+
+func lastWords(log Fact[*logscan.Run]) string {
+	if !log.Seen || log.Value.End == nil {
+		return ""
+	}
+	return log.Value.End.Text
+}
+
+// broken reports whether a daemon is down, restarts again and again, or would not start
+// with the configuration on disk, and says which and why.
+func broken(f Facts) (reason, hint string, is bool) {
+	for _, d := range daemons(f) {
+		if reason, hint, down := d.down(); down {
+			if p, fatal := source.FirstFatal(d.problems); fatal {
+				return fmt.Sprintf("%s; it does not start with its configuration: %s", reason, placed(p)), p.Hint, true
+			}
+			return because(reason, d.lastWords), hint, true
+		}
+	}
+	for _, d := range daemons(f) {
+		if p, fatal := source.FirstFatal(d.problems); fatal {
+			return fmt.Sprintf("%s would not start with its configuration: %s", d.name, placed(p)), p.Hint, true
+		}
+	}
+	return "", "", false
+}
+
+// down reports whether the unit exists and its daemon does not run. A unit that does not
+// exist is no evidence: the daemon may be started by another one.
+func (d daemon) down() (reason, hint string, is bool) {
+	u := d.unit.Value
+	if !d.unit.Seen || u.LoadState == "not-found" || u.ActiveState == "active" || u.ActiveState == "reloading" {
+		return "", "", false
+	}
+	state := u.ActiveState
+	if u.SubState != "" {
+		state += " (" + u.SubState + ")"
+	}
+	hint = "see systemctl status " + u.Name + " and journalctl -u " + u.Name
+	switch {
+	case u.LoadState == "masked":
+		return fmt.Sprintf("%s is down: %s is masked", d.name, u.Name), "systemctl unmask " + u.Name, true
+	case u.SubState == "auto-restart":
+		return fmt.Sprintf("%s restarts again and again: %s is %s, %d restarts", d.name, u.Name, state, u.Restarts), hint, true
+	case d.process.Seen, u.ActiveState == "inactive" && d.answers:
+		return "", "", false
+	}
+	return fmt.Sprintf("%s is down: %s is %s", d.name, u.Name, state), hint, true
+}
+
+// noKubelet reports whether the machine runs no kubelet that could be looked at.
+func noKubelet(f Facts) bool {
+	u := f.Kubelet.Unit
+	return !f.Offline && !f.Kubelet.Process.Seen && u.Seen && u.Value.LoadState == "not-found" && !f.Kubelet.Metrics.Seen
+}
+
+func placed(p source.Problem) string {
+	if p.At.IsDefault() {
+		return p.Message
+	}
+	return p.At.String() + ": " + p.Message
+}
