@@ -23,7 +23,10 @@ func (v Verdict) Outcome(level Rung) Outcome {
 			return Missed
 		}
 	}
-	if v.Rung >= level {
+	switch {
+	case v.harmOpen:
+		return Unsure
+	case v.Rung >= level:
 		return Reached
 	}
 	switch v.State {

@@ -23,6 +23,15 @@ func streamUp(f Facts, gate, events finding) finding {
 	if f.Offline {
 		return finding{found: "nothing runs here (--root)", gap: &Gap{"the event stream", "only files are there (--root)", "run plegctl on the node itself"}}
 	}
+	up := streamSeen(f, gate, events)
+	if up.holds == Yes {
+		return answering(f, up)
+	}
+	return up
+}
+
+// streamSeen weighs what the kubelet counts, what it logs and what the runtime shows.
+func streamSeen(f Facts, gate, events finding) finding {
 	counted := streamByMetrics(f)
 	logged := streamByLog(f, gate, events)
 	shown := streamByRuntime(f, gate)

@@ -27,6 +27,8 @@ type Process struct {
 	// Start is exact to within Slack.
 	Start time.Time
 	Slack time.Duration
+	// Stopped reports whether a signal holds the process, so that it answers nobody.
+	Stopped bool
 }
 
 // StartedAfter tells whether the process certainly started after t; certain is false where

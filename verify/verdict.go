@@ -33,6 +33,10 @@ type Verdict struct {
 	// Waiting says what may still come without anybody doing anything; empty when
 	// looking again changes nothing.
 	Waiting []string
+
+	// harmOpen reports whether a combination that breaks pods could not be ruled out on a
+	// node whose stream is up.
+	harmOpen bool
 }
 
 // view holds the answers that the state is made of.
@@ -63,6 +67,7 @@ func Judge(f Facts) Verdict {
 			verdict.Rung = e.Rung
 		}
 	}
+	verdict.harmOpen = v.stream.holds == Yes && len(v.unruled()) > 0
 	verdict.State, verdict.Reason, verdict.Hint = v.state()
 	verdict.Gaps = v.gaps(verdict.State)
 	for _, answer := range []finding{v.stream, v.delivering} {
@@ -99,7 +104,7 @@ func (v view) gaps(s State) []Gap {
 			found = append(found, *answer.gap)
 		}
 	}
-	if v.facts.Offline || s == StateInconclusive {
+	if v.facts.Offline || v.stream.holds != Yes && s == StateInconclusive {
 		return found
 	}
 	return append(found, v.unruled()...)
@@ -110,10 +115,10 @@ func (v view) unruled() []Gap {
 	f := v.facts
 	var found []Gap
 	if !f.Kubelet.Version.Seen {
-		found = append(found, Gap{"the kubelet's version, so known issues could not be looked up", f.Kubelet.Version.Why, f.Kubelet.Version.Hint})
+		found = append(found, Gap{"the kubelet's version", f.Kubelet.Version.Why, f.Kubelet.Version.Hint})
 	}
 	if f.Runtime.Name.Seen && !f.Runtime.Version.Seen {
-		found = append(found, Gap{"the runtime's version, so known issues could not be looked up", f.Runtime.Version.Why, f.Runtime.Version.Hint})
+		found = append(found, Gap{"the runtime's version", f.Runtime.Version.Why, f.Runtime.Version.Hint})
 	}
 	for _, issue := range issues(f) {
 		if issue.StaticPods && !f.Node.StaticPods.Seen {

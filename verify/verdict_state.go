@@ -38,6 +38,9 @@ func (v view) stateOn() (State, string, string) {
 		return StateRestartPending, "it works now, but the files have the gate off: it ends with the next restart of the kubelet", restart
 	case v.stream.holds == Yes && v.eventsSet.holds == No:
 		return StateRestartPending, "it works now, but the runtime's files have its events off: it ends with the next restart of the runtime", restart
+	case v.stream.holds == Yes && len(v.unruled()) > 0:
+		missing := v.unruled()[0]
+		return StateInconclusive, "the event stream is up, but a combination that breaks pods cannot be ruled out without " + missing.What, missing.Hint
 	case v.stream.holds == Yes:
 		return StateWorks, v.worksBecause(), ""
 	case v.eventsSet.holds == No && v.sending.holds != Yes:

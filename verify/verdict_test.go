@@ -98,6 +98,14 @@ func TestEachSourceOfEvidenceChangesTheVerdict(t *testing.T) {
 		}, StateInconclusive, RungLoaded},
 		{"the runtime shows no stream", crio, func(f *Facts) { f.Runtime.Streams.Value = 0 }, StateInconclusive, RungLoaded},
 
+		{"the runtime is frozen", crio, func(f *Facts) { f.Runtime.Answers = Unseen[bool]("no answer in time", "") }, StateInconclusive, RungLoaded},
+		{"the runtime is frozen, containerd", containerd, func(f *Facts) { f.Runtime.Answers = Unseen[bool]("no answer in time", "") }, StateInconclusive, RungLoaded},
+		{"the socket is another process's", crio, func(f *Facts) { f.Runtime.Answers = Unseen[bool]("not asked", "") }, StateInconclusive, RungLoaded},
+		{"the kubelet is frozen", crio, func(f *Facts) {
+			f.Kubelet.Healthz, f.Kubelet.Metrics = Unseen[string]("no answer in time", ""), Unseen[Metrics]("no answer in time", "")
+		}, StateInconclusive, RungLoaded},
+		{"healthz is off, the metrics answer", crio, func(f *Facts) { f.Kubelet.Healthz = Unseen[string]("the port is off", "") }, StateWorks, RungDelivering},
+
 		{"gate off in the files", crio, func(f *Facts) { f.Kubelet.Gate = off("x:1") }, StateRestartPending, RungDelivering},
 		{"events off in CRI-O's files", crio, func(f *Facts) { f.Runtime.Events = off("x:1") }, StateRestartPending, RungDelivering},
 		{"gate off in the kubelet", crio, func(f *Facts) {
@@ -314,7 +322,7 @@ func TestOutcomeForALevel(t *testing.T) {
 	}
 }
 
-// A stream that is up is told of, and so is the harm that could not be ruled out.
+// A stream that is up is reported, but nothing works while harm cannot be ruled out.
 func TestHarmThatCannotBeRuledOut(t *testing.T) {
 	for name, blind := range map[string]func(*Facts){
 		"the kubelet's version":       func(f *Facts) { f.Kubelet.Version = Unseen[known.Version]("no", "") },
@@ -324,7 +332,7 @@ func TestHarmThatCannotBeRuledOut(t *testing.T) {
 		f := containerd()
 		blind(&f)
 		v := Judge(f)
-		if v.State != StateWorks || !slices.ContainsFunc(v.Gaps, func(g Gap) bool { return strings.HasPrefix(g.What, name) }) {
+		if v.State != StateInconclusive || v.Rung < RungConnected || v.Outcome(RungConnected) != Unsure || !slices.ContainsFunc(v.Gaps, func(g Gap) bool { return strings.HasPrefix(g.What, name) }) {
 			t.Errorf("%s: %s, gaps %+v", name, v.State, v.Gaps)
 		}
 	}

@@ -19,6 +19,10 @@ func (c *Climb) Stimulate(ctx context.Context) error {
 		c.Facts.Stimulus = verify.Unseen[verify.Stimulus]("no event stream could deliver its events", v.Hint)
 		return nil
 	}
+	if answers := c.Facts.Runtime.Answers; !verify.Is(answers, true) {
+		c.Facts.Stimulus = verify.Unseen[verify.Stimulus]("the runtime does not answer: "+answers.Why, answers.Hint)
+		return nil
+	}
 	before := c.Facts
 	s := verify.Stimulus{Begin: c.Host.Now()}
 	c.Progress.Info("running one pod sandbox; it is removed at once")

@@ -92,5 +92,5 @@ func (s *sight) namedProcess(program string) (verify.Fact[verify.Process], procf
 }
 
 func processFact(p procfs.Process, program string) verify.Fact[verify.Process] {
-	return verify.Seen(verify.Process{PID: p.PID, Name: program, Start: p.Start, Slack: procSlack}, fmt.Sprintf("process %d", p.PID))
+	return verify.Seen(verify.Process{PID: p.PID, Name: program, Start: p.Start, Slack: procSlack, Stopped: p.Stopped}, fmt.Sprintf("process %d", p.PID))
 }

@@ -15,7 +15,7 @@ var versionLines = [...]string{"Kubernetes v", "k3s version v", "rke2 version v"
 
 // programVersion asks the running kubelet's own program for its version.
 func (s *sight) programVersion(ctx context.Context) verify.Fact[known.Version] {
-	const next = "give it with --kubelet-version"
+	const next = "set it with --kubelet-version"
 	program := s.kubelet.process.Exe
 	switch {
 	case s.host.Offline:

@@ -93,10 +93,11 @@ func (s *sight) ask(ctx context.Context, endpoint string) {
 	}
 	r.Answers = verify.Seen(true, "CRI Version")
 	r.Name = verify.Seen(known.RuntimeNamed(v.Name), "CRI Version")
-	if version, err := known.Parse(v.Version); err != nil {
-		r.Version = verify.Unseen[known.Version](err.Error(), "give it with --runtime-version")
-	} else {
+	switch version, err := known.Parse(v.Version); {
+	case err == nil:
 		r.Version = verify.Seen(version, "CRI Version")
+	case !r.Version.Seen:
+		r.Version = verify.Unseen[known.Version](err.Error(), "give it with --runtime-version")
 	}
 	var config, status, stamped verify.Fact[bool]
 	crio := r.Name.Value == known.CRIO
