@@ -1,4 +1,4 @@
-package kubeletcfg
+package start
 
 import (
 	"encoding/json"
@@ -140,7 +140,7 @@ func TestAsRecordedFromSystemd(t *testing.T) {
 	}
 	for i, c := range cases {
 		unit := ParseUnit(TextFile{"kubelet.service", []byte(c.Unit)})
-		vars := map[string]traced{}
+		vars := map[string]text{}
 		for _, v := range unit.EnvironmentOf(map[string][]TextFile{"/env": {{"/env", []byte(c.Env)}}}) {
 			vars[v.Name] = v.value
 		}

@@ -1,18 +1,21 @@
-package kubeletcfg
+package start
 
-import "strings"
+import "github.com/plegctl/plegctl/verify/source"
 
 func isNewline(c byte) bool { return c == '\n' || c == '\r' }
 
-func (p *envParser) stepKey(c byte, at int) {
+func (p *envFile) stepKey(c byte, at int) {
 	switch {
 	case len(p.key) == 0 && (c == '#' || c == ';'):
 		p.state = envComment
 	case isNewline(c):
+		if len(p.key) > 0 {
+			p.problem(source.Ignored, p.keyAt, "a line without \"=\" sets no variable")
+		}
 		p.key = nil
 	case c == '=':
 		p.state = envPreValue
-		p.value = traced{from: p.file}
+		p.value = text{from: p.file}
 		p.solid = 0
 	case len(p.key) > 0 || !isBlank(c):
 		if len(p.key) == 0 {
@@ -22,7 +25,7 @@ func (p *envParser) stepKey(c byte, at int) {
 	}
 }
 
-func (p *envParser) stepPreValue(c byte, at int) {
+func (p *envFile) stepPreValue(c byte, at int) {
 	switch {
 	case isNewline(c):
 		p.finish()
@@ -39,31 +42,20 @@ func (p *envParser) stepPreValue(c byte, at int) {
 }
 
 // add appends to a bare value; blanks at its end will be dropped.
-func (p *envParser) add(c byte, at int) {
+func (p *envFile) add(c byte, at int) {
 	p.value.add(c, at)
 	if !isBlank(c) {
 		p.solid = len(p.value.bytes)
 	}
 }
 
-func (p *envParser) addQuoted(c byte, at int) {
+func (p *envFile) addQuoted(c byte, at int) {
 	p.value.add(c, at)
 	p.solid = len(p.value.bytes)
 }
 
-// finish takes the variable, if its name is one.
-func (p *envParser) finish() {
-	name := strings.TrimRight(string(p.key), " \t")
-	p.value = p.value.cut(0, p.solid)
-	if variableName(name) {
-		line, column := p.file.text.position(p.keyAt)
-		place := Place{Path: p.file.path, Line: line, Column: column}
-		p.out = append(p.out, Variable{name, p.value.String(), place, p.value})
-	}
-	p.key, p.state = nil, envKey
-}
-
-func variableName(name string) bool {
+// isVariableName reports whether systemd takes a name for a variable.
+func isVariableName(name string) bool {
 	for i := range len(name) {
 		c := name[i]
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'

@@ -1,4 +1,4 @@
-package kubeletcfg
+package start
 
 import (
 	"strconv"
@@ -12,18 +12,18 @@ type wordRules int
 
 const (
 	// execWords (ExecStart=): C escapes are resolved, unknown ones kept; a quote that is
-	// not closed spoils the line.
+	// not closed breaks the line.
 	execWords wordRules = iota
-	// assignWords (Environment=): as before, but an unknown escape spoils the line too.
+	// assignWords (Environment=): as before, but an unknown escape breaks the line too.
 	assignWords
 	// valueWords (the value of a "$NAME"): a backslash is dropped and what follows it
 	// kept; a quote that is not closed ends with the text.
 	valueWords
 )
 
-// splitWords splits text into words. Where the text is spoilt, ok is false and the words
+// splitWords splits text into words. Where the text is broken, ok is false and the words
 // before the bad one are given.
-func splitWords(t traced, rules wordRules) (words []traced, ok bool) {
+func splitWords(t text, rules wordRules) (words []text, ok bool) {
 	for i := 0; ; {
 		for i < len(t.bytes) && isBlank(t.bytes[i]) {
 			i++
@@ -40,8 +40,8 @@ func splitWords(t traced, rules wordRules) (words []traced, ok bool) {
 }
 
 // firstWord reads the word that starts at i and tells where it ends.
-func firstWord(t traced, i int, rules wordRules) (word traced, end int, ok bool) {
-	word = traced{from: t.from}
+func firstWord(t text, i int, rules wordRules) (word text, end int, ok bool) {
+	word = text{from: t.from, unknown: t.unknown}
 	start := i
 	var quote byte
 	for ; i < len(t.bytes); i++ {
@@ -66,7 +66,7 @@ func firstWord(t traced, i int, rules wordRules) (word traced, end int, ok bool)
 }
 
 // startedAt lets a word begin at its opening quote, so that an empty one has a place too.
-func startedAt(word traced, at int) traced {
+func startedAt(word text, at int) text {
 	if len(word.at) > 0 {
 		word.at[0] = at
 	} else {
@@ -76,7 +76,7 @@ func startedAt(word traced, at int) traced {
 }
 
 // escaped adds what the backslash at i stands for and tells where the text goes on.
-func escaped(word *traced, t traced, i int, rules wordRules) (next int, ok bool) {
+func escaped(word *text, t text, i int, rules wordRules) (next int, ok bool) {
 	if i+1 == len(t.bytes) {
 		word.add('\\', t.at[i])
 		return i + 1, rules != assignWords
@@ -90,8 +90,8 @@ func escaped(word *traced, t traced, i int, rules wordRules) (next int, ok bool)
 		word.add(n, t.at[i])
 		return i + 2, true
 	}
-	if text, next, numeric := numericEscape(t.bytes, i); numeric {
-		word.join(text, t.at[i])
+	if decoded, next, numeric := numericEscape(t.bytes, i); numeric {
+		word.join(decoded, t.at[i])
 		return next, true
 	}
 	word.add('\\', t.at[i]) // unknown: kept as it stands
@@ -100,7 +100,7 @@ func escaped(word *traced, t traced, i int, rules wordRules) (next int, ok bool)
 }
 
 // numericEscape resolves \xHH, \uHHHH, \UHHHHHHHH and \OOO at i; NUL is none.
-func numericEscape(src []byte, i int) (text string, next int, ok bool) {
+func numericEscape(src []byte, i int) (decoded string, next int, ok bool) {
 	from, digits, base := i+2, 0, 16
 	switch c := src[i+1]; {
 	case c == 'x':

@@ -1,0 +1,225 @@
+package start
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/plegctl/plegctl/verify/source"
+)
+
+// variable is one variable while an environment is put together.
+type variable struct {
+	name  string
+	value text
+	at    source.Position
+}
+
+// environment is the environment that systemd starts a unit's process with.
+type environment struct {
+	order []string
+	vars  map[string]variable
+	// open says why further variables may exist, or have other values than these.
+	open string
+	// passed are the names that PassEnvironment= takes from the manager.
+	passed map[string]bool
+}
+
+func newEnvironment() *environment {
+	return &environment{vars: map[string]variable{}, passed: map[string]bool{}}
+}
+
+func (e *environment) clone() *environment {
+	return &environment{slices.Clone(e.order), maps.Clone(e.vars), e.open, maps.Clone(e.passed)}
+}
+
+func (e *environment) set(v variable) {
+	if _, ok := e.vars[v.name]; !ok {
+		e.order = append(e.order, v.name)
+	}
+	e.vars[v.name] = v
+}
+
+// unset removes a variable; with a value only where it has that value.
+func (e *environment) unset(assignment string) {
+	name, value, withValue := strings.Cut(assignment, "=")
+	if v, ok := e.vars[name]; ok && (!withValue || v.value.String() == value) {
+		delete(e.vars, name)
+	}
+	if !withValue {
+		delete(e.passed, name)
+	}
+}
+
+// lookUp returns a variable's value, empty where it is not set; its unknown says why the
+// value cannot be known.
+func (e *environment) lookUp(name string) text {
+	v, ok := e.vars[name]
+	value := v.value
+	switch {
+	case e.open != "":
+		value.unknown = e.open
+	case !ok && e.passed[name]:
+		value.unknown = "$" + name + " comes from systemd's own environment (PassEnvironment=)"
+	case !ok && setBySystemd(name):
+		value.unknown = "$" + name + " is set by systemd when it starts the unit"
+	}
+	return value
+}
+
+// setBySystemd reports whether the manager gives every process of a service a value that
+// no file holds (systemd 252, systemd.exec(5), "Environment Variables Set or Propagated").
+func setBySystemd(name string) bool {
+	return slices.Contains([]string{
+		"PATH", "LANG", "INVOCATION_ID", "JOURNAL_STREAM", "NOTIFY_SOCKET", "SYSTEMD_EXEC_PID", "MAINPID", "LISTEN_FDS",
+		"LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_USEC", "WATCHDOG_PID", "MEMORY_PRESSURE_WATCH", "MEMORY_PRESSURE_WRITE",
+		"RUNTIME_DIRECTORY", "STATE_DIRECTORY", "CACHE_DIRECTORY", "LOGS_DIRECTORY", "CONFIGURATION_DIRECTORY", "CREDENTIALS_DIRECTORY",
+	}, name)
+}
+
+func (e *environment) list() []Variable {
+	var all []Variable
+	for _, name := range e.order {
+		if v, ok := e.vars[name]; ok {
+			v.at.Kind, v.at.Name = source.Environment, name
+			all = append(all, Variable{name, v.value.String(), v.at, v.value.unknown})
+		}
+	}
+	return all
+}
+
+// environment puts the unit's variables together: Environment=, then the files of
+// EnvironmentFile=, which win, less UnsetEnvironment= (systemd 252, src/core/execute.c).
+func (u *unit) environment() *environment {
+	e := newEnvironment()
+	for _, line := range u.all("PassEnvironment") {
+		words, _ := splitWords(line, assignWords)
+		for _, word := range words {
+			e.passed[u.specifiers.resolve(word).String()] = true
+		}
+	}
+	for _, line := range u.all("Environment") {
+		u.environmentLine(e, line)
+	}
+	for _, line := range u.all("EnvironmentFile") {
+		u.environmentFile(e, line)
+	}
+	for _, line := range u.all("UnsetEnvironment") {
+		words, _ := splitWords(line, assignWords)
+		for _, word := range words {
+			e.unset(u.specifiers.resolve(word).String())
+		}
+	}
+	return e
+}
+
+func (u *unit) environmentLine(e *environment, line text) {
+	words, ok := splitWords(line, assignWords)
+	if !ok {
+		u.ignored(line, "Failed to extract environment variable, ignoring the rest of this line")
+	}
+	for _, word := range words {
+		equals := bytes.IndexByte(word.bytes, '=')
+		if equals < 0 || !isVariableName(string(word.bytes[:equals])) {
+			u.ignored(word, fmt.Sprintf("Invalid environment assignment, ignoring: %s", word))
+			continue
+		}
+		value := u.specifiers.resolve(word.cut(equals+1, len(word.bytes)))
+		e.set(variable{string(word.bytes[:equals]), value, word.position(source.Environment)})
+	}
+}
+
+// environmentFile reads one EnvironmentFile=: a path or a pattern, not quoted.
+func (u *unit) environmentFile(e *environment, line text) {
+	value := u.specifiers.resolve(line)
+	pattern, optional := strings.CutPrefix(value.String(), "-")
+	if value.unknown != "" {
+		e.open = fmt.Sprintf("EnvironmentFile=%s cannot be read: %s", pattern, value.unknown)
+		return
+	}
+	if !strings.HasPrefix(pattern, "/") {
+		u.ignored(line, fmt.Sprintf("EnvironmentFile= path is not absolute, ignoring: %s", pattern))
+		return
+	}
+	names := glob(u.files, pattern)
+	if len(names) == 0 {
+		f := source.File{Path: pattern}
+		if !strings.ContainsAny(pattern, "*?[") {
+			f = u.read(pattern)
+		}
+		u.noEnvironmentFile(e, f, line, optional)
+		return
+	}
+	for _, name := range names {
+		f := u.read(name)
+		if !f.Readable() {
+			u.noEnvironmentFile(e, f, line, optional)
+			continue
+		}
+		u.loadEnvironment(e, f, line, optional)
+	}
+}
+
+func (u *unit) loadEnvironment(e *environment, f source.File, line text, optional bool) {
+	if !utf8.Valid(f.Data) {
+		u.report(source.Problem{
+			Code: CodeEnvironmentFile, Effect: effect(!optional), At: source.Position{Kind: source.Environment, Path: f.Path},
+			Message: "the environment file is not valid UTF-8, so systemd does not load it",
+		})
+		return
+	}
+	parsed := parseEnvFile(f)
+	u.problems = append(u.problems, parsed.problems...)
+	for _, v := range parsed.variables {
+		if old, ok := e.vars[v.name]; ok && old.value.String() != v.value.String() && len(old.value.bytes) > 0 {
+			u.overridden(old, v)
+		}
+		e.set(v)
+	}
+}
+
+// overridden reports a variable of a unit that an environment file overrides: what is
+// written there looks as if it counted.
+func (u *unit) overridden(old, now variable) {
+	if old.at.Path == now.at.Path {
+		return
+	}
+	u.report(source.Problem{
+		Code: CodeVariableOverridden, Effect: source.Ignored, At: old.at,
+		Message: fmt.Sprintf("%s=%s has no effect: %s sets it to %q, and EnvironmentFile= overrides Environment=", old.name, old.value, now.at.Location(), now.value),
+		Hint:    "set it in " + now.at.Path,
+	})
+}
+
+// noEnvironmentFile judges a file that could not be read.
+func (u *unit) noEnvironmentFile(e *environment, f source.File, line text, optional bool) {
+	at := line.position(source.Environment)
+	switch {
+	case f.Err != nil && !f.Missing():
+		e.open = fmt.Sprintf("%s cannot be read: %v", f.Path, f.Err)
+		u.report(source.Problem{Code: CodeUnitUnread, Effect: source.Unread, At: at, Message: e.open, Hint: "run as root"})
+	case optional:
+	case u.image && (strings.HasPrefix(f.Path, "/run/") || strings.HasPrefix(f.Path, "/var/run/") || writtenAtBoot(f.Path) != ""):
+		writer := writtenAtBoot(f.Path)
+		if writer == "" {
+			writer = "the running node"
+		}
+		e.open = fmt.Sprintf("%s does not exist in the image: %s writes it", f.Path, writer)
+	default:
+		u.report(source.Problem{
+			Code: CodeEnvironmentFile, Effect: source.Fatal, At: at,
+			Message: fmt.Sprintf("the unit needs the environment file %s, which does not exist", f.Path),
+			Hint:    "create the file, or write EnvironmentFile=-" + f.Path,
+		})
+	}
+}
+
+func effect(fatal bool) source.Effect {
+	if fatal {
+		return source.Fatal
+	}
+	return source.Ignored
+}

@@ -1,0 +1,261 @@
+package start
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"strings"
+	"unicode"
+
+	"github.com/plegctl/plegctl/verify/source"
+)
+
+// word is one argument while a command is put together.
+type word struct {
+	text
+	via string
+	// arg is the index on the command line of a running process.
+	arg int
+}
+
+// execCommand is one command of ExecStart=.
+type execCommand struct {
+	line text
+	// program is the path as written; words are its arguments, argv[0] first.
+	program text
+	words   []text
+	// literal reports whether variables are not resolved (the prefix ":").
+	literal bool
+}
+
+// commands parses all of ExecStart= (systemd 252, config_parse_exec() in
+// src/core/load-fragment.c).
+func (u *unit) commands() []execCommand {
+	var all []execCommand
+	broken := map[string]bool{}
+	for _, o := range u.assignments("ExecStart") {
+		if file := o.value.from.path; !broken[file] {
+			commands, problem := u.execLine(o.value)
+			all = append(all, commands...)
+			if problem != "" {
+				u.refuse(o, problem)
+				broken[file] = !o.fragment
+			}
+		}
+	}
+	return all
+}
+
+// execLine parses one ExecStart= line, which holds several commands where a lone ";"
+// separates them. It returns the commands before the first one that systemd refuses.
+func (u *unit) execLine(line text) (commands []execCommand, problem string) {
+	for i := 0; ; {
+		var c execCommand
+		var more bool
+		c, i, more, problem = u.execCommand(line, i)
+		if problem != "" || len(c.words) == 0 {
+			return commands, problem
+		}
+		commands = append(commands, c)
+		if !more {
+			return commands, ""
+		}
+	}
+}
+
+// execCommand parses the command that starts at i; more reports whether another follows.
+// A command without words is one that systemd ignores, with all that follows it.
+func (u *unit) execCommand(line text, i int) (c execCommand, next int, more bool, problem string) {
+	i = skipBlanks(line, i)
+	if i == len(line.bytes) {
+		return c, i, false, ""
+	}
+	first, i, ok := firstWord(line, i, execWords)
+	if !ok {
+		u.ignored(line, "Unbalanced quoting, ignoring the command")
+		return c, i, false, ""
+	}
+	p := u.execPrefixes(first)
+	c = execCommand{line: first, literal: p.literal, program: u.specifiers.resolve(p.path)}
+	if reason := badProgram(c.program.String()); reason != "" {
+		if p.optional {
+			u.ignored(first, reason+", ignoring: "+c.program.String())
+			return execCommand{}, i, false, ""
+		}
+		return execCommand{}, i, false, reason + ": " + c.program.String()
+	}
+	if !p.argv0 {
+		c.words = append(c.words, c.program)
+	}
+	for {
+		i = skipBlanks(line, i)
+		if i == len(line.bytes) {
+			break
+		}
+		if standsAlone(line, i, ";") {
+			i, more = i+1, true
+			break
+		}
+		if standsAlone(line, i, `\;`) {
+			c.words = append(c.words, line.cut(i+1, i+2))
+			i += 2
+			continue
+		}
+		var one text
+		if one, i, ok = firstWord(line, i, execWords); !ok {
+			if p.optional {
+				u.ignored(line, "Unbalanced quoting, ignoring the command")
+				return execCommand{}, i, false, ""
+			}
+			return execCommand{}, i, false, "Unbalanced quoting in the command line"
+		}
+		c.words = append(c.words, u.specifiers.resolve(one))
+	}
+	if len(c.words) == 0 || len(c.words[0].bytes) == 0 {
+		return execCommand{}, i, false, "Empty executable name or zeroeth argument"
+	}
+	return c, i, more, ""
+}
+
+func skipBlanks(t text, i int) int {
+	for i < len(t.bytes) && isBlank(t.bytes[i]) {
+		i++
+	}
+	return i
+}
+
+// standsAlone reports whether what is written at i is s and nothing else up to a blank.
+func standsAlone(t text, i int, s string) bool {
+	rest := t.bytes[i:]
+	return bytes.HasPrefix(rest, []byte(s)) && (len(rest) == len(s) || isBlank(rest[len(s)]))
+}
+
+// prefixes are those of an executable (systemd.service(5), "Special executable prefixes").
+type prefixes struct {
+	path                     text
+	optional, argv0, literal bool
+}
+
+func (u *unit) execPrefixes(first text) prefixes {
+	p := prefixes{}
+	privileges := false
+	i := 0
+loop:
+	for ; i < len(first.bytes); i++ {
+		switch c := first.bytes[i]; {
+		case c == '-' && !p.optional:
+			p.optional = true
+		case c == '@' && !p.argv0:
+			p.argv0 = true
+		case c == ':' && !p.literal:
+			p.literal = true
+		case c == '+' && !privileges:
+			privileges = true
+		case c == '!' && !privileges:
+			privileges = true
+			if i+1 < len(first.bytes) && first.bytes[i+1] == '!' {
+				i++
+			}
+		case c == '|': // systemd 257: through the user's login shell
+			u.limited(first, "the prefix | starts the command through a login shell")
+		default:
+			break loop
+		}
+	}
+	p.path = first.cut(i, len(first.bytes))
+	return p
+}
+
+// badProgram says why systemd does not take a path for a program.
+func badProgram(name string) string {
+	switch {
+	case name == "":
+		return "Empty path in command line"
+	case strings.ContainsFunc(name, unicode.IsControl) || strings.ContainsAny(name, "\"'\\"):
+		return "Executable name contains special characters"
+	case strings.HasSuffix(name, "/"):
+		return "Executable path specifies a directory"
+	case !path.IsAbs(name) && (strings.Contains(name, "/") || name == "." || name == ".."):
+		return "Neither a valid executable name nor an absolute path"
+	}
+	return ""
+}
+
+// expand resolves variables as systemd does: "$NAME" as a whole word becomes the words of
+// the value, none where the variable is not set; "${NAME}" anywhere becomes the value,
+// empty where it is not set; "$$" is a dollar; a "$NAME" inside a word stays as it is
+// (systemd 252, replace_env_argv() in src/basic/env-util.c).
+func (u *unit) expand(c execCommand, env *environment) []word {
+	var out []word
+	total := 0
+	for _, t := range c.words {
+		if total > maxArguments {
+			break // longer than the kernel takes, see tooLong
+		}
+		if c.literal {
+			out = append(out, word{text: t})
+			continue
+		}
+		if b := t.bytes; len(b) > 0 && b[0] == '$' && (len(b) == 1 || b[1] != '{' && b[1] != '$') {
+			value := env.lookUp(string(b[1:]))
+			if value.unknown != "" {
+				u.limited(t, value.unknown)
+			}
+			via := fmt.Sprintf("%s in %s", b, t.position(source.Flag).Location())
+			parts, _ := splitWords(value, valueWords)
+			for _, part := range parts {
+				total += len(part.bytes)
+				out = append(out, word{text: part, via: via})
+			}
+			continue
+		}
+		w := replaceBraces(t, env)
+		total += len(w.bytes)
+		out = append(out, w)
+	}
+	return out
+}
+
+// replaceBraces resolves ${NAME} and $$ in a word. A word that is one variable is placed
+// where the variable is set.
+func replaceBraces(t text, env *environment) word {
+	if !bytes.ContainsRune(t.bytes, '$') {
+		return word{text: t}
+	}
+	if b := t.bytes; len(b) > 3 && bytes.HasPrefix(b, []byte("${")) && bytes.IndexByte(b, '}') == len(b)-1 {
+		if value := env.lookUp(string(b[2 : len(b)-1])); value.from != nil {
+			return word{text: value, via: fmt.Sprintf("%s in %s", b, t.position(source.Flag).Location())}
+		}
+	}
+	out := text{from: t.from, unknown: t.unknown}
+	lastClose := bytes.LastIndexByte(t.bytes, '}')
+	for i := 0; i < len(t.bytes); i++ {
+		c, rest := t.bytes[i], t.bytes[i+1:]
+		if c != '$' || len(rest) == 0 {
+			out.add(c, t.at[i])
+			continue
+		}
+		end := -1
+		if rest[0] == '{' && i < lastClose {
+			end = bytes.IndexByte(rest, '}')
+		}
+		switch {
+		case rest[0] == '$':
+			out.add('$', t.at[i])
+			i++
+		case end > 0:
+			value := env.lookUp(string(rest[1:end]))
+			if value.unknown != "" {
+				out.unknown = value.unknown
+			}
+			out.join(value.String(), t.at[i])
+			i += 1 + end
+		default:
+			out.add(c, t.at[i])
+		}
+	}
+	if len(out.at) == 0 && len(t.at) > 0 {
+		out.at = t.at[:1]
+	}
+	return word{text: out}
+}

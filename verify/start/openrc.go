@@ -1,0 +1,143 @@
+package start
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/plegctl/plegctl/verify/source"
+)
+
+// initScript is an OpenRC service: /etc/conf.d/NAME is read first, then the script, which
+// sets command and command_args (openrc-run(8)).
+func initScript(files Files, r Request, name string) Command {
+	cmd := Command{Unit: name, Directory: "/"}
+	p := &peeler{files: files, programs: r.Programs, what: name, env: newEnvironment(), image: r.Image, cmd: &cmd}
+	script := p.read(name)
+	first := word{text: text{from: newOrigin(script), at: []int{0}}}
+	switch {
+	case !script.Readable():
+		p.limit(first, fmt.Sprintf("%s cannot be read: %v", name, script.Err))
+		return cmd
+	case !bytes.Contains(firstLine(script.Data), []byte("openrc-run")):
+		p.limit(first, fmt.Sprintf("%s is a script: the arguments for %s cannot be read from it", name, r.Programs[0]))
+		return cmd
+	}
+	if conf := p.read(path.Join("/etc/conf.d", path.Base(name))); conf.Readable() {
+		p.assignments(conf)
+	}
+	p.assignments(script)
+	command := p.env.lookUp("command")
+	if len(command.bytes) == 0 || cmd.Limit != nil {
+		p.limit(first, fmt.Sprintf("%s does not plainly set command", name))
+		return cmd
+	}
+	if dir := p.env.lookUp("directory"); len(dir.bytes) > 0 {
+		cmd.Directory = dir.String()
+	}
+	words := []word{{text: command}}
+	for _, name := range []string{"command_args", "command_args_foreground"} {
+		parts, _ := splitWords(p.env.lookUp(name), valueWords)
+		for _, part := range parts {
+			words = append(words, word{text: part, via: "$" + name})
+		}
+	}
+	p.peel(words)
+	return cmd
+}
+
+func firstLine(data []byte) []byte {
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	return line
+}
+
+// assignments runs the plain assignments of a shell file. Functions are skipped; any other
+// command may change what was set, so the knowledge ends there.
+func (p *peeler) assignments(f source.File) {
+	from := newOrigin(f)
+	r := shellReader{peeler: p, line: word{text: from.all()}}
+	file, err := syntax.NewParser(syntax.Variant(syntax.LangPOSIX)).Parse(bytes.NewReader(f.Data), "")
+	if err != nil {
+		p.limit(r.line, fmt.Sprintf("%s: %v", f.Path, err))
+		return
+	}
+	for _, stmt := range file.Stmts {
+		r.statement(stmt)
+	}
+}
+
+func (r shellReader) statement(stmt *syntax.Stmt) {
+	at := word{text: r.line.cut(int(stmt.Pos().Offset()), int(stmt.End().Offset()))}
+	unclear := func() {
+		r.limit(at, fmt.Sprintf("%s is more than assignments", at.from.path))
+	}
+	switch c := stmt.Cmd.(type) {
+	case *syntax.FuncDecl:
+		if name := c.Name.Value; name == "start" {
+			r.limit(at, fmt.Sprintf("%s starts the program in a function of its own", at.from.path))
+		}
+	case *syntax.CallExpr:
+		switch {
+		case len(c.Args) == 0:
+			if reason := r.assign(c.Assigns); reason != "" {
+				r.limit(at, reason)
+			}
+		case c.Args[0].Lit() == "export" || c.Args[0].Lit() == ":":
+		case c.Args[0].Lit() == "." && len(c.Args) == 2 && c.Args[1].Lit() != "":
+			r.source(c.Args[1].Lit())
+		default:
+			unclear()
+		}
+	case *syntax.DeclClause:
+		if reason := r.assign(withValues(c.Args)); reason != "" {
+			r.limit(at, reason)
+		}
+	case *syntax.IfClause:
+		if name, ok := sourced(c); ok {
+			r.source(name)
+			return
+		}
+		unclear()
+	default:
+		unclear()
+	}
+}
+
+// withValues are the assignments of "export A=b C".
+func withValues(all []*syntax.Assign) []*syntax.Assign {
+	var with []*syntax.Assign
+	for _, a := range all {
+		if !a.Naked {
+			with = append(with, a)
+		}
+	}
+	return with
+}
+
+// sourced returns FILE of "if [ -e FILE ]; then . FILE; fi".
+func sourced(c *syntax.IfClause) (string, bool) {
+	if c.Else != nil || len(c.Then) != 1 {
+		return "", false
+	}
+	call, ok := c.Then[0].Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) != 2 || call.Args[0].Lit() != "." || call.Args[1].Lit() == "" {
+		return "", false
+	}
+	return call.Args[1].Lit(), true
+}
+
+// source reads another file of assignments, where it exists.
+func (r shellReader) source(name string) {
+	if len(r.cmd.Files) > maxFiles {
+		r.limit(r.line, "the files source each other")
+		return
+	}
+	if f := r.read(name); f.Readable() {
+		r.assignments(f)
+	}
+}
+
+// maxFiles bounds how many files a service may source: they may do so in a circle.
+const maxFiles = 32

@@ -1,0 +1,171 @@
+package start
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/plegctl/plegctl/verify/source"
+)
+
+// resolveRancher is k3s and rke2: options of the unit's command line after those of
+// config.yaml and config.yaml.d; each "kubelet-arg" is one argument for the kubelet
+// (k3s pkg/configfilearg/parser.go).
+func resolveRancher(p *peeler, row platform, words []word) {
+	own := rancherOptions(words[1:])
+	file, dataDir := row.file, row.dataDir
+	if v, ok := p.env.vars[strings.ToUpper(row.name)+"_CONFIG_FILE"]; ok {
+		file = v.value.String()
+	}
+	for _, o := range own {
+		if o.name == "config" || o.name == "c" {
+			file = o.value.String()
+		}
+	}
+	options := append(p.rancherFiles(file), own...)
+	args := []word{{text: constant(p.programs[0], words[0])}}
+	for _, o := range options {
+		switch o.name {
+		case "data-dir", "d":
+			dataDir = o.value.String()
+		case p.programs[0] + "-arg":
+			t := text{from: o.value.from, unknown: o.value.unknown}
+			t.join("--", o.value.at[0])
+			t.bytes, t.at = append(t.bytes, o.value.bytes...), append(t.at, o.value.at...)
+			args = append(args, word{text: t, via: o.via})
+		}
+	}
+	row.dataDir = dataDir
+	p.program(append(args, p.rancherOwn(row, words[0])...))
+}
+
+// rancherOwn are the arguments that k3s and rke2 add themselves, as far as they name a
+// configuration.
+func (p *peeler) rancherOwn(row platform, due word) []word {
+	via := row.name + " itself"
+	switch p.programs[0] {
+	case "kubelet":
+		// From v1.32 on; before, all settings were flags.
+		if dir := row.own("agent/etc/kubelet.conf.d"); len(p.files.List(dir)) > 0 {
+			return []word{{text: constant("--config-dir="+dir, due), via: via}}
+		}
+	case "containerd":
+		return []word{{text: constant("--config="+row.own("agent/etc/containerd/config.toml"), due), via: via}}
+	}
+	return nil
+}
+
+// rancherOption is one option, of the command line or a file.
+type rancherOption struct {
+	name  string
+	value text
+	via   string
+}
+
+func rancherOptions(words []word) []rancherOption {
+	var all []rancherOption
+	for i := 0; i < len(words); i++ {
+		name, value, joined := strings.Cut(strings.TrimLeft(words[i].String(), "-"), "=")
+		if !strings.HasPrefix(words[i].String(), "-") {
+			continue
+		}
+		switch {
+		case joined:
+			all = append(all, rancherOption{name, words[i].cut(len(words[i].bytes)-len(value), len(words[i].bytes)), words[i].via})
+		case i+1 < len(words) && !strings.HasPrefix(words[i+1].String(), "-"):
+			all = append(all, rancherOption{name, words[i+1].text, words[i+1].via})
+			i++
+		}
+	}
+	return all
+}
+
+// rancherFiles reads config.yaml and the files in config.yaml.d. A later file replaces a
+// key, or adds to it where the key ends in "+".
+func (p *peeler) rancherFiles(file string) []rancherOption {
+	names := []string{file}
+	for _, name := range p.files.List(file + ".d") {
+		if ext := strings.ToLower(path.Ext(name)); ext == ".yaml" || ext == ".yml" {
+			names = append(names, path.Join(file+".d", name))
+		}
+	}
+	var order []string
+	values := map[string][]rancherOption{}
+	for _, name := range names {
+		f := p.read(name)
+		if f.Missing() {
+			continue
+		}
+		for _, o := range p.rancherFile(f) {
+			key, adds := strings.CutSuffix(o[0].name, "+")
+			for i := range o {
+				o[i].name = key
+			}
+			if _, known := values[key]; !known {
+				order = append(order, key)
+			}
+			if !adds {
+				values[key] = nil
+			}
+			values[key] = append(values[key], o...)
+		}
+	}
+	var all []rancherOption
+	for _, key := range order {
+		all = append(all, values[key]...)
+	}
+	return all
+}
+
+// rancherFile reads one file: for each key its values.
+func (p *peeler) rancherFile(f source.File) [][]rancherOption {
+	at := source.Position{Kind: source.ConfigFile, Path: f.Path}
+	var doc yaml.Node
+	err := f.Err
+	if err == nil {
+		err = yaml.Unmarshal(f.Data, &doc)
+	}
+	if err != nil {
+		p.cmd.Problems = append(p.cmd.Problems, source.Problem{Code: CodeArguments, Effect: source.Fatal, At: at, Message: err.Error()})
+		p.limit(word{}, fmt.Sprintf("%s cannot be read: %v", f.Path, err))
+		return nil
+	}
+	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
+		return nil
+	}
+	from := newOrigin(f)
+	var all [][]rancherOption
+	content := doc.Content[0].Content
+	for i := 0; i+1 < len(content); i += 2 {
+		key, node := content[i], content[i+1]
+		nodes := []*yaml.Node{node}
+		if node.Kind == yaml.SequenceNode {
+			nodes = node.Content
+		}
+		values := []rancherOption{{name: key.Value, value: from.node(key, "")}}
+		if len(nodes) > 0 {
+			values = values[:0]
+		}
+		for _, n := range nodes {
+			values = append(values, rancherOption{name: key.Value, value: from.node(n, n.Value)})
+		}
+		all = append(all, values)
+	}
+	return all
+}
+
+// node is a YAML scalar as text that stands where the node does.
+func (o *origin) node(n *yaml.Node, value string) text {
+	off := len(o.src)
+	if n.Line >= 1 && n.Line <= len(o.lines) {
+		off = min(o.lines[n.Line-1]+n.Column-1, len(o.src))
+	}
+	t := text{from: o, at: []int{off}}
+	if value != "" {
+		t.at = nil
+		t.join(value, off)
+	}
+	return t
+}

@@ -1,0 +1,120 @@
+package start
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/plegctl/plegctl/verify/source"
+)
+
+// Request says what is looked for.
+type Request struct {
+	// Programs are the names of the daemon's program, the usual one first: "kubelet".
+	Programs []string
+	// Unit is the unit that starts it. Where it is empty, PROGRAM.service is tried, then
+	// the units of platforms that are known to run such a daemon, then an init script.
+	Unit string
+	// Loaded are the unit file and the drop-ins that a running systemd has loaded; without
+	// them they are looked for as systemd does.
+	Loaded []string
+	// Host holds specifiers that only a running node knows, by letter: 'H' is its name.
+	Host map[byte]string
+	// Image reports whether the files are those of an image that does not run.
+	Image bool
+}
+
+// Resolve returns how a daemon is started, as far as the files tell.
+func Resolve(files Files, r Request) Command {
+	name := r.Unit
+	if name == "" {
+		name = findStarter(files, r)
+	}
+	if strings.HasPrefix(name, "/") {
+		return initScript(files, r, name)
+	}
+	if path.Ext(name) == "" {
+		name += ".service"
+	}
+	u := loadUnit(files, r, name)
+	cmd := Command{Unit: name, Directory: "/"}
+	if u.limit == nil {
+		u.resolve(r, &cmd)
+	}
+	cmd.Files, cmd.Problems = u.seen, append(u.problems, cmd.Problems...)
+	if u.limit != nil {
+		cmd.Limit = u.limit
+	}
+	return cmd
+}
+
+// findStarter returns the first unit or init script that exists; PROGRAM.service where none
+// does.
+func findStarter(files Files, r Request) string {
+	usual := r.Programs[0] + ".service"
+	for _, name := range append([]string{usual}, platformUnits(r.Programs[0])...) {
+		if found := findUnit(files, name); found.fragment != "" {
+			return name
+		}
+	}
+	if script := "/etc/init.d/" + r.Programs[0]; exists(files, script) {
+		return script
+	}
+	return usual
+}
+
+// resolve fills in the command of a loaded unit.
+func (u *unit) resolve(r Request, cmd *Command) {
+	env := u.environment()
+	cmd.Env, cmd.Directory = env.list(), u.directory()
+	commands := u.commands()
+	u.check(commands)
+	var first *Command
+	for _, c := range commands {
+		try := *cmd
+		p := &peeler{files: u.files, programs: r.Programs, what: cmd.Unit, env: env.clone(), image: u.image, cmd: &try}
+		p.peel(withProgram(u.expand(c, env), c.program))
+		p.cmd.Env = p.env.list()
+		tooLong(&try)
+		if len(try.Args) > 0 || first == nil {
+			first = &try
+		}
+		if len(try.Args) > 0 {
+			break
+		}
+	}
+	if first == nil {
+		cmd.Limit = &Limit{Reason: fmt.Sprintf("%s has no ExecStart=", cmd.Unit), At: source.Position{Kind: source.ConfigFile, Path: u.fragment}}
+		return
+	}
+	*cmd = *first
+}
+
+// withProgram puts the path that is started in place of argv[0], which "@" may set to
+// anything.
+func withProgram(words []word, program text) []word {
+	if len(words) == 0 {
+		return []word{{text: program}}
+	}
+	words[0] = word{text: program}
+	return words
+}
+
+// The limits of execve(2) on Linux: one argument, and all of them with the default stack.
+const (
+	maxArgument  = 128 << 10
+	maxArguments = 2 << 20
+)
+
+func tooLong(cmd *Command) {
+	total := 0
+	for _, w := range cmd.Args {
+		total += len(w.Text) + 1
+		if len(w.Text) >= maxArgument || total > maxArguments {
+			cmd.Problems = append(cmd.Problems, source.Problem{
+				Code: CodeUnitRefused, Effect: source.Fatal, At: w.At, Message: "Argument list too long",
+			})
+			return
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package start
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// specifiers resolves the %-words of a unit (systemd 252, systemd.unit(5), "Specifiers").
+type specifiers struct {
+	files          Files
+	unit, fragment string
+	// host holds what only a running node knows, by letter.
+	host map[byte]string
+}
+
+// resolve replaces the specifiers in text. What cannot be known stays as it is written,
+// and the text says why.
+func (s specifiers) resolve(t text) text {
+	if !strings.Contains(t.String(), "%") {
+		return t
+	}
+	out := text{from: t.from, unknown: t.unknown}
+	for i := 0; i < len(t.bytes); i++ {
+		if t.bytes[i] != '%' || i+1 == len(t.bytes) {
+			out.add(t.bytes[i], t.at[i])
+			continue
+		}
+		i++
+		value, why := s.value(t.bytes[i])
+		if why != "" {
+			out.unknown = why
+		}
+		out.join(value, t.at[i-1])
+	}
+	if len(out.at) == 0 {
+		out.at = t.at[:1]
+	}
+	return out
+}
+
+// value returns what a specifier stands for, or itself and why it is not known.
+func (s specifiers) value(letter byte) (value, why string) {
+	if value, ok := s.host[letter]; ok {
+		return value, ""
+	}
+	if value, ok := s.ofUnit(letter); ok {
+		return value, ""
+	}
+	if value, ok := systemDirs[letter]; ok {
+		return value, ""
+	}
+	if key, ok := osReleaseKeys[letter]; ok {
+		return s.osRelease(key), ""
+	}
+	asWritten := "%" + string(letter)
+	if what, ok := hostFacts[letter]; ok {
+		if letter == 'm' {
+			if id := strings.TrimSpace(string(s.files.Read("/etc/machine-id").Data)); len(id) == 32 {
+				return id, ""
+			}
+		}
+		return asWritten, fmt.Sprintf("%s is %s, which only the running node knows", asWritten, what)
+	}
+	return asWritten, "" // systemd keeps a letter that it does not know
+}
+
+// systemDirs are the same for every unit of the system manager; the user is root.
+var systemDirs = map[byte]string{
+	'%': "%", 't': "/run", 'S': "/var/lib", 'C': "/var/cache", 'L': "/var/log", 'E': "/etc", 'T': "/tmp", 'V': "/var/tmp",
+	'u': "root", 'U': "0", 'g': "root", 'G': "0", 'h': "/root", 's': "/bin/sh",
+}
+
+var hostFacts = map[byte]string{
+	'H': "the host name", 'l': "the short host name", 'q': "the pretty host name", 'm': "the machine ID", 'b': "the boot ID",
+	'v': "the kernel release", 'a': "the architecture", 'd': "the credentials directory",
+	'c': "the control group", 'r': "the control group", 'R': "the control group",
+}
+
+var osReleaseKeys = map[byte]string{
+	'A': "IMAGE_VERSION", 'B': "BUILD_ID", 'M': "IMAGE_ID", 'o': "ID", 'w': "VERSION_ID", 'W': "VARIANT_ID",
+}
+
+func (s specifiers) osRelease(key string) string {
+	f := s.files.Read("/etc/os-release")
+	if !f.Readable() {
+		f = s.files.Read("/usr/lib/os-release")
+	}
+	value := ""
+	for _, v := range parseEnvFile(f).variables {
+		if v.name == key {
+			value = v.value.String()
+		}
+	}
+	return value
+}
+
+// ofUnit returns the specifiers that are made from the unit's name and file.
+func (s specifiers) ofUnit(letter byte) (string, bool) {
+	stem := strings.TrimSuffix(s.unit, path.Ext(s.unit))
+	prefix, instance, _ := strings.Cut(stem, "@")
+	last := prefix[strings.LastIndexByte(prefix, '-')+1:]
+	switch letter {
+	case 'n':
+		return s.unit, true
+	case 'N':
+		return stem, true
+	case 'p':
+		return prefix, true
+	case 'P':
+		return unescapeName(prefix), true
+	case 'i':
+		return instance, true
+	case 'I':
+		return unescapeName(instance), true
+	case 'j':
+		return last, true
+	case 'J':
+		return unescapeName(last), true
+	case 'f':
+		name := instance
+		if name == "" {
+			name = prefix
+		}
+		return "/" + strings.Trim(unescapeName(name), "/"), true
+	case 'y':
+		return s.fragment, true
+	case 'Y':
+		return path.Dir(s.fragment), true
+	}
+	return "", false
+}
+
+// unescapeName undoes systemd-escape(1): "-" is a slash, "\x2d" a byte.
+func unescapeName(name string) string {
+	var out strings.Builder
+	for i := 0; i < len(name); i++ {
+		if name[i] == '-' {
+			out.WriteByte('/')
+			continue
+		}
+		if strings.HasPrefix(name[i:], `\x`) && i+4 <= len(name) {
+			if n, err := strconv.ParseUint(name[i+2:i+4], 16, 8); err == nil {
+				out.WriteByte(byte(n))
+				i += 3
+				continue
+			}
+		}
+		out.WriteByte(name[i])
+	}
+	return out.String()
+}

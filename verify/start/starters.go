@@ -1,0 +1,211 @@
+package start
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// starter is the command line of a program that starts another one: options, then a fixed
+// number of operands, then the command (its manual page, of coreutils 9, util-linux 2.38
+// and systemd 252).
+type starter struct {
+	// flags are the short options without a value, valued those with one.
+	flags, valued string
+	// long are the long options without a value, longValued those with one. A value may
+	// always be joined with "=".
+	long, longValued string
+	// operands is the number of words between the options and the command.
+	operands int
+	// assignments reports whether NAME=VALUE may come before the command (env).
+	assignments bool
+	// digits reports whether "-10" is an option (nice).
+	digits bool
+	// hides maps an option to the reason why nothing behind it is known.
+	hides map[string]string
+	// after does what the starter does to the command; nil for nothing.
+	after func(p *peeler, words, rest []word) ([]word, bool)
+}
+
+var (
+	otherRoot  = "it changes the root directory"
+	splitsText = "it splits a text into words itself"
+)
+
+var starters = map[string]starter{
+	"env": {
+		flags: "iv0", valued: "uC", long: "ignore-environment debug null block-signal default-signal ignore-signal list-signal-handling",
+		longValued: "unset chdir", assignments: true, hides: map[string]string{"S": splitsText, "split-string": splitsText}, after: afterEnv,
+	},
+	"nice":            {valued: "n", longValued: "adjustment", digits: true},
+	"ionice":          {flags: "t", valued: "cn", long: "ignore", longValued: "class classdata"},
+	"chrt":            {flags: "abdfioRrv", valued: "TPD", long: "all-tasks batch deadline fifo idle other reset-on-fork rr verbose", longValued: "sched-runtime sched-period sched-deadline", operands: 1},
+	"taskset":         {flags: "ac", long: "all-tasks cpu-list", operands: 1},
+	"setpriv":         {long: "clear-groups keep-groups init-groups no-new-privs nnp reset-env", longValued: "ambient-caps inh-caps bounding-set ruid euid rgid egid reuid regid groups securebits pdeathsig selinux-label apparmor-profile"},
+	"systemd-cat":     {valued: "tp", longValued: "identifier priority stderr-priority level-prefix"},
+	"systemd-inhibit": {long: "no-pager no-legend", longValued: "what who why mode"},
+	"stdbuf":          {valued: "ioe", longValued: "input output error"},
+	"timeout":         {flags: "v", valued: "ks", long: "foreground preserve-status verbose", longValued: "kill-after signal", operands: 1},
+	"nohup":           {},
+	"setsid":          {flags: "cfw", long: "ctty fork wait"},
+	"command":         {flags: "p"},
+	"numactl":         {flags: "al", valued: "ipmNC", long: "all localalloc", longValued: "interleave preferred membind cpunodebind physcpubind"},
+	"prlimit":         {longValued: "as core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack"},
+	"choom":           {valued: "n", longValued: "adjust"},
+	"cgexec":          {valued: "g", long: "sticky"},
+	"tini":            {flags: "svgw", valued: "pe"},
+	"dumb-init":       {flags: "cv", valued: "r", long: "single-child verbose", longValued: "rewrite"},
+	"catatonit":       {flags: "P"},
+	"kubenswrapper":   {},
+	"systemd-run": {
+		flags: "dtPqGrS", valued: "upEM", longValued: "unit property description slice uid gid nice working-directory setenv service-type",
+		long: "scope same-dir pty pipe quiet collect remain-after-exit wait no-block no-ask-password send-sighup system slice-inherit",
+		hides: map[string]string{
+			"M": "it runs on another machine", "machine": "it runs on another machine", "H": "it runs on another host", "host": "it runs on another host",
+			"user": "it runs in a user manager", "S": "it starts a shell", "shell": "it starts a shell",
+		},
+		after: afterSystemdRun,
+	},
+	"nsenter": {
+		flags: "uinpCUTZFa", valued: "tSG", long: "uts ipc net pid cgroup user time no-fork preserve-credentials follow-context", longValued: "target setuid setgid",
+		hides: map[string]string{"m": otherMounts, "mount": otherMounts, "a": otherMounts, "all": otherMounts, "r": otherRoot, "root": otherRoot, "w": otherDirectory, "wd": otherDirectory},
+	},
+	"unshare": {
+		flags: "muinpCUTfrc", valued: "SG", long: "mount uts ipc net pid cgroup user time fork map-root-user map-current-user keep-caps kill-child mount-proc",
+		longValued: "propagation setgroups setuid setgid map-user map-group",
+		hides:      map[string]string{"R": otherRoot, "root": otherRoot, "w": otherDirectory, "wd": otherDirectory},
+	},
+	"chroot": {longValued: "groups userspec", long: "skip-chdir", operands: 1, after: afterChroot},
+}
+
+const (
+	otherMounts    = "it enters another mount namespace, whose files may be others"
+	otherDirectory = "it changes the working directory"
+)
+
+// strip returns the command behind the starter's own words, or why it cannot be told.
+func (s starter) strip(words []word) (rest []word, reason string) {
+	i := 0
+	for ; i < len(words); i++ {
+		text := words[i].String()
+		switch {
+		case text == "--":
+			return s.operand(words[i+1:])
+		case words[i].unknown != "" && !strings.Contains(text, "="):
+			return nil, words[i].unknown
+		case text == "-" && s.assignments: // env -: an empty environment
+		case len(text) < 2 || text[0] != '-':
+			return s.operand(words[i:])
+		case strings.HasPrefix(text, "--"):
+			skip, reason := s.longOption(text[2:])
+			if reason != "" {
+				return nil, reason
+			}
+			i += skip
+		case s.digits && text[1] >= '0' && text[1] <= '9':
+		default:
+			skip, reason := s.shortOptions(text[1:])
+			if reason != "" {
+				return nil, reason
+			}
+			i += skip
+		}
+	}
+	return nil, "no command follows"
+}
+
+func (s starter) operand(words []word) ([]word, string) {
+	words = words[min(s.operands, len(words)):]
+	for s.assignments && len(words) > 0 && strings.Contains(words[0].String(), "=") {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return nil, "no command follows"
+	}
+	return words, ""
+}
+
+// longOption returns how many words the option's value takes.
+func (s starter) longOption(option string) (skip int, reason string) {
+	name, _, joined := strings.Cut(option, "=")
+	switch {
+	case s.hides[name] != "":
+		return 0, s.hides[name]
+	case slices.Contains(strings.Fields(s.long), name):
+		return 0, ""
+	case slices.Contains(strings.Fields(s.longValued), name):
+		if joined {
+			return 0, ""
+		}
+		return 1, ""
+	}
+	return 0, fmt.Sprintf("its option --%s is not known", name)
+}
+
+// shortOptions reads options of one letter that are written together.
+func (s starter) shortOptions(letters string) (skip int, reason string) {
+	for i, letter := range letters {
+		switch {
+		case s.hides[string(letter)] != "":
+			return 0, s.hides[string(letter)]
+		case strings.ContainsRune(s.valued, letter):
+			if i+1 < len(letters) {
+				return 0, "" // the rest of the word is the value
+			}
+			return 1, ""
+		case !strings.ContainsRune(s.flags, letter):
+			return 0, fmt.Sprintf("its option -%c is not known", letter)
+		}
+	}
+	return 0, ""
+}
+
+// afterEnv changes the environment as env(1) does.
+func afterEnv(p *peeler, words, rest []word) ([]word, bool) {
+	own := words[1 : len(words)-len(rest)]
+	for i, w := range own {
+		text := w.String()
+		switch name, value, _ := strings.Cut(text, "="); {
+		case text == "-" || text == "-i" || text == "--ignore-environment":
+			p.env = newEnvironment()
+		case name == "-u" && i+1 < len(own):
+			p.env.unset(own[i+1].String())
+		case name == "--unset":
+			p.env.unset(value)
+		case strings.HasPrefix(text, "-u") && len(text) > 2:
+			p.env.unset(text[2:])
+		case name == "-C" && i+1 < len(own):
+			p.cmd.Directory = own[i+1].String()
+		case name == "--chdir":
+			p.cmd.Directory = value
+		case strings.Contains(text, "=") && isVariableName(name):
+			p.env.set(variable{name, w.cut(len(name)+1, len(w.bytes)), p.position(w, 0)})
+		}
+	}
+	return rest, false
+}
+
+// afterSystemdRun: a transient service has an environment of its own, and systemd resolves
+// variables in its words once more.
+func afterSystemdRun(p *peeler, words, rest []word) ([]word, bool) {
+	own := words[1 : len(words)-len(rest)]
+	if !slices.ContainsFunc(own, func(w word) bool { return w.String() == "--scope" }) {
+		p.env = newEnvironment()
+		p.cmd.Directory = "/"
+	}
+	for i := range rest {
+		if strings.ContainsRune(rest[i].String(), '$') {
+			rest[i].unknown = "systemd-run resolves variables in it"
+		}
+	}
+	return rest, false
+}
+
+func afterChroot(p *peeler, words, rest []word) ([]word, bool) {
+	root := words[len(words)-len(rest)-1].String()
+	if root == "/" {
+		return rest, false
+	}
+	p.limit(words[0], fmt.Sprintf("%s starts chroot %s: %s", p.what, root, otherRoot))
+	return nil, true
+}

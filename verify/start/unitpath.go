@@ -1,0 +1,182 @@
+package start
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// searchPath is where the system manager looks for units, strongest first (systemd 252,
+// systemd.unit(5), "Unit File Load Path"); /lib is a directory of its own only where /usr
+// is not merged.
+var searchPath = []string{
+	"/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient", "/run/systemd/generator.early",
+	"/etc/systemd/system", "/etc/systemd/system.attached", "/run/systemd/system", "/run/systemd/system.attached",
+	"/run/systemd/generator", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system",
+	"/run/systemd/generator.late",
+}
+
+// unitFiles are the files that make up a unit.
+type unitFiles struct {
+	// id is the unit's own name: that of the file, where the name asked for is an alias.
+	id string
+	// fragment is the unit file, "" where the unit does not exist.
+	fragment string
+	dropIns  []string
+	// masked is the link to /dev/null or the empty file that masks the unit.
+	masked string
+}
+
+// findUnit finds the files of a unit as systemd does (systemd 252, src/basic/unit-file.c).
+func findUnit(files Files, name string) unitFiles {
+	u := unitFiles{id: name}
+	names := []string{name}
+	for range 8 { // an alias of an alias, as far as anyone goes
+		found := lookUp(files, u.id)
+		if found == "" {
+			break
+		}
+		target, isLink := files.Link(found)
+		if isLink && !path.IsAbs(target) {
+			target = path.Join(path.Dir(found), target)
+		}
+		if isLink && slices.Contains(searchPath, path.Dir(target)) && aliasOf(u.id, path.Base(target)) {
+			u.id = instantiate(path.Base(target), u.id)
+			if !slices.Contains(names, u.id) {
+				names = append(names, u.id)
+				continue
+			}
+		}
+		if isLink && path.Clean(target) == "/dev/null" || isEmpty(files, found) {
+			u.masked = found
+		}
+		u.fragment = found
+		break
+	}
+	names = append(names, aliases(files, u.id, names)...)
+	u.dropIns = findDropIns(files, names)
+	return u
+}
+
+// lookUp returns the first file with that unit name, or with that of its template.
+func lookUp(files Files, name string) string {
+	for _, candidate := range []string{name, templateOf(name)} {
+		for _, dir := range searchPath {
+			full := path.Join(dir, candidate)
+			if candidate == "" {
+				continue
+			}
+			if _, isLink := files.Link(full); isLink || exists(files, full) {
+				return full
+			}
+		}
+	}
+	return ""
+}
+
+// isEmpty reports whether a unit file has no content, which masks the unit too.
+func isEmpty(files Files, name string) bool {
+	head, err := files.Head(name, 1)
+	return err == nil && len(head) == 0
+}
+
+// aliases lists the names that are links to the unit: their drop-ins count as well.
+func aliases(files Files, id string, known []string) []string {
+	var found []string
+	for _, dir := range searchPath {
+		for _, name := range files.List(dir) {
+			if !strings.HasSuffix(name, ".service") || slices.Contains(known, name) || slices.Contains(found, name) {
+				continue
+			}
+			if target, ok := files.Link(path.Join(dir, name)); ok && path.Base(target) == id && aliasOf(name, id) {
+				found = append(found, name)
+			}
+		}
+	}
+	return found
+}
+
+// aliasOf reports whether a unit may have that other name: both of one type, and a template
+// only for templates and instances.
+func aliasOf(name, target string) bool {
+	return path.Ext(name) == path.Ext(target) && strings.Contains(name, "@") == strings.Contains(target, "@")
+}
+
+// instantiate gives a template the instance of the name that led to it.
+func instantiate(name, instance string) string {
+	if prefix, rest, ok := strings.Cut(name, "@."); ok {
+		if _, with, ok := strings.Cut(instance, "@"); ok {
+			return prefix + "@" + strings.TrimSuffix(with, path.Ext(with)) + "." + rest
+		}
+	}
+	return name
+}
+
+// templateOf returns "kubelet@.service" for "kubelet@x.service", "" for no instance.
+func templateOf(name string) string {
+	prefix, rest, ok := strings.Cut(name, "@")
+	if ext := path.Ext(rest); ok && rest != ext {
+		return prefix + "@" + ext
+	}
+	return ""
+}
+
+// findDropIns lists the unit drop-ins: per file name the one in the strongest directory,
+// all in the order of their file names.
+func findDropIns(files Files, names []string) []string {
+	chosen := map[string]string{}
+	var order []string
+	for _, dir := range dropInDirs(names) {
+		for _, name := range files.List(dir) {
+			if _, shadowed := chosen[name]; !shadowed && strings.HasSuffix(name, ".conf") {
+				chosen[name] = path.Join(dir, name)
+				order = append(order, name)
+			}
+		}
+	}
+	slices.Sort(order)
+	found := make([]string, len(order))
+	for i, name := range order {
+		found[i] = chosen[name]
+	}
+	return found
+}
+
+// dropInDirs lists the directories of drop-ins, strongest first: the unit's own, those of
+// its template and of the prefixes of its name ("a-b.service": "a-.service.d"), and last
+// the one of all services.
+func dropInDirs(names []string) []string {
+	var dirs []string
+	for _, name := range names {
+		for _, parent := range searchPath {
+			for _, n := range nameAndPrefixes(name) {
+				dirs = append(dirs, path.Join(parent, n+".d"))
+			}
+		}
+	}
+	for _, parent := range searchPath {
+		dirs = append(dirs, path.Join(parent, "service.d"))
+	}
+	return dirs
+}
+
+func nameAndPrefixes(name string) []string {
+	all := []string{name}
+	if t := templateOf(name); t != "" {
+		all = append(all, t)
+	}
+	suffix := path.Ext(name)
+	at := ""
+	stem := strings.TrimSuffix(name, suffix)
+	if before, _, ok := strings.Cut(stem, "@"); ok {
+		stem, at = before, "@"
+	}
+	for stem = strings.TrimSuffix(stem, "-"); ; {
+		i := strings.LastIndexByte(stem, '-')
+		if i < 0 {
+			return all
+		}
+		stem = stem[:i]
+		all = append(all, stem+"-"+at+suffix)
+	}
+}
