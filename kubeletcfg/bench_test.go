@@ -83,17 +83,3 @@ func BenchmarkEffective(b *testing.B) {
 		})
 	}
 }
-
-func BenchmarkUnitCommandLine(b *testing.B) {
-	data, err := os.ReadFile(filepath.Join("testdata", "unit", "kubeadm", "in"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		unit, env := unitArchive(data)
-		if line, _ := unit.CommandLine(env); len(line.Flags) == 0 {
-			b.Fatal("no flags")
-		}
-	}
-}

@@ -18,14 +18,19 @@ func (c *Config) checkFlags() {
 			}
 		}
 	}
-	if c.in.Flags.Shell {
+	if limit := c.in.Flags.Limit; limit != nil {
 		c.hidden = true
-		c.report(source.Problem{Code: CodeShell, Effect: source.Unread, At: source.Position{Kind: source.Flag, Owner: c.in.Flags.Program},
-			Message: "a shell starts the kubelet, so its flags are not known", Hint: "start the kubelet to read its command line"})
+		c.report(source.Problem{Code: CodeFlagsUnknown, Effect: source.Unread, At: limit.At, Message: limit.Reason, Hint: limit.Hint})
 		return
 	}
+	for _, f := range c.in.Flags.Flags {
+		if f.Unknown != "" && slices.Contains([]string{"config", "config-dir", "feature-gates"}, f.Name) {
+			c.hidden = true
+			c.report(source.Problem{Code: CodeFlagsUnknown, Effect: source.Unread, At: f.At, Message: f.Unknown})
+		}
+	}
 	for _, arg := range c.in.Flags.Rest {
-		c.report(source.Problem{Code: CodeStrayArgument, Effect: source.Fatal, At: arg.Place.position(),
+		c.report(source.Problem{Code: CodeStrayArgument, Effect: source.Fatal, At: arg.At,
 			Message: fmt.Sprintf("unexpected argument %q: the kubelet accepts only flags", arg.Text), Hint: "a boolean flag takes its value only with \"=\""})
 	}
 }

@@ -9,7 +9,7 @@
 // Start with [Read], which answers for all sources together ([Effective] is the short way
 // for one gate), with [SetGate] and [RemoveGate] to edit a file ([File] for drop-ins and
 // kubeadm files), with [DropIn] and [DropInName] to add a kubelet config drop-in of our
-// own, and with [ParseCommandLine] and [ParseUnit] to find the kubelet's flags.
+// own, and with [CommandLineOf], the flags of a kubelet whose start verify/start has resolved.
 //
 // What a kubelet version knows of its gates is in gates.txt, which internal/gategen made
 // from the kubelet's source. A gate or version that was not read is "not known".

@@ -117,7 +117,7 @@ func TestEffectiveIsNotKnown(t *testing.T) {
 		"file not valid":           inputs("1.36.3", []byte("a: ["), nil),
 		"folder not given":         inputs("1.36.3", gates("EventedPLEG: true"), nil, "--config-dir=/d"),
 		"drop-in not readable":     inputs("1.36.3", gates("EventedPLEG: true"), [][]byte{nil}),
-		"shell hides the flags":    {Version: known.V(1, 36, 3), Config: &source.File{Path: "c", Data: gates("EventedPLEG: true")}, Flags: ParseCommandLine("process 7", []string{"/bin/sh", "-c", "kubelet"})},
+		"shell hides the flags":    {Version: known.V(1, 36, 3), Config: &source.File{Path: "c", Data: gates("EventedPLEG: true")}, Flags: ParseCommandLine("process 7", []string{"/bin/sh", "-c", "kubelet; true"})},
 		"another gate, no version": inputs("1.60.0", []byte(head), nil),
 	} {
 		gate := "EventedPLEG"

@@ -1,10 +1,10 @@
 package kubeletcfg
 
 import (
-	"path"
 	"strings"
 
 	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/start"
 )
 
 // Flag is one flag as it was given.
@@ -14,49 +14,40 @@ type Flag struct {
 	// Value is what was given; HasValue is false for a boolean flag without one.
 	Value    string
 	HasValue bool
-	At       source.Position
+	// Unknown says why a part of Value cannot be known; see [start.Word].
+	Unknown string
+	At      source.Position
 }
 
 // CommandLine is a kubelet's command line.
 type CommandLine struct {
-	// Program is the first argument.
-	Program string
 	// Flags are those of the kubelet, in the order given.
 	Flags []Flag
 	// Rest are arguments that are not flags. A kubelet does not start with one.
-	Rest []Argument
-	// Shell reports whether a shell starts the kubelet, so that its flags are not known.
-	Shell bool
+	Rest []start.Word
+	// Limit says where the knowledge of the command line ends; nil where all of it is known.
+	Limit *start.Limit
 }
 
 // ParseCommandLine reads the arguments of a process, the program first
 // (/proc/PID/cmdline, split at NUL). owner names the process for messages.
 func ParseCommandLine(owner string, args []string) CommandLine {
-	list := make([]Argument, len(args))
-	for i, arg := range args {
-		list[i] = Argument{arg, Place{Arg: i, Owner: owner}}
+	if len(args) == 0 {
+		return CommandLine{}
 	}
-	return CommandLineOf(list)
+	return CommandLineOf(start.Process(nil, start.Running{Owner: owner, Args: args}, "kubelet"))
 }
 
-// CommandLineOf reads arguments of any origin, the program first. A program that starts
-// the kubelet (hyperkube, kubenswrapper, nice) is skipped.
+// CommandLineOf reads how a kubelet is started.
 //
 // The rules are those of pflag: "--name=value" and "--name value" are the same, a boolean
 // flag takes a value only with "=", "--" ends the flags.
-func CommandLineOf(args []Argument) CommandLine {
-	var c CommandLine
-	if len(args) == 0 {
-		return c
-	}
-	c.Program = args[0].Text
-	if c.Shell = runsShell(args); c.Shell {
-		return c
-	}
-	for i := max(kubeletAt(args), 0) + 1; i < len(args); i++ {
-		arg := args[i]
+func CommandLineOf(cmd start.Command) CommandLine {
+	c := CommandLine{Limit: cmd.Limit}
+	for i := 1; i < len(cmd.Args); i++ {
+		arg := cmd.Args[i]
 		if arg.Text == "--" {
-			c.Rest = append(c.Rest, args[i+1:]...)
+			c.Rest = append(c.Rest, cmd.Args[i+1:]...)
 			break
 		}
 		name, ok := flagName(arg.Text)
@@ -64,24 +55,17 @@ func CommandLineOf(args []Argument) CommandLine {
 			c.Rest = append(c.Rest, arg)
 			continue
 		}
-		f := Flag{At: arg.Place.position()}
+		f := Flag{At: arg.At, Unknown: arg.Unknown}
 		name, f.Value, f.HasValue = strings.Cut(name, "=")
 		f.Name = strings.ReplaceAll(name, "_", "-")
 		f.At.Name = "--" + f.Name
-		if !f.HasValue && i+1 < len(args) && takesNext(f.Name, args[i+1].Text) {
+		if !f.HasValue && i+1 < len(cmd.Args) && takesNext(f.Name, cmd.Args[i+1].Text) {
 			i++
-			f.Value, f.HasValue = args[i].Text, true
+			f.Value, f.HasValue, f.Unknown = cmd.Args[i].Text, true, cmd.Args[i].Unknown
 		}
 		c.Flags = append(c.Flags, f)
 	}
 	return c
-}
-
-// runsShell recognises sh -c "...".
-func runsShell(args []Argument) bool {
-	base := path.Base(args[0].Text)
-	return (base == "sh" || base == "bash" || base == "dash") && len(args) > 2 &&
-		strings.HasPrefix(args[1].Text, "-") && strings.HasSuffix(args[1].Text, "c")
 }
 
 // flagName strips the dashes. Of flags with one dash the kubelet has only -v and -h.

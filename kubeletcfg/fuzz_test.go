@@ -3,7 +3,6 @@ package kubeletcfg
 import (
 	"bytes"
 	"errors"
-	"github.com/plegctl/plegctl/verify/source"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // addCases seeds a fuzz target with the inputs of the table tests.
@@ -130,41 +130,6 @@ func FuzzRead(f *testing.F) {
 		for _, p := range c.Problems() {
 			if p.Code == "" || p.Effect == "" || p.Message == "" {
 				t.Errorf("incomplete problem %+v", p)
-			}
-		}
-	})
-}
-
-func FuzzUnit(f *testing.F) {
-	for _, data := range addCases(f, "unit") {
-		unit, env, _ := strings.Cut(string(data), "-- /")
-		f.Add([]byte(unit), []byte(env))
-	}
-	f.Fuzz(func(t *testing.T, unit, env []byte) {
-		u := ParseUnit(TextFile{"a.service", unit}, TextFile{"b.conf", env})
-		files := map[string][]TextFile{}
-		for _, file := range u.EnvironmentFiles() {
-			files[file.Path] = []TextFile{{"env", env}}
-		}
-		texts := map[string]text{"a.service": newText(unit), "b.conf": newText(env), "env": newText(env)}
-		line, _ := u.CommandLine(files)
-		for _, flag := range line.Flags {
-			if _, ok := texts[flag.At.Path].offset(flag.At.Line, flag.At.Column); !ok {
-				t.Errorf("%+v has no place", flag)
-			}
-		}
-	})
-}
-
-func FuzzEnvironmentFile(f *testing.F) {
-	for _, data := range addCases(f, "unit") {
-		f.Add(data)
-	}
-	f.Add([]byte("A='b\\\"c' \"d\\\ne\" # f\r\n;g\\\nH=\\"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, v := range ParseEnvironmentFile(TextFile{"env", data}) {
-			if !variableName(v.Name) || len(v.value.at) < len(v.Value) {
-				t.Errorf("%+v", v)
 			}
 		}
 	})

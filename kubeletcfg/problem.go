@@ -50,10 +50,8 @@ const (
 	CodeNoConfigDir source.Code = "config-dir-unknown"
 	// CodeStrayArgument: an argument that is not a flag. Fatal.
 	CodeStrayArgument source.Code = "stray-argument"
-	// CodeNoEnvironmentFile: a unit needs a file that does not exist. The unit fails.
-	CodeNoEnvironmentFile source.Code = "environment-file-missing"
-	// CodeShell: a shell starts the kubelet, so its flags are not known.
-	CodeShell source.Code = "flags-hidden-by-shell"
+	// CodeFlagsUnknown: how the kubelet is started is not fully known, so neither are its flags.
+	CodeFlagsUnknown source.Code = "flags-unknown"
 )
 
 // compareProblems orders problems for a reader.

@@ -85,7 +85,7 @@ func (c *Config) winner(f field) (winner source.Assignment[any], all []source.As
 			base = source.Assignment[any]{Value: flagValue(flag), At: flag.At}
 			all = append(all, base)
 		}
-		return base, all, true
+		return base, all, flags[len(flags)-1].Unknown == ""
 	}
 	return base, all, !c.hidden && !unsure
 }

@@ -14,6 +14,8 @@ type Command struct {
 	Args []Word
 	// Env is the environment as far as the unit sets it, one entry a name.
 	Env []Variable
+	// Platform is the distribution whose program holds the daemon ("k3s"); empty for none.
+	Platform string
 	// Directory is the working directory, where relative paths start.
 	Directory string
 	// Mounts are the directories of the node that the daemon sees elsewhere; Contained
@@ -60,6 +62,9 @@ type Mount struct{ Host, Inside string }
 
 // Known reports whether the whole command is known.
 func (c Command) Known() bool { return c.Limit == nil && len(c.Args) > 0 }
+
+// Exists reports whether the unit exists, whatever it starts.
+func (c Command) Exists() bool { return len(c.Files) > 0 }
 
 // Texts returns the arguments without their places.
 func (c Command) Texts() []string {

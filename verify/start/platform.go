@@ -153,14 +153,13 @@ func resolveK0s(p *peeler, row platform, words []word) {
 			args = append(args, word{text: t, via: w.via})
 		}
 	}
-	p.cmd.Program = p.find(words[0].String())
 	p.program(args)
 	p.limit(words[0], fmt.Sprintf("%s starts k0s, which makes the arguments for %s itself", p.what, p.programs[0]))
 }
 
 // resolve fills in the command as the platform makes it.
 func (row platform) resolveWith(p *peeler, words []word) {
-	p.cmd.Program = p.find(words[0].String())
+	p.cmd.Program, p.cmd.Platform = p.find(words[0].String()), row.name
 	row.resolve(p, row, words)
 }
 

@@ -1,6 +1,7 @@
 package start
 
 import (
+	"io/fs"
 	"strings"
 
 	"github.com/plegctl/plegctl/verify/source"
@@ -16,8 +17,11 @@ type Running struct {
 
 // Process returns the command of a running process. Starters before the daemon's own
 // program are taken off; files are those of the node, for a program that reads its
-// arguments from files.
+// arguments from files, and may be nil.
 func Process(files Files, r Running, programs ...string) Command {
+	if files == nil {
+		files = noFiles{}
+	}
 	cmd := Command{Unit: r.Owner, Directory: r.Directory}
 	p := &peeler{files: files, programs: programs, what: r.Owner, env: newEnvironment(), cmd: &cmd}
 	for _, assignment := range r.Env {
@@ -33,3 +37,11 @@ func Process(files Files, r Running, programs ...string) Command {
 	cmd.Env = p.env.list()
 	return cmd
 }
+
+// noFiles is a node without a file.
+type noFiles struct{}
+
+func (noFiles) Read(path string) source.File             { return source.File{Path: path, Err: fs.ErrNotExist} }
+func (noFiles) Head(string, int) ([]byte, error)         { return nil, fs.ErrNotExist }
+func (noFiles) List(string) []string                     { return nil }
+func (noFiles) Link(string) (target string, isLink bool) { return "", false }

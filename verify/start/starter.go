@@ -88,7 +88,7 @@ func (p *peeler) program(words []word) {
 		p.cmd.Program = p.find(name)
 		switch {
 		case p.cmd.Contained:
-		case p.isScript(p.cmd.Program):
+		case p.isScript(p.cmd.Program) && !p.passesOn(p.cmd.Program):
 			p.limit(words[0], fmt.Sprintf("%s starts %s, a script: the arguments for %s cannot be read from it", p.what, name, p.programs[0]))
 		case p.isMissing(p.cmd.Program):
 			p.cmd.Problems = append(p.cmd.Problems, source.Problem{
@@ -159,6 +159,17 @@ func (p *peeler) isScript(name string) bool {
 	}
 	head, err := p.files.Head(name, 2)
 	return err == nil && bytes.Equal(head, []byte("#!"))
+}
+
+// addsWords matches what a script may add to its arguments or take from them: options,
+// variables, other files.
+var addsWords = regexp.MustCompile("--[a-z]|\\$[A-Za-z_{(]|`|(?m)^\\s*(shift|set|source|\\.)\\s")
+
+// passesOn reports whether a script in the program's place plainly hands its own arguments
+// on.
+func (p *peeler) passesOn(name string) bool {
+	f := p.files.Read(name)
+	return f.Readable() && !addsWords.Match(f.Data)
 }
 
 // isMissing reports whether a program is missing from a directory that has others in it: in

@@ -7,22 +7,19 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/start"
 )
 
 // kubeletSeen is what later parts of an observation need and facts do not carry.
 type kubeletSeen struct {
-	unit    systemd.Unit
-	process procfs.Process
-	sources kubeletSources
+	unitName string
+	unit     systemd.Unit
+	process  procfs.Process
+	// planned is how the unit starts the kubelet; command is what counts for its next start.
+	planned, command start.Command
+	sources          kubeletSources
 	// byConfigz, byMetrics and byLog are the running gate, per source.
 	byConfigz, byMetrics, byLog verify.Fact[bool]
-}
-
-// kubeletUnit finds the unit and the process.
-func (s *sight) kubeletUnit(ctx context.Context) {
-	k := &s.facts.Kubelet
-	k.Unit, s.kubelet.unit = s.unit(ctx, s.unitName())
-	k.Process, s.kubelet.process = s.process(s.kubelet.unit, "kubelet")
 }
 
 // kubeletRunning orders what told of the running gate, best source first.
@@ -53,7 +50,7 @@ func (s *sight) kubeletVersion(ctx context.Context) {
 		k.Version = toldVersion(s.options.KubeletVersion, "--kubelet-version")
 		return
 	}
-	if installed := s.installed("kubelet"); s.host.Offline && installed.Seen {
-		k.Version = installed
+	if s.host.Offline {
+		k.Version = s.installed(s.kubelet.planned, "--kubelet-version", "kubelet")
 	}
 }

@@ -1,164 +1,121 @@
 package node
 
 import (
+	"context"
 	"fmt"
-	"path"
-	"slices"
 
+	"github.com/plegctl/plegctl/cmd/internal/procfs"
+	"github.com/plegctl/plegctl/cmd/internal/systemd"
 	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify"
-	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/start"
 )
 
-// commandLine is what the kubelet starts with next time. The arguments of the running
-// process are surest; the unit's files tell in which line each flag stands, and decide
-// where they were changed after the process started.
+const kubeletProgram = "kubelet"
+
+// kubeletUnit finds the unit that starts the kubelet, how it does so, and the process.
+func (s *sight) kubeletUnit(ctx context.Context) {
+	k := &s.facts.Kubelet
+	s.kubelet.unitName = s.options.KubeletUnit
+	if s.kubelet.unitName == "" {
+		// On a platform such as k3s another unit runs the kubelet.
+		s.kubelet.unitName = s.resolve(start.Request{Programs: []string{kubeletProgram}}, systemd.Unit{}).Unit
+	}
+	k.Unit, s.kubelet.unit = s.unit(ctx, s.unitName())
+	k.Process, s.kubelet.process = s.process(s.kubelet.unit, kubeletProgram)
+	s.kubelet.planned = s.resolve(start.Request{Programs: []string{kubeletProgram}, Unit: s.unitName()}, s.kubelet.unit)
+}
+
+func (s *sight) unitName() string { return s.kubelet.unitName }
+
+// resolve asks how a unit starts its program. What systemd has loaded counts more than what
+// the search path holds.
+func (s *sight) resolve(r start.Request, loaded systemd.Unit) start.Command {
+	r.Image = s.host.Offline
+	if !r.Image {
+		r.Host = s.hostSpecifiers()
+	}
+	if loaded.FragmentPath != "" && loaded.Load == "loaded" {
+		r.Loaded = append([]string{loaded.FragmentPath}, loaded.DropInPaths...)
+	}
+	return start.Resolve(startFiles{s}, r)
+}
+
+// commandLine decides what the kubelet starts with next time. The arguments of the running
+// process are surest; the unit's files tell in which line each flag is written, and decide
+// where they changed after the process started.
 func (s *sight) commandLine() {
 	k, src := &s.facts.Kubelet, &s.kubelet.sources
-	running := kubeletcfg.ParseCommandLine(fmt.Sprintf("process %d", s.kubelet.process.PID), s.kubelet.process.Args)
-	env := slices.ContainsFunc(s.kubelet.process.Env, isDropInVariable)
-	files := s.unitTexts()
-	unit := kubeletcfg.ParseUnit(files...)
-	environment, environmentFiles := s.environmentFiles(unit)
-	planned, problems := unit.CommandLine(environment)
-	usable := len(planned.Flags) > 0 && !planned.Shell
+	planned, running := s.kubelet.planned, s.running(s.kubelet.process, kubeletProgram)
+	src.unitProblems = planned.Problems
+	from := planned.Unit
 	switch {
-	case len(running.Flags) > 0 && usable && sameFlags(running, planned):
-		src.inputs.Flags, src.unitProblems = planned, shared(problems)
-		k.Args = verify.Seen(s.kubelet.process.Args, k.Process.From)
-	case len(running.Flags) > 0 && usable && s.unitChangedLater(files, environmentFiles):
+	case running.Known() && running.Platform != "" && planned.Known():
+		// Such a program hides its arguments, which may hold secrets, from /proc.
+	case running.Known() && sameFlags(running, planned):
+		// The words are those of the files, so the files tell where each is written.
+		planned.Limit, from = nil, k.Process.From
+	case running.Known() && planned.Known() && s.changedLater(planned):
 		// The next start takes what the files say now.
-		src.inputs.Flags, src.unitProblems = planned, shared(problems)
-		k.Args = verify.Seen(texts(planned), k.Unit.Value.Name)
-	case len(running.Flags) > 0:
-		src.inputs.Flags = running
-		k.Args = verify.Seen(s.kubelet.process.Args, k.Process.From)
-	case usable:
-		src.inputs.Flags, src.unitProblems = planned, shared(problems)
-		k.Args = verify.Seen(texts(planned), "the unit's files")
-		env = slices.ContainsFunc(unit.EnvironmentOf(environment), func(v kubeletcfg.Variable) bool { return isDropInVariable(v.Name + "=") })
-	case s.host.Offline && s.exists(defaultConfigFile):
-		src.inputs.Flags = kubeletcfg.ParseCommandLine("default", []string{"kubelet", "--config=" + defaultConfigFile})
-		k.Args = verify.Unseen[[]string]("no unit of the kubelet is there", "")
-	default:
-		src.why, src.hint = "no kubelet runs, and no unit "+s.unitName()+" tells its command line", "name the unit with --kubelet-unit"
+	case running.Known():
+		src.unitProblems = nil
+		planned, from = running, k.Process.From
+	case planned.Limit != nil:
+		src.why, src.hint = s.whyNoCommand(planned.Limit)
 		k.Args = verify.Unseen[[]string](src.why, src.hint)
 		return
 	}
-	src.inputs.DropInVariable = env
-	k.ConfigDirEnv = verify.Seen(env, k.Args.From)
+	s.kubelet.command = planned
+	src.inputs.Flags = kubeletcfg.CommandLineOf(planned)
+	k.Args = verify.Seen(planned.Texts(), from)
+	_, variable := planned.Variable("KUBELET_CONFIG_DROPIN_DIR_ALPHA")
+	src.inputs.DropInVariable = variable
+	k.ConfigDirEnv = verify.Seen(variable, from)
 }
 
-func shared(problems []kubeletcfg.Problem) []source.Problem {
-	var out []source.Problem
-	for _, p := range problems {
-		out = append(out, p.Source())
+// whyNoCommand explains why it is not known how the kubelet starts. The usual file is named
+// as what it is, an assumption; no verdict is made from it.
+func (s *sight) whyNoCommand(limit *start.Limit) (why, hint string) {
+	why, hint = limit.Reason, limit.Hint
+	if at := limit.At.Location(); at != "" {
+		why = at + ": " + why
 	}
-	return out
-}
-
-func isDropInVariable(variable string) bool {
-	const name = "KUBELET_CONFIG_DROPIN_DIR_ALPHA="
-	return len(variable) >= len(name) && variable[:len(name)] == name
-}
-
-func (s *sight) unitName() string {
-	if s.options.KubeletUnit != "" {
-		return s.options.KubeletUnit
+	if s.host.Offline && s.exists(defaultConfigFile) {
+		why += "; " + defaultConfigFile + " exists, but whether the kubelet reads it is not known"
 	}
-	return "kubelet.service"
-}
-
-func sameFlags(a, b kubeletcfg.CommandLine) bool {
-	return slices.EqualFunc(a.Flags, b.Flags, func(x, y kubeletcfg.Flag) bool {
-		return x.Name == y.Name && x.Value == y.Value && x.HasValue == y.HasValue
-	})
-}
-
-func texts(c kubeletcfg.CommandLine) []string {
-	args := []string{c.Program}
-	for _, f := range c.Flags {
-		arg := "--" + f.Name
-		if f.HasValue {
-			arg += "=" + f.Value
-		}
-		args = append(args, arg)
+	if hint == "" && s.options.KubeletUnit == "" {
+		hint = "name the unit that starts the kubelet with --kubelet-unit UNIT"
 	}
-	return args
+	return why, hint
 }
 
-// unitTexts are the unit file and its unit drop-ins, as systemd names them; in an image,
-// as systemd would look for them (systemd.unit(5), "Unit File Load Path").
-func (s *sight) unitTexts() []kubeletcfg.TextFile {
-	unit := s.facts.Kubelet.Unit
-	names := append([]string{unit.Value.FragmentPath}, unit.Value.DropInPaths...)
-	if s.host.Offline {
-		names = s.unitFiles(s.unitName())
+// running returns the command of a process.
+func (s *sight) running(p procfs.Process, program string) start.Command {
+	if len(p.Args) == 0 {
+		return start.Command{}
 	}
-	return s.texts(names)
+	return start.Process(startFiles{s}, start.Running{
+		Owner: fmt.Sprintf("process %d", p.PID), Args: p.Args, Env: p.Env, Directory: p.Cwd,
+	}, program)
 }
 
-// texts reads those of the files that are there.
-func (s *sight) texts(names []string) []kubeletcfg.TextFile {
-	var files []kubeletcfg.TextFile
-	for _, name := range names {
-		if data, err := s.host.Root.ReadFile(name); name != "" && err == nil {
-			files = append(files, kubeletcfg.TextFile{Path: name, Data: data})
+func sameFlags(a, b start.Command) bool {
+	if len(a.Args) != len(b.Args) {
+		return false
+	}
+	for i := 1; i < len(a.Args); i++ {
+		if a.Args[i].Text != b.Args[i].Text && b.Args[i].Unknown == "" {
+			return false
 		}
 	}
-	return files
+	return true
 }
 
-func (s *sight) unitFiles(unit string) []string {
-	folders := []string{"/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"}
-	var fragment string
-	dropIns := map[string]string{}
-	for _, folder := range folders {
-		if name := path.Join(folder, unit); fragment == "" && s.exists(name) {
-			fragment = name
-		}
-		entries, err := s.host.Root.ReadDir(path.Join(folder, unit+".d"))
-		if err != nil {
-			continue
-		}
-		for _, entry := range entries {
-			if _, shadowed := dropIns[entry.Name()]; !shadowed && path.Ext(entry.Name()) == ".conf" {
-				dropIns[entry.Name()] = path.Join(folder, unit+".d", entry.Name())
-			}
-		}
-	}
-	names := make([]string, 0, len(dropIns))
-	for name := range dropIns {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	all := []string{fragment}
-	for _, name := range names {
-		all = append(all, dropIns[name])
-	}
-	return all
-}
-
-// environmentFiles reads the files that a unit takes variables from.
-func (s *sight) environmentFiles(unit kubeletcfg.Unit) (map[string][]kubeletcfg.TextFile, []kubeletcfg.TextFile) {
-	read := map[string][]kubeletcfg.TextFile{}
-	var all []kubeletcfg.TextFile
-	for _, file := range unit.EnvironmentFiles() {
-		// A pattern is rare here, and a file that cannot be read is told by its absence.
-		if data, err := s.host.Root.ReadFile(file.Path); err == nil {
-			text := kubeletcfg.TextFile{Path: file.Path, Data: data}
-			read[file.Path] = append(read[file.Path], text)
-			all = append(all, text)
-		}
-	}
-	return read, all
-}
-
-// unitChangedLater tells that one of the unit's own files was changed after the process
+// changedLater reports whether one of the unit's own files changed after the process
 // started; that counts as a change of the configuration.
-func (s *sight) unitChangedLater(files ...[]kubeletcfg.TextFile) bool {
+func (s *sight) changedLater(planned start.Command) bool {
 	later := false
-	for _, file := range slices.Concat(files...) {
+	for _, file := range planned.Files {
 		at := s.changed(file.Path)
 		if after, certain := s.facts.Kubelet.Process.Value.StartedAfter(at); !after && certain {
 			later = true

@@ -35,27 +35,28 @@ func (s *sight) kubeletConfig() {
 		return
 	}
 	flags := src.inputs.Flags
-	if f, ok := flags.Last("config"); ok && f.Value != "" {
-		file := s.kubeletFile(s.fromCwd(f.Value))
+	if f, ok := flags.Last("config"); ok && f.Value != "" && f.Unknown == "" {
+		file := s.kubeletFile(s.onNode(f.Value))
 		k.Config = verify.Seen(file, f.At.String())
 		src.inputs.Config = &file
 	}
 	k.ConfigDir = verify.Seen("", "the kubelet's command line")
-	if f, ok := flags.Last("config-dir"); ok && f.Value != "" {
+	if f, ok := flags.Last("config-dir"); ok && f.Value != "" && f.Unknown == "" {
+		dir := s.onNode(f.Value)
 		k.ConfigDir = verify.Seen(f.Value, f.At.String())
-		s.configDir(s.fromCwd(f.Value), f.Value)
+		s.configDir(dir, f.Value)
 	} else {
 		k.DropIns = verify.Seen([]source.File(nil), "no --config-dir")
 	}
 	s.kubeletSettings()
 }
 
-// fromCwd is a path of the command line; a relative one starts at the process's folder.
-func (s *sight) fromCwd(name string) string {
-	if path.IsAbs(name) {
-		return name
+// onNode returns the path on the node of a file that the kubelet opens.
+func (s *sight) onNode(name string) string {
+	if onNode, ok := s.kubelet.command.HostPath(name); ok {
+		return onNode
 	}
-	return path.Join("/", s.kubelet.process.Cwd, name)
+	return path.Join("/", name)
 }
 
 // kubeletFile reads one file of the configuration.
@@ -116,6 +117,7 @@ func (s *sight) kubeletSettings() {
 		k.Config = verify.Unseen[source.File](src.why, src.hint)
 		k.ConfigDir = verify.Unseen[string](src.why, src.hint)
 		k.StaticPodPath = source.Unknown[string](src.why, src.hint)
+		k.Problems = src.unitProblems
 		return
 	}
 	src.inputs.Version = k.Version.Value

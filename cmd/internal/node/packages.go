@@ -1,31 +1,70 @@
 package node
 
 import (
+	"fmt"
+	"path"
 	"strings"
 
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/start"
 )
 
 const dpkgStatus = "/var/lib/dpkg/status"
 
-// installed is the version of the first of the packages that is installed in an image, by
-// dpkg's status file. (rpm's database is no text.) A running program counts more.
-func (s *sight) installed(packages ...string) verify.Fact[known.Version] {
+// usualPrograms are what the packages of the projects install, for an image without dpkg's
+// lists of files.
+var usualPrograms = map[string]string{
+	"kubelet": "/usr/bin/kubelet", "containerd": "/usr/bin/containerd", "containerd.io": "/usr/bin/containerd", "cri-o": "/usr/bin/crio",
+}
+
+// installed returns the version of the package that owns the very program that a unit
+// starts, by dpkg's files. flag is how the operator gives the version otherwise.
+func (s *sight) installed(cmd start.Command, flag string, packages ...string) verify.Fact[known.Version] {
+	hint := "set it with " + flag
+	if cmd.Contained || !path.IsAbs(cmd.Program) {
+		why := "it is not known which program is started"
+		if cmd.Limit != nil {
+			why += ": " + cmd.Limit.Reason
+		}
+		return verify.Unseen[known.Version](why, hint)
+	}
 	data, err := s.host.Root.ReadFile(dpkgStatus)
 	if err != nil {
-		return unseen[known.Version](err)
+		return verify.Unseen[known.Version](fmt.Sprintf("the package of %s is not known: %v", cmd.Program, err), hint)
 	}
+	why := "no package " + strings.Join(packages, " or ") + " is installed"
 	for _, name := range packages {
-		if text, ok := dpkgVersion(string(data), name); ok {
-			v, err := known.Parse(text)
-			if err != nil {
-				return unseen[known.Version](err)
-			}
-			return verify.Seen(v, dpkgStatus+", package "+name)
+		text, ok := dpkgVersion(string(data), name)
+		if !ok {
+			continue
+		}
+		if !s.owns(name, cmd.Program) {
+			why = fmt.Sprintf("%s starts %s; the package %s is another program", cmd.Unit, cmd.Program, name)
+			continue
+		}
+		v, err := known.Parse(text)
+		if err != nil {
+			return unseen[known.Version](err)
+		}
+		return verify.Seen(v, dpkgStatus+", package "+name)
+	}
+	return verify.Unseen[known.Version](why, hint)
+}
+
+// owns reports whether a package installed the program.
+func (s *sight) owns(name, program string) bool {
+	list, err := s.host.Root.ReadFile("/var/lib/dpkg/info/" + name + ".list")
+	if err != nil {
+		return usualPrograms[name] == program
+	}
+	for line := range strings.Lines(string(list)) {
+		// With a merged /usr, /bin/x and /usr/bin/x are one file.
+		if owned := strings.TrimSpace(line); owned == program || path.Join("/usr", owned) == program || owned == path.Join("/usr", program) {
+			return true
 		}
 	}
-	return verify.Unseen[known.Version]("no package "+strings.Join(packages, " or ")+" is installed", "")
+	return false
 }
 
 // dpkgVersion reads the upstream version of an installed package: deb822 paragraphs, a

@@ -201,10 +201,10 @@ func (s *sight) guessRuntimeVersion(why, hint string) {
 			packages = []string{"cri-o"}
 		}
 		if r.Name.Seen {
-			r.Version = s.installed(packages...)
+			r.Version = s.installed(s.plannedRuntime(), "--runtime-version", packages...)
 		}
 	}
-	if !r.Version.Seen {
+	if !r.Version.Seen && r.Version.Why == "" {
 		r.Version = verify.Unseen[known.Version](why, hint)
 	}
 }
@@ -212,10 +212,7 @@ func (s *sight) guessRuntimeVersion(why, hint string) {
 // runtimeUnit finds the unit of the runtime and its process.
 func (s *sight) runtimeUnit(ctx context.Context) {
 	r := &s.facts.Runtime
-	program := "containerd"
-	if r.Name.Value == known.CRIO {
-		program = "crio"
-	}
+	program := runtimeProgram(r.Name.Value)
 	names := s.runtimeUnits()
 	if len(names) == 0 {
 		r.Unit = verify.Unseen[verify.Unit]("the runtime is not known, so neither is its unit", "name it with --runtime-unit")

@@ -1,17 +1,17 @@
 package node
 
 import (
-	"fmt"
 	"path"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
-	"github.com/plegctl/plegctl/kubeletcfg"
+	"github.com/plegctl/plegctl/cmd/internal/systemd"
 	"github.com/plegctl/plegctl/runtimecfg"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/start"
 )
 
 // runtimeConfig reads what the runtime's files, environment and flags say.
@@ -32,7 +32,8 @@ func (s *sight) runtimeConfig() {
 
 func (s *sight) crioConfig() {
 	r := &s.facts.Runtime
-	args, env := s.runtimeCommand()
+	cmd := s.runtimeCommand()
+	args, env := words(cmd)
 	config, _, dir := runtimecfg.CRIOPaths(args, env)
 	in := runtimecfg.CRIOInputs{Version: r.Version.Value, Env: env, Args: args}
 	reading := s.newReading()
@@ -56,21 +57,29 @@ func (s *sight) crioConfig() {
 		}
 		reading.touch(dir)
 	}
-	reading.touch("/etc/sysconfig/crio")
+	for _, f := range cmd.Files {
+		reading.touch(f.Path)
+	}
 	effective := runtimecfg.EffectiveCRIO(in)
 	r.Files = verify.Seen(reading.inOrder(effective.Order), "files of CRI-O")
 	r.Changed = reading.changed()
-	r.Problems = effective.Problems
-	r.Events = effective.PodEvents
+	r.Problems = append(slices.Clone(cmd.Problems), effective.Problems...)
+	r.Events = limited(cmd, effective.PodEvents)
+}
+
+// limited makes a setting unknown where it is not known how the runtime is started.
+func limited(cmd start.Command, s source.Setting[bool]) source.Setting[bool] {
+	if cmd.Limit == nil || !cmd.Exists() {
+		return s
+	}
+	return source.Unknown[bool](cmd.Limit.Reason, cmd.Limit.Hint)
 }
 
 func (s *sight) containerdConfig() {
 	r := &s.facts.Runtime
-	args, _ := s.runtimeCommand()
+	cmd := s.runtimeCommand()
+	args, _ := words(cmd)
 	config, _ := runtimecfg.ContainerdPath(args)
-	if strings.Contains(r.Endpoint.Value, "/k3s/") {
-		config = "/var/lib/rancher/k3s/agent/etc/containerd/config.toml"
-	}
 	in := runtimecfg.ContainerdInputs{Version: r.Version.Value, Args: args}
 	reading := s.newReading()
 	if src, ok := reading.source(config); ok {
@@ -88,60 +97,62 @@ func (s *sight) containerdConfig() {
 	reading.touch(path.Dir(config))
 	r.Files = verify.Seen(reading.inOrder(effective.Order), "files of containerd")
 	r.Changed = reading.changed()
-	r.Problems = effective.Problems
-	r.Events = effective.PodEvents
+	r.Problems = append(slices.Clone(cmd.Problems), effective.Problems...)
+	r.Events = limited(cmd, effective.PodEvents)
 	cri := effective.CRI
 	cri.Value = !cri.Value
-	r.CRIDisabled = cri
+	r.CRIDisabled = limited(cmd, cri)
 }
 
-// runtimeCommand is the command line (without the program) and the environment of the
-// running process, else of the unit.
-func (s *sight) runtimeCommand() (args, env []source.Assignment[string]) {
-	p := s.runtimeProcess
-	if len(p.Args) == 0 {
-		return s.runtimeUnitCommand()
+// runtimeCommand returns the command of the running process, else of the unit.
+func (s *sight) runtimeCommand() start.Command {
+	program := runtimeProgram(s.facts.Runtime.Name.Value)
+	planned := s.plannedRuntime()
+	running := s.running(s.runtimeProcess, program)
+	if running.Known() && !(planned.Known() && (running.Platform != "" || sameFlags(running, planned))) {
+		return running
 	}
-	owner := fmt.Sprintf("process %d", p.PID)
-	for _, variable := range p.Env {
-		if name, value, ok := strings.Cut(variable, "="); ok {
-			at := source.Position{Kind: source.Environment, Name: name, Owner: owner}
-			env = append(env, source.Assignment[string]{Key: name, Value: value, At: at})
-		}
-	}
-	return arguments(owner, p.Args[1:]), env
+	return planned
 }
 
-// arguments are words of a command line that no file is known for.
-func arguments(owner string, words []string) []source.Assignment[string] {
-	var args []source.Assignment[string]
-	for i, word := range words {
-		args = append(args, source.Assignment[string]{Value: word, At: source.Position{Kind: source.Flag, Owner: owner, Arg: i + 1}})
+func runtimeProgram(name known.RuntimeName) string {
+	if name == known.CRIO {
+		return "crio"
 	}
-	return args
+	return "containerd"
 }
 
-// runtimeUnitCommand is what the files of the runtime's unit say, where nothing runs.
-func (s *sight) runtimeUnitCommand() (args, env []source.Assignment[string]) {
-	names := append([]string{s.options.RuntimeUnit}, unitNames(s.facts.Runtime.Name.Value, s.facts.Runtime.Endpoint.Value)...)
-	for _, name := range names {
-		if name == "" {
-			continue
+// plannedRuntime returns how the runtime's unit starts it: the first of its units that exists.
+func (s *sight) plannedRuntime() start.Command {
+	r := &s.facts.Runtime
+	var first start.Command
+	for i, name := range s.runtimeUnits() {
+		loaded := systemd.Unit{}
+		if name == r.Unit.Value.Name {
+			loaded = s.runtimeUnitSeen
 		}
-		files := s.texts(s.unitFiles(name))
-		if len(files) == 0 {
-			continue
+		cmd := s.resolve(start.Request{Programs: []string{runtimeProgram(r.Name.Value)}, Unit: name}, loaded)
+		if cmd.Exists() {
+			return cmd
 		}
-		unit := kubeletcfg.ParseUnit(files...)
-		environment, _ := s.environmentFiles(unit)
-		for _, v := range unit.EnvironmentOf(environment) {
-			at := source.Position{Kind: source.Environment, Name: v.Name, Path: v.Place.Path, Line: v.Place.Line, Column: v.Place.Column}
-			env = append(env, source.Assignment[string]{Key: v.Name, Value: v.Value, At: at})
+		if i == 0 {
+			first = cmd
 		}
-		command, _ := unit.CommandLine(environment)
-		return arguments(name, texts(command)[1:]), env
 	}
-	return nil, nil
+	return first
+}
+
+// words are the arguments and the environment as runtimecfg takes them.
+func words(cmd start.Command) (args, env []source.Assignment[string]) {
+	for i, word := range cmd.Args {
+		if i > 0 {
+			args = append(args, source.Assignment[string]{Value: word.Text, At: word.At})
+		}
+	}
+	for _, v := range cmd.Env {
+		env = append(env, source.Assignment[string]{Key: v.Name, Value: v.Value, At: v.At})
+	}
+	return args, env
 }
 
 // reading collects the files that an effective configuration was made from.

@@ -1,0 +1,105 @@
+package start
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// show renders a command as the golden files hold it.
+func show(c Command) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s starts %q in %s\n", c.Unit, c.Program, c.Directory)
+	for i, w := range c.Args {
+		fmt.Fprintf(&out, "%d %q\n\tat %s\n", i, w.Text, w.At)
+		if w.At.Via != "" {
+			fmt.Fprintf(&out, "\tthrough %s\n", w.At.Via)
+		}
+		if w.Unknown != "" {
+			fmt.Fprintf(&out, "\tunknown: %s\n", w.Unknown)
+		}
+	}
+	for _, v := range c.Env {
+		fmt.Fprintf(&out, "%s=%q\n\tat %s\n", v.Name, v.Value, v.At.Location())
+	}
+	for _, p := range c.Problems {
+		fmt.Fprintf(&out, "%s %s: %s\n\tat %s\n", p.Effect, p.Code, p.Message, p.At)
+	}
+	if c.Limit != nil {
+		fmt.Fprintf(&out, "known up to here: %s\n\tat %s\n", c.Limit.Reason, c.Limit.At)
+	}
+	return out.String()
+}
+
+// TestResolve holds the answer for whole trees against golden files.
+func TestResolve(t *testing.T) {
+	dirs, err := filepath.Glob(filepath.Join("testdata", "unit", "*"))
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, dir := range dirs {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			in, err := os.ReadFile(filepath.Join(dir, "in"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := show(Resolve(archive(t, in), Request{Programs: []string{"kubelet"}, Image: true}))
+			golden := filepath.Join(dir, "want")
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("want (-), got (+):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestAsRecordedFromSystemd holds the arguments against what a real systemd 252 passed to
+// the program, for units and environment files made at random of quotes, escapes, variables
+// and continued lines.
+func TestAsRecordedFromSystemd(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("testdata", "systemd-252.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Unit, Env string
+		Args      []string
+	}
+	if err := json.Unmarshal(data, &cases); err != nil || len(cases) == 0 {
+		t.Fatalf("%d cases: %v", len(cases), err)
+	}
+	for i, c := range cases {
+		files := tree{"/etc/systemd/system/x.service": c.Unit, "/env": c.Env}
+		u := loadUnit(files, Request{Programs: []string{"x"}}, "x.service")
+		commands := u.commands()
+		if len(commands) == 0 {
+			t.Fatalf("case %d: no command in %q", i, c.Unit)
+		}
+		got := []string{}
+		for _, w := range u.expand(commands[0], u.environment())[1:] {
+			got = append(got, w.String())
+			if at := w.position(0); at.Line < 1 || at.Column < 1 {
+				t.Errorf("case %d: %q has no position", i, w)
+			}
+		}
+		if diff := cmp.Diff(c.Args, got); diff != "" {
+			t.Errorf("case %d: systemd (-), we (+):\n%s\nunit %q\nenvironment file %q", i, diff, c.Unit, c.Env)
+		}
+	}
+}
