@@ -8,33 +8,6 @@ import (
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-// checkFlags reports what the kubelet would refuse on its command line.
-func (c *Config) checkFlags() {
-	for _, f := range c.in.Flags.All("feature-gates") {
-		for _, pair := range gatePairs(f.Value) {
-			if pair.err != "" {
-				c.report(source.Problem{Code: CodeNotBoolean, Effect: source.Fatal, At: f.At,
-					Message: fmt.Sprintf("%s %s in --feature-gates", pair.name, pair.err), Hint: "write " + pair.name + "=true or =false"})
-			}
-		}
-	}
-	if limit := c.in.Flags.Limit; limit != nil {
-		c.hidden = true
-		c.report(source.Problem{Code: CodeFlagsUnknown, Effect: source.Unread, At: limit.At, Message: limit.Reason, Hint: limit.Hint})
-		return
-	}
-	for _, f := range c.in.Flags.Flags {
-		if f.Unknown != "" && slices.Contains([]string{"config", "config-dir", "feature-gates"}, f.Name) {
-			c.hidden = true
-			c.report(source.Problem{Code: CodeFlagsUnknown, Effect: source.Unread, At: f.At, Message: f.Unknown})
-		}
-	}
-	for _, arg := range c.in.Flags.Rest {
-		c.report(source.Problem{Code: CodeStrayArgument, Effect: source.Fatal, At: arg.At,
-			Message: fmt.Sprintf("unexpected argument %q: the kubelet accepts only flags", arg.Text), Hint: "a boolean flag takes its value only with \"=\""})
-	}
-}
-
 // checkValues reports values that the kubelet cannot decode, or that do not mean what they
 // look like. A merge patch is decoded only after the last one was merged, so in a drop-in a
 // wrong value is harmless where a later drop-in replaces it.

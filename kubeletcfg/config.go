@@ -28,6 +28,7 @@ func Read(in Inputs) *Config {
 	c.readDropIns()
 	c.collect()
 	c.checkFlags()
+	c.checkFields()
 	c.checkGates()
 	slices.SortStableFunc(c.problems, compareProblems)
 	return c

@@ -1,8 +1,10 @@
 package kubeletcfg
 
 import (
+	"fmt"
 	"strings"
 
+	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 	"github.com/plegctl/plegctl/verify/start"
 )
@@ -14,19 +16,19 @@ type Flag struct {
 	// Value is what was given; HasValue is false for a boolean flag without one.
 	Value    string
 	HasValue bool
-	// Unknown says why a part of Value cannot be known; see [start.Word].
+	At       source.Position
+	// Unknown says why Value is not known; see [start.Word].
 	Unknown string
-	At      source.Position
 }
 
 // CommandLine is a kubelet's command line.
 type CommandLine struct {
 	// Flags are those of the kubelet, in the order given.
 	Flags []Flag
-	// Rest are arguments that are not flags. A kubelet does not start with one.
-	Rest []start.Word
-	// Limit says where the knowledge of the command line ends; nil where all of it is known.
+	// Limit is where the knowledge of the command line ends; nil where all of it is known.
 	Limit *start.Limit
+	// problems are arguments that the kubelet does not accept in any version.
+	problems []source.Problem
 }
 
 // ParseCommandLine reads the arguments of a process, the program first
@@ -38,62 +40,118 @@ func ParseCommandLine(owner string, args []string) CommandLine {
 	return CommandLineOf(start.Process(nil, start.Running{Owner: owner, Args: args}, "kubelet"))
 }
 
-// CommandLineOf reads how a kubelet is started.
-//
-// The rules are those of pflag: "--name=value" and "--name value" are the same, a boolean
-// flag takes a value only with "=", "--" ends the flags.
+// CommandLineOf reads how a kubelet is started. The rules are those of pflag:
+// "--name=value" and "--name value" are the same, a boolean flag has a value only with "=",
+// "--" ends the flags.
 func CommandLineOf(cmd start.Command) CommandLine {
-	c := CommandLine{Limit: cmd.Limit}
-	for i := 1; i < len(cmd.Args); i++ {
-		arg := cmd.Args[i]
-		if arg.Text == "--" {
-			c.Rest = append(c.Rest, cmd.Args[i+1:]...)
-			break
-		}
-		name, ok := flagName(arg.Text)
-		if !ok {
-			c.Rest = append(c.Rest, arg)
-			continue
-		}
-		f := Flag{At: arg.At, Unknown: arg.Unknown}
-		name, f.Value, f.HasValue = strings.Cut(name, "=")
-		f.Name = strings.ReplaceAll(name, "_", "-")
-		f.At.Name = "--" + f.Name
-		if !f.HasValue && i+1 < len(cmd.Args) && takesNext(f.Name, cmd.Args[i+1].Text) {
-			i++
-			f.Value, f.HasValue, f.Unknown = cmd.Args[i].Text, true, cmd.Args[i].Unknown
-		}
-		c.Flags = append(c.Flags, f)
+	p := flagParser{CommandLine: CommandLine{Limit: cmd.Limit}, table: flagsAt(known.Version{})}
+	if len(cmd.Args) > 0 {
+		p.rest = cmd.Args[1:]
 	}
-	return c
+	for len(p.rest) > 0 {
+		word := p.next()
+		switch text := word.Text; {
+		case text == "--":
+			for _, word := range p.rest {
+				p.stray(word)
+			}
+			p.rest = nil
+		case strings.HasPrefix(text, "--"):
+			p.long(word, text[2:])
+		case strings.HasPrefix(text, "-") && len(text) > 1:
+			p.short(word, text[1:])
+		default:
+			p.stray(word)
+		}
+	}
+	return p.CommandLine
 }
 
-// flagName strips the dashes. Of flags with one dash the kubelet has only -v and -h.
-func flagName(arg string) (string, bool) {
-	if name, ok := strings.CutPrefix(arg, "--"); ok {
-		return name, true
-	}
-	rest, ok := strings.CutPrefix(arg, "-")
-	if !ok || rest == "" {
-		return "", false
-	}
-	if value, ok := strings.CutPrefix(rest, "v"); ok && value != "" && value[0] != '=' {
-		return "v=" + value, true
-	}
-	return rest, true
+type flagParser struct {
+	CommandLine
+	table flagTable
+	rest  []start.Word
 }
 
-// takesNext reports whether a flag that was given without "=" takes the next argument: a
-// flag that is known to need a value always does, a boolean one never, and one that is not
-// known if the next argument does not look like a flag.
-func takesNext(name, next string) bool {
-	switch {
-	case isBoolean(name):
-		return false
-	case wantsValue(name):
+func (p *flagParser) next() start.Word {
+	word := p.rest[0]
+	p.rest = p.rest[1:]
+	return word
+}
+
+func (p *flagParser) refuse(code source.Code, word start.Word, message, hint string) {
+	p.problems = append(p.problems, source.Problem{Code: code, Effect: source.Fatal, At: word.At, Message: message, Hint: hint})
+}
+
+func (p *flagParser) stray(word start.Word) {
+	p.refuse(CodeStrayArgument, word, fmt.Sprintf("unexpected argument %q: the kubelet accepts only flags", word.Text),
+		"a boolean flag takes its value only with \"=\"")
+}
+
+// long reads what follows "--".
+func (p *flagParser) long(word start.Word, text string) {
+	if text[0] == '-' || text[0] == '=' {
+		p.refuse(CodeFlagSyntax, word, "bad flag syntax: "+word.Text, "")
+		return
+	}
+	name, value, hasValue := strings.Cut(text, "=")
+	f := p.flag(word, strings.ReplaceAll(name, "_", "-"))
+	f.Value, f.HasValue = value, hasValue
+	if !hasValue && !p.value(&f, "--"+name) {
+		return
+	}
+	p.Flags = append(p.Flags, f)
+}
+
+// value takes the next argument as the value of a flag that needs one.
+func (p *flagParser) value(f *Flag, spelled string) bool {
+	next := start.Word{Text: "-"}
+	if len(p.rest) > 0 {
+		next = p.rest[0]
+	}
+	if !p.table.takesValue(f.Name, next.Text) {
 		return true
 	}
-	return !strings.HasPrefix(next, "-")
+	if len(p.rest) == 0 {
+		p.refuse(CodeFlagSyntax, start.Word{At: f.At}, "flag needs an argument: "+spelled, "")
+		return false
+	}
+	f.Value, f.HasValue, f.Unknown = next.Text, true, next.Unknown
+	p.next()
+	return true
+}
+
+// short reads what follows a single dash. The kubelet has -v and -h.
+func (p *flagParser) short(word start.Word, text string) {
+	switch value := text[1:]; {
+	case text[0] == 'v':
+		f := p.flag(word, "v")
+		f.Value, f.HasValue = value, true
+		if len(value) > 1 {
+			f.Value = strings.TrimPrefix(value, "=")
+		}
+		if value == "" && !p.value(&f, fmt.Sprintf("'v' in %s", word.Text)) {
+			return
+		}
+		p.Flags = append(p.Flags, f)
+	case text[0] == 'h':
+		p.Flags = append(p.Flags, p.flag(word, "help"))
+		if value != "" {
+			p.short(word, value)
+		}
+	default:
+		hint := ""
+		if name, _, _ := strings.Cut(text, "="); p.table.flags[strings.ReplaceAll(name, "_", "-")] != "" {
+			hint = "write it with two dashes: --" + text
+		}
+		p.refuse(CodeFlagSyntax, word, fmt.Sprintf("unknown shorthand flag: %q in -%s", text[0], text), hint)
+	}
+}
+
+func (p *flagParser) flag(word start.Word, name string) Flag {
+	f := Flag{Name: name, At: word.At, Unknown: word.Unknown}
+	f.At.Kind, f.At.Name = source.Flag, "--"+name
+	return f
 }
 
 // Last returns the last flag of a name: the one that counts, except for feature-gates.

@@ -28,6 +28,10 @@ const (
 	CodeDuplicateKey source.Code = "config-duplicate-key"
 	// CodeMisspelt: a key differs from featureGates in case. Ignored in the --config file, merged apart in a drop-in.
 	CodeMisspelt source.Code = "config-key-misspelt"
+	// CodeUnknownField: this kubelet version does not have the field, and ignores it.
+	CodeUnknownField source.Code = "config-unknown-field"
+	// CodeFieldType: the kubelet cannot decode the value. Fatal.
+	CodeFieldType source.Code = "config-field-type"
 	// CodeGatesNotMap: featureGates is a list or a string. Fatal.
 	CodeGatesNotMap source.Code = "gates-not-map"
 	// CodeNotBoolean: the value of a gate is not true or false. Fatal.
@@ -46,10 +50,16 @@ const (
 	CodeDropInSkipped source.Code = "drop-in-skipped"
 	// CodeDropInsNeedVariable: 1.28 and 1.29 need KUBELET_CONFIG_DROPIN_DIR_ALPHA for --config-dir. Fatal.
 	CodeDropInsNeedVariable source.Code = "drop-ins-need-variable"
-	// CodeNoConfigDir: this kubelet version does not have --config-dir. Fatal (1.27 and earlier).
-	CodeNoConfigDir source.Code = "config-dir-unknown"
 	// CodeStrayArgument: an argument that is not a flag. Fatal.
 	CodeStrayArgument source.Code = "stray-argument"
+	// CodeFlagSyntax: a long flag with one dash, or a flag without its value. Fatal.
+	CodeFlagSyntax source.Code = "flag-syntax"
+	// CodeUnknownFlag: this kubelet version does not have the flag. Fatal.
+	CodeUnknownFlag source.Code = "flag-unknown"
+	// CodeFlagValue: a flag does not accept its value. Fatal.
+	CodeFlagValue source.Code = "flag-value"
+	// CodeFlagExits: --help or --version: the kubelet exits. Fatal.
+	CodeFlagExits source.Code = "flag-exits"
 	// CodeFlagsUnknown: how the kubelet is started is not fully known, so neither are its flags.
 	CodeFlagsUnknown source.Code = "flags-unknown"
 )

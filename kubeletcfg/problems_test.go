@@ -50,7 +50,7 @@ func TestProblems(t *testing.T) {
 		{"doubled key in the file", inputs("1.36.3", append(gates("EventedPLEG: true"), "featureGates: {}\n"...), nil), []string{"config-duplicate-key suspect at config.yaml:5:1"}},
 		{"doubled key in a drop-in", inputs("1.36.3", []byte(head), [][]byte{[]byte(head + "port: 1\nport: 2\n")}), []string{"config-duplicate-key fatal at d/0.conf:4:1"}},
 		{"doubled key in a drop-in, 1.28", inputs("1.28.1", []byte(head), [][]byte{[]byte(head + "port: 1\nport: 2\n")}), []string{"config-duplicate-key suspect at d/0.conf:4:1"}},
-		{"merged and set, in a drop-in", inputs("1.36.3", []byte(head), [][]byte{[]byte("x: &f {A: true}\n" + head + "featureGates: {<<: *f, A: false}\n")}), []string{"config-duplicate-key fatal at d/0.conf:4:1", "gate-unknown fatal at d/0.conf:4:24"}},
+		{"merged and set, in a drop-in", inputs("1.36.3", []byte(head), [][]byte{[]byte("x: &f {A: true}\n" + head + "featureGates: {<<: *f, A: false}\n")}), []string{"config-unknown-field ignored at d/0.conf:1:1", "config-duplicate-key fatal at d/0.conf:4:1", "gate-unknown fatal at d/0.conf:4:24"}},
 		{"no kind in a drop-in", inputs("1.36.3", []byte(head), [][]byte{[]byte("port: 1\n")}), []string{"config-kind fatal at d/0.conf:1:1"}},
 		{"no apiVersion in a drop-in", inputs("1.36.3", []byte(head), [][]byte{[]byte("kind: KubeletConfiguration\n")}), []string{"config-api-version fatal at d/0.conf:1:7"}},
 		{"no apiVersion in a drop-in, 1.31", inputs("1.31.14", []byte(head), [][]byte{[]byte("kind: KubeletConfiguration\n")}), nil},
@@ -63,7 +63,7 @@ func TestProblems(t *testing.T) {
 		{"other kind", inputs("1.36.3", []byte("kind: ConfigMap\napiVersion: v1\n"), nil), []string{"config-kind fatal at config.yaml:1:7"}},
 		{"gates as a list", inputs("1.36.3", []byte(head+"featureGates: [EventedPLEG]\n"), nil), []string{"gates-not-map fatal at config.yaml:3:1"}},
 		{"case", inputs("1.36.3", []byte(head+"FeatureGates: {EventedPLEG: true}\n"), nil), []string{"config-key-misspelt ignored at config.yaml:3:1"}},
-		{"--config-dir in 1.27", inputs("1.27.16", []byte(head), [][]byte{}, "--config-dir=d"), []string{"config-dir-unknown fatal at --config-dir of process 7"}},
+		{"--config-dir in 1.27", inputs("1.27.16", []byte(head), [][]byte{}, "--config-dir=d"), []string{"flag-unknown fatal at --config-dir of process 7"}},
 		{"stray argument", inputs("1.36.3", []byte(head), nil, "--fail-swap-on", "false"), []string{"stray-argument fatal at argument 2 of process 7"}},
 		{"file not read", inputs("1.36.3", nil, nil, "--config=/x"), []string{"config-unreadable unread at --config of process 7"}},
 	} {

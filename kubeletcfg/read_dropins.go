@@ -9,18 +9,20 @@ import (
 
 func (c *Config) readDropIns() {
 	flag, given := c.in.Flags.Last("config-dir")
+	given = given && flag.Value != ""
 	dir := c.in.DropIns
-	if dir == nil {
-		if given && flag.Value != "" {
-			c.notGiven(flag)
-		}
+	if dir == nil && !given {
 		return
 	}
-	at := source.At(source.DropIn, dir.Path, 0, 0)
-	if given {
-		at = flag.At
+	at := flag.At
+	if !given {
+		at = source.At(source.DropIn, dir.Path, 0, 0)
 	}
 	if !c.knowsConfigDir(at) {
+		return
+	}
+	if dir == nil {
+		c.notGiven(flag)
 		return
 	}
 	switch {
@@ -80,9 +82,7 @@ func (c *Config) knowsConfigDir(at source.Position) bool {
 	}
 	switch known.KubeletAt(c.in.Version).ConfigDir {
 	case known.ConfigDirNone:
-		c.report(source.Problem{Code: CodeNoConfigDir, Effect: source.Fatal, At: at,
-			Message: fmt.Sprintf("unknown flag: --config-dir (kubelet %s does not have it)", c.in.Version), Hint: "remove it from the kubelet's flags"})
-		return false
+		return false // reported with the other unknown flags
 	case known.ConfigDirNeedsEnv:
 		if !c.in.DropInVariable {
 			c.report(source.Problem{Code: CodeDropInsNeedVariable, Effect: source.Fatal, At: at,

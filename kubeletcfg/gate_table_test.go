@@ -76,7 +76,7 @@ func TestGateTableIsWhole(t *testing.T) {
 			names = append(names, name)
 		}
 	}
-	if columns != 24 || len(names) < 400 || !slices.IsSorted(names) {
+	if columns != 25 || len(names) < 400 || !slices.IsSorted(names) {
 		t.Errorf("%d versions, %d rows, sorted %v", columns, len(names), slices.IsSorted(names))
 	}
 }

@@ -28,7 +28,7 @@ func gatePairs(value string) []gatePair {
 		case !ok:
 			p.err = "has no value"
 		case err != nil:
-			p.err = "is set to " + strconv.Quote(text) + ", which is neither true nor false"
+			p.err = "is not true or false but " + strconv.Quote(text)
 		}
 		p.on = on
 		out = append(out, p)

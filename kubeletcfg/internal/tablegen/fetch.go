@@ -18,7 +18,7 @@ var errNotServed = errors.New("not served by the module proxy")
 
 // moduleDir downloads a module through the go command and tells where it lies.
 func moduleDir(path, version string) (string, error) {
-	tmp, err := os.MkdirTemp("", "gategen")
+	tmp, err := os.MkdirTemp("", "tablegen")
 	if err != nil {
 		return "", err
 	}

@@ -1,0 +1,3 @@
+module github.com/plegctl/plegctl/kubeletcfg/internal/tablegen
+
+go 1.26
