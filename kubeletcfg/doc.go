@@ -1,16 +1,17 @@
-// Package kubeletcfg is what we know of a kubelet's configuration text: where a feature
-// gate or a setting may come from, which source wins, whether a kubelet would start with
-// it, and how to change one gate without touching another byte.
+// Package kubeletcfg knows a kubelet's configuration: where a feature gate or a setting may
+// come from, which source wins, whether a kubelet would start with it, and how to change one
+// gate without touching another byte.
 //
 // It opens no file, starts no process and reads no environment: bytes and values in,
 // values and errors out. It does not judge whether Evented PLEG works (package verify)
 // and knows nothing of container runtimes (package runtimecfg).
 //
-// Start with [Read], which answers for all sources together ([Effective] is the short way
-// for one gate), with [SetGate] and [RemoveGate] to edit a file ([File] for drop-ins and
-// kubeadm files), with [DropIn] and [DropInName] to add a kubelet config drop-in of our
-// own, and with [CommandLineOf], the flags of a kubelet whose start verify/start has resolved.
+// Start with [Read], which answers for all sources together, and with [CommandLineOf] for
+// the flags of a kubelet whose start verify/start has resolved. [Editor] edits a file or
+// makes a kubelet config drop-in.
 //
-// What a kubelet version knows of its gates is in gates.txt, which internal/gategen made
-// from the kubelet's source. A gate or version that was not read is "not known".
+// What each kubelet version has is in gates.txt, flags.txt and fields.txt, which
+// internal/tablegen makes from the kubelet's source. A version that was not read is not
+// known. Not checked are the values that a kubelet refuses only after it has decoded them
+// (ranges, combinations), and the flags --register-with-taints and --reserved-memory.
 package kubeletcfg
