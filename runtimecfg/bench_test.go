@@ -27,7 +27,7 @@ func BenchmarkSetPodEvents(b *testing.B) {
 			src := bigTOML(mb << 20)
 			b.SetBytes(int64(len(src)))
 			for b.Loop() {
-				if edit, err := SetPodEvents(src, true); err != nil || !edit.Changed() {
+				if edit, err := crioEditor().Set(src, true); err != nil || !edit.Changed() {
 					b.Fatal(err)
 				}
 			}
@@ -38,10 +38,10 @@ func BenchmarkSetPodEvents(b *testing.B) {
 func BenchmarkEffectiveCRIOFile(b *testing.B) {
 	for _, mb := range []int{1, 2, 4} {
 		b.Run(fmt.Sprintf("%dMB", mb), func(b *testing.B) {
-			in := CRIOInputs{Config: &source.File{Path: CRIOConfig, Data: bigTOML(mb << 20)}}
-			b.SetBytes(int64(len(in.Config.Data)))
+			in := Inputs{Files: configFile(known.CRIO, bigTOML(mb<<20))}
+			b.SetBytes(int64(len(in.Files[0].Data)))
 			for b.Loop() {
-				if c := EffectiveCRIO(in); c.Refused() {
+				if c := Effective(known.CRIO, in); c.Refused() {
 					b.Fatal(c.Problems)
 				}
 			}
@@ -52,12 +52,12 @@ func BenchmarkEffectiveCRIOFile(b *testing.B) {
 func BenchmarkEffectiveCRIODropIns(b *testing.B) {
 	for _, n := range []int{1000, 2000, 4000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			var in CRIOInputs
+			var in Inputs
 			for i := range n {
-				in.DropIns = append(in.DropIns, source.File{Path: fmt.Sprintf("%s/%d/%d.conf", CRIODropInDir, i%10, i), Data: DropInText(i%2 == 0)})
+				in.Files = append(in.Files, source.File{Path: fmt.Sprintf("/etc/crio/crio.conf.d/%d/%d.conf", i%10, i), Data: fmt.Appendf(nil, "[crio.runtime]\nenable_pod_events = %t\n", i%2 == 0)})
 			}
 			for b.Loop() {
-				if c := EffectiveCRIO(in); len(c.PodEvents.Overridden) != n-1 {
+				if c := Effective(known.CRIO, in); len(c.PodEvents.Overridden) != n-1 {
 					b.Fatal(len(c.PodEvents.Overridden))
 				}
 			}
@@ -72,14 +72,10 @@ func BenchmarkEffectiveContainerdImports(b *testing.B) {
 			for i := range n {
 				files = append(files, source.File{Path: fmt.Sprintf("/etc/containerd/d/%05d.toml", i), Data: []byte("version = 3\n[grpc]\naddress = \"/run/x.sock\"\n")})
 			}
-			in := ContainerdInputs{
-				Version: known.V(2, 1, 5),
-				Root:    &source.File{Path: ContainerdConfig, Data: []byte("version = 3\nimports = [\"d/*.toml\"]\n")},
-				Lookup:  func(string) ([]source.File, error) { return files, nil },
-			}
+			in := Inputs{Version: known.V(2, 1, 5), Files: append(files, configFile(known.Containerd, []byte("version = 3\nimports = [\"d/*.toml\"]\n"))...)}
 			for b.Loop() {
-				if c := EffectiveContainerd(in); len(c.Order) != n+1 {
-					b.Fatal(len(c.Order))
+				if c := Effective(known.Containerd, in); len(c.Files) != n+1 {
+					b.Fatal(len(c.Files))
 				}
 			}
 		})

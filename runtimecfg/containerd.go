@@ -1,91 +1,110 @@
 package runtimecfg
 
 import (
+	"reflect"
+
+	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-// Where containerd looks when nothing else is said (containerd v2.3.4 defaults/).
-const (
-	ContainerdConfig = "/etc/containerd/config.toml"
-	ContainerdSocket = "/run/containerd/containerd.sock"
-)
+// containerd is the rules of containerd (v1.7.34 services/server/config/config.go, v2.3.4
+// cmd/containerd/server/config/config.go): its configuration file and what that imports.
+type containerd struct{}
 
-// Lookup gives the files that match a pattern, in lexical order. The pattern is an absolute
-// path, with filepath.Match wildcards only where it holds a '*'. A literal path that does
-// not exist gives no file and no error. [LookupFS] makes one of an fs.FS.
-type Lookup func(pattern string) ([]source.File, error)
-
-// ContainerdInputs is all that decides containerd's configuration.
-type ContainerdInputs struct {
-	// Version is the release; the zero Version is taken for a containerd 2.
-	Version known.Version
-	// Root is config.toml, nil when there is none: containerd then runs on its defaults
-	// and reads no conf.d at all.
-	Root *source.File
-	// Lookup finds imports. Nil finds nothing.
-	Lookup Lookup
-	// Args is the daemon's command line without the program, each word with its position.
-	Args []source.Assignment[string]
-	// KnowsPodEvents is set for a build whose own `config dump` shows enable_pod_events.
-	// No upstream release has such a key (1.6.0 to 2.4.0-beta.0).
-	KnowsPodEvents bool
+func (containerd) paths(in Inputs) Paths {
+	p := Paths{Config: infoOf(known.Containerd).InstallOf(in.Endpoint).Config}
+	if v, ok := stringFlag(in, "config", "c"); ok && v.Value != "" {
+		p.Config, p.ConfigAt = v.Value, v.At
+	}
+	return p
 }
 
-// Containerd is the effective configuration of containerd, as far as Evented PLEG goes.
-type Containerd struct {
-	// ConfigVersion is the version of the root file as containerd takes it: 1 when it
-	// names none; 0 when there is no file.
-	ConfigVersion int
-	// CRI tells whether the CRI service runs; its origin is the entry that turns it off.
-	CRI source.Setting[bool]
-	// Address is the socket.
-	Address source.Setting[string]
-	// PodEvents: upstream containerd always sends events from 1.7 on, whatever its files
-	// say; then the origin is the built-in default. For a build that knows the key it is
-	// what the files say, and not known where they say nothing.
-	PodEvents source.Setting[bool]
-	// Order is the files as containerd reads them: each importer before what it imports.
-	Order []string
-	// Problems are in the order of reading.
-	Problems []source.Problem
+func (containerd) effective(in Inputs, paths Paths, out *Result) {
+	c := newContainerd(in, out)
+	c.PodEvents = c.eventsByDefault()
+	root, found := fileAt(in.Files, paths.Config)
+	switch {
+	case found:
+		c.load(root)
+	case paths.ConfigAt.Kind.Overrides():
+		c.fatal(ContainerdMissing, paths.ConfigAt, paths.Config+": no such file or directory", "create the file, or remove --config")
+	}
+	c.merge()
+	if address, ok := stringFlag(in, "address", "a"); ok && address.Value != "" {
+		c.Socket.Override(address)
+	}
 }
 
-// Refused reports that containerd would not start with this configuration.
-func (c Containerd) Refused() bool { return refused(c.Problems) }
+func (containerd) patterns(in Inputs, paths Paths) []string {
+	var patterns []string
+	c := newContainerd(in, &Result{})
+	if root, ok := fileAt(in.Files, paths.Config); ok {
+		c.load(root)
+	}
+	for _, f := range c.files {
+		for _, pattern := range f.own.Imports {
+			patterns = append(patterns, f.pattern(pattern))
+		}
+	}
+	return patterns
+}
 
-// EffectiveContainerd works out what containerd would do with its files and flags
-// (containerd v1.7.34 services/server/config/config.go, v2.3.4
-// cmd/containerd/server/config/config.go).
-func EffectiveContainerd(in ContainerdInputs) Containerd {
-	rules := containerdRulesAt(in.Version)
-	c := Containerd{CRI: source.DefaultTo(true), Address: source.DefaultTo(ContainerdSocket), PodEvents: eventsByDefault(in)}
-	l := loader{in: in, rules: rules, out: &c}
-	if in.Root != nil {
-		l.load(*in.Root)
+// containerdConfig is the configuration of containerd while it is read.
+type containerdConfig struct {
+	*Result
+	in    Inputs
+	rules containerdRules
+	keys  keyTable
+	// top decodes like containerd's own struct, without the tables of plugins.
+	top     reflect.Type
+	setting known.Switch
+	files   []*containerdFile
+}
+
+func newContainerd(in Inputs, out *Result) *containerdConfig {
+	c := &containerdConfig{Result: out, in: in, rules: containerdRulesAt(in.Version), keys: parseKeys(containerdKeys)}
+	c.setting, _ = infoOf(known.Containerd).Switch(in.Version)
+	column, _ := c.keys.column(in.Version)
+	top := &keyNode{}
+	for _, kid := range c.keys.root.kids {
+		if kid.name == "plugins" {
+			kid = &keyNode{name: kid.name, letters: kid.letters}
+		}
+		top.kids = append(top.kids, kid)
 	}
-	l.judge()
-	if address, ok := stringFlag(in.Args, "address", "a"); ok && address.Value != "" {
-		c.Address.Override(address)
-	}
-	explain(&c.CRI, c.Problems)
-	explain(&c.Address, c.Problems)
-	explain(&c.PodEvents, c.Problems)
+	c.top = top.goType(column, nil)
 	return c
 }
 
-// ContainerdPath tells which configuration file this command line makes containerd read,
-// and whether it insists on it.
-func ContainerdPath(args []source.Assignment[string]) (config string, required bool) {
-	if value, ok := stringFlag(args, "config", "c"); ok && value.Value != "" {
-		return value.Value, true
-	}
-	return ContainerdConfig, false
+// eventsByDefault is the answer before any file is read: containerd always sends events from
+// 1.7 on, whatever its files say. What a build that has a setting does without it is not known.
+func (c *containerdConfig) eventsByDefault() source.Setting[bool] {
+	s := source.DefaultTo(known.RuntimeAt(known.Containerd, c.in.Version).Events != known.EventsNone)
+	s.Known = !c.in.Version.IsZero() && !c.in.KnowsPodEvents
+	return s
 }
 
-// eventsByDefault is the answer before any file is read.
-func eventsByDefault(in ContainerdInputs) source.Setting[bool] {
-	s := source.DefaultTo(known.RuntimeAt(known.Containerd, in.Version).Events != known.EventsNone)
-	s.Known = !in.Version.IsZero() && !in.KnowsPodEvents
-	return s
+// edit chooses the CRI table: of those that this release reads in a file of this version the
+// one that has the key, else the first that exists, else the first.
+func (containerd) edit(version known.Version, src []byte) (editor, error) {
+	c := newContainerd(Inputs{Version: version}, &Result{})
+	e := editor{reader: c.rules.reader()}
+	f := c.open(source.ConfigFile, source.File{Data: src})
+	if p, fatal := source.FirstFatal(c.Problems); fatal {
+		return e, &tomldoc.Error{Line: p.At.Line, Column: p.At.Column, Reason: p.Message}
+	}
+	tables := c.rules.criTables(f.own.Version)
+	chosen, rank := tables[0], 0
+	for _, name := range tables {
+		table := f.plugin(name)
+		switch {
+		case child(table, c.setting.Key) != nil && rank < 2:
+			chosen, rank = name, 2
+		case table != nil && rank < 1:
+			chosen, rank = name, 1
+		}
+	}
+	e.target = tomldoc.Target{Table: []string{"plugins", chosen}, Key: c.setting.Key}
+	return e, nil
 }

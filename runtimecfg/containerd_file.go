@@ -1,31 +1,100 @@
 package runtimecfg
 
 import (
-	"fmt"
-	"strings"
+	"errors"
+	"reflect"
 
+	gotoml2 "github.com/pelletier/go-toml/v2"
 	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-// containerdFile is one parsed file; doc is nil for one that could not be read.
+// containerdFile is one file of containerd; doc is nil for one that could not be decoded.
 type containerdFile struct {
-	path    string
-	kind    source.Kind
-	doc     *tomldoc.Doc
-	version int
-	// fold: containerd 2's reader matches the keys of its own structs in any case; those
+	path string
+	data []byte
+	kind source.Kind
+	doc  *tomldoc.Doc
+	// own are the keys of containerd's own struct that matter here.
+	own struct {
+		Version  int      `toml:"version"`
+		Imports  []string `toml:"imports"`
+		Disabled []string `toml:"disabled_plugins"`
+		GRPC     struct {
+			Address string `toml:"address"`
+		} `toml:"grpc"`
+	}
+	// fold: containerd 2's library matches the keys of its own structs in any case; those
 	// of containerd 1 and all plugin names must be exact.
 	fold bool
 }
 
-func (f containerdFile) pos(offset int) source.Position {
+// open decodes a file as containerd does. A text that it refuses leaves a file without doc.
+func (c *containerdConfig) open(kind source.Kind, file source.File) *containerdFile {
+	f := &containerdFile{path: file.Path, data: file.Data, kind: kind, fold: !c.rules.old}
+	r := c.rules.reader()
+	doc, _, err := r.read(f.data)
+	switch {
+	case err != nil && err.TooLarge:
+		c.unread(f, source.At(kind, f.path, err.Line, err.Column), "not decoded: "+err.Reason)
+		return f
+	case err != nil:
+		c.fatal(ContainerdSyntax, source.At(kind, f.path, err.Line, err.Column), err.Reason, syntaxHint(f.data, err))
+		return f
+	case doc == nil:
+		c.unread(f, source.At(kind, f.path, 0, 0), "containerd accepts it, but its lines cannot be told apart here")
+		return f
+	}
+	f.doc = doc
+	if !c.checkTypes(f, c.top) {
+		f.doc = nil
+		return f
+	}
+	_ = r.decode(f.data, &f.own) // it was decoded into the same types above
+	return f
+}
+
+// checkTypes decodes a file into types like containerd's own, and reports the first value of
+// a wrong type.
+func (c *containerdConfig) checkTypes(f *containerdFile, typ reflect.Type) bool {
+	column, listed := c.keys.column(c.in.Version)
+	r := c.rules.reader()
+	err := r.decode(f.data, reflect.New(typ).Interface())
+	if err == nil {
+		return true
+	}
+	where := r.placed(f.data, err)
+	at := source.At(f.kind, f.path, where.Line, where.Column)
+	if !listed || c.in.Version.IsZero() && !c.stable(err) {
+		c.warn(ContainerdType, source.Suspect, at, "containerd "+c.keys.versions[column].String()+" does not start with it: "+where.Reason, "")
+		return true
+	}
+	c.fatal(ContainerdType, at, where.Reason, "")
+	return false
+}
+
+// stable reports whether the key of a type error has one type in all versions.
+func (c *containerdConfig) stable(err error) bool {
+	var at *gotoml2.DecodeError
+	if !errors.As(err, &at) {
+		return false
+	}
+	n := c.keys.root
+	for _, name := range at.Key() {
+		if n = n.kid(name); n == nil {
+			return false
+		}
+	}
+	return n.stable()
+}
+
+func (f *containerdFile) pos(offset int) source.Position {
 	line, column := f.doc.Pos(offset)
 	return source.At(f.kind, f.path, line, column)
 }
 
-// own finds a key of containerd's own structs.
-func (f containerdFile) own(names ...string) *tomldoc.Node {
+// node finds a key of containerd's own structs.
+func (f *containerdFile) node(names ...string) *tomldoc.Node {
 	if f.doc == nil {
 		return nil
 	}
@@ -37,15 +106,9 @@ func (f containerdFile) own(names ...string) *tomldoc.Node {
 }
 
 // plugin finds the table of a plugin, whose name must be exact.
-func (f containerdFile) plugin(name string) *tomldoc.Node {
-	plugins := f.own("plugins")
-	if plugins == nil {
-		return nil
-	}
-	for _, kid := range plugins.Kids() {
-		if kid.Name == name && kid.IsTable() {
-			return kid
-		}
+func (f *containerdFile) plugin(name string) *tomldoc.Node {
+	if table := child(f.node("plugins"), name); table != nil && table.IsTable() {
+		return table
 	}
 	return nil
 }
@@ -62,47 +125,16 @@ func child(table *tomldoc.Node, name string) *tomldoc.Node {
 	return nil
 }
 
-// versionOf is the version line of a file; 0 when it has none.
-func (l *loader) versionOf(f containerdFile) int {
-	n := f.own("version")
-	if n == nil {
-		return 0
-	}
-	if n.Value != nil && !n.IsTable() {
-		if v, ok := n.Value.Int(); ok {
-			return v
-		}
-	}
-	l.fatal(ContainerdType, f.pos(n.Offset()), "version is "+aType(n.Type())+", not an integer; containerd does not start", "write `version = 2`, without quotes")
-	return 0
-}
-
-// stringList reads a top-level array of strings with the place of each element.
-func (l *loader) stringList(f containerdFile, name string) []source.Assignment[string] {
-	n := f.own(name)
-	if n == nil {
-		return nil
-	}
-	if n.IsTable() || n.Value == nil || !n.Value.IsArray() {
-		l.fatal(ContainerdType, f.pos(n.Offset()), fmt.Sprintf("%s is %s, not a list; containerd does not start", name, aType(n.Type())), "write "+name+" = [\"...\"]")
-		return nil
-	}
+// list gives the elements of a list their positions.
+func (f *containerdFile) list(name string, values []string) []source.Assignment[string] {
+	n := f.node(name)
 	var out []source.Assignment[string]
-	for _, e := range n.Value.Elems {
-		text, ok := e.Text()
-		if !ok {
-			l.fatal(ContainerdType, f.pos(e.Offset()), fmt.Sprintf("%s holds %s, not only strings; containerd does not start", name, aType(e.Type())), "")
-			continue
+	for i, value := range values {
+		at := source.At(f.kind, f.path, 0, 0)
+		if n != nil && n.Value != nil && i < len(n.Value.Elems) {
+			at = f.pos(n.Value.Elems[i].Offset())
 		}
-		out = append(out, source.Assignment[string]{Value: text, At: f.pos(e.Offset())})
+		out = append(out, source.Assignment[string]{Value: value, At: at})
 	}
 	return out
-}
-
-// aType puts the article before a type's name.
-func aType(typ string) string {
-	if strings.HasPrefix(typ, "a") || strings.HasPrefix(typ, "i") {
-		return "an " + typ
-	}
-	return "a " + typ
 }

@@ -1,127 +1,108 @@
 package runtimecfg
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
 	"path"
+	"slices"
 	"strings"
 
-	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-// loader walks from the root file through its imports.
-type loader struct {
-	in    ContainerdInputs
-	rules containerdRules
-	out   *Containerd
-	files []containerdFile
-}
-
 // load reads files breadth first as containerd does: a file's imports queue behind all that
 // wait already, and each path is read once.
-func (l *loader) load(root source.File) {
+func (c *containerdConfig) load(root source.File) {
+	kind := source.ConfigFile
 	loaded := map[string]bool{}
 	pending := []source.File{root}
-	for len(pending) > 0 {
-		src := pending[0]
+	for ; len(pending) > 0; kind = source.DropIn {
+		file := pending[0]
 		pending = pending[1:]
-		if loaded[src.Path] {
+		if loaded[file.Path] {
 			continue
 		}
-		loaded[src.Path] = true
-		l.out.Order = append(l.out.Order, src.Path)
-		file, ok := l.open(src, len(l.out.Order) == 1)
-		if !ok {
+		loaded[file.Path] = true
+		c.Files = append(c.Files, file)
+		if file.Err != nil {
+			c.unread(&containerdFile{path: file.Path}, source.At(kind, file.Path, 0, 0), "cannot be read: "+file.Err.Error())
 			continue
 		}
-		l.files = append(l.files, file)
-		pending = append(pending, l.imports(file)...)
+		f := c.open(kind, file)
+		if f.doc == nil {
+			continue
+		}
+		c.files = append(c.files, f)
+		pending = append(pending, c.imports(f)...)
 	}
 }
 
-func (l *loader) open(src source.File, root bool) (containerdFile, bool) {
-	kind := source.DropIn
-	if root {
-		kind = source.ConfigFile
-	}
-	if src.Err != nil {
-		l.unread(source.At(kind, src.Path, 0, 0), "cannot be read: "+src.Err.Error())
-		return containerdFile{}, false
-	}
-	data := src.Data
-	if l.rules.old {
-		// go-toml v1 skips a byte order mark, v2 refuses it.
-		data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	}
-	doc, err := tomldoc.Parse(data, tomldoc.GoTOML)
-	if err != nil {
-		var where *tomldoc.Error
-		pos := source.At(kind, src.Path, 0, 0)
-		text := err.Error()
-		if errors.As(err, &where) {
-			pos.Line, pos.Column, text = where.Line, where.Column, where.Reason
-		}
-		l.fatal(ContainerdSyntax, pos, "containerd cannot parse it: "+text, syntaxHint(lineOf(data, pos.Line), text))
-		return containerdFile{}, false
-	}
-	f := containerdFile{path: src.Path, kind: kind, doc: doc, fold: !l.rules.old}
-	f.version = l.versionOf(f)
-	return f, true
-}
-
-func (l *loader) imports(f containerdFile) []source.File {
+func (c *containerdConfig) imports(f *containerdFile) []source.File {
 	var out []source.File
-	for _, e := range l.stringList(f, "imports") {
-		pattern := path.Clean(e.Value)
-		if !path.IsAbs(pattern) {
-			pattern = path.Join(path.Dir(f.path), pattern)
-			if l.rules.old && strings.Contains(pattern, "*") {
-				l.warn(ContainerdImports, source.Suspect, e.At, "older releases of containerd 1 look for this pattern in their working directory (containerd/containerd#9745)", "write the whole path")
-			}
+	for _, e := range f.list("imports", f.own.Imports) {
+		pattern := f.pattern(e.Value)
+		if c.rules.old && strings.Contains(pattern, "*") && !path.IsAbs(e.Value) {
+			c.warn(ContainerdImports, source.Suspect, e.At, "older releases of containerd 1 look for this pattern in their working directory (containerd/containerd#9745)", "write the whole path")
 		}
-		found, err := l.lookup(pattern)
+		found, err := matching(c.in.Files, pattern)
 		switch {
 		case err != nil:
-			l.unread(e.At, fmt.Sprintf("the import %s cannot be looked up: %v", pattern, err))
+			c.fatal(ContainerdImports, e.At, "imports "+pattern+": "+err.Error(), "")
 		case len(found) == 0 && !strings.Contains(pattern, "*"):
-			l.fatal(ContainerdImports, e.At, "imports "+pattern+", which does not exist; containerd does not start", "create the file, or take it out of imports")
+			c.fatal(ContainerdImports, e.At, "imports "+pattern+", which does not exist; containerd does not start", "create the file, or remove it from imports")
 		}
 		out = append(out, found...)
 	}
 	return out
 }
 
-func (l *loader) lookup(pattern string) ([]source.File, error) {
-	if l.in.Lookup == nil {
-		return nil, nil
+// pattern is an import as an absolute path.
+func (f *containerdFile) pattern(value string) string {
+	if path.IsAbs(value) {
+		return path.Clean(value)
 	}
-	return l.in.Lookup(pattern)
+	return path.Join(path.Dir(f.path), value)
 }
 
-// unread leaves a gap among the files: what a file in this place may have said is not known.
-func (l *loader) unread(pos source.Position, text string) {
-	l.files = append(l.files, containerdFile{path: pos.Path})
-	l.warn(ContainerdUnread, source.Unread, pos, text, "run as root")
-}
-
-func (l *loader) fatal(code source.Code, pos source.Position, text, hint string) {
-	l.out.Problems = append(l.out.Problems, source.Problem{Code: code, Effect: source.Fatal, At: pos, Message: text, Hint: hint})
-}
-
-func (l *loader) warn(code source.Code, effect source.Effect, pos source.Position, text, hint string) {
-	l.out.Problems = append(l.out.Problems, source.Problem{Code: code, Effect: effect, At: pos, Message: text, Hint: hint})
-}
-
-func lineOf(src []byte, line int) string {
-	for i := 1; i < line; i++ {
-		_, rest, ok := bytes.Cut(src, []byte("\n"))
-		if !ok {
-			return ""
+// matching are the files of a literal path, or of a pattern, in lexical order.
+func matching(files []source.File, pattern string) ([]source.File, error) {
+	var found []source.File
+	for _, f := range files {
+		if f.Missing() {
+			continue
 		}
-		src = rest
+		match := f.Path == pattern
+		if strings.Contains(pattern, "*") {
+			var err error
+			if match, err = path.Match(pattern, f.Path); err != nil {
+				return nil, err
+			}
+			match = match || f.Err != nil && f.Path == path.Dir(pattern)
+		}
+		if match {
+			found = append(found, f)
+		}
 	}
-	text, _, _ := bytes.Cut(src, []byte("\n"))
-	return string(text)
+	slices.SortFunc(found, func(a, b source.File) int { return strings.Compare(a.Path, b.Path) })
+	return found, nil
+}
+
+// unread leaves a gap among the files: what a file in this place sets is not known.
+func (c *containerdConfig) unread(f *containerdFile, at source.Position, message string) {
+	f.doc = nil
+	c.files = append(c.files, f)
+	c.warn(ContainerdUnread, source.Unread, at, message, "run as root")
+}
+
+func (c *containerdConfig) fatal(code source.Code, at source.Position, message, hint string) {
+	c.report(source.Problem{Code: code, Effect: source.Fatal, At: at, Message: message, Hint: hint})
+}
+
+func (c *containerdConfig) warn(code source.Code, effect source.Effect, at source.Position, message, hint string) {
+	c.report(source.Problem{Code: code, Effect: effect, At: at, Message: message, Hint: hint})
+}
+
+func (r containerdRules) reader() reader {
+	if r.old {
+		return goTOML1()
+	}
+	return goTOML2()
 }

@@ -11,31 +11,31 @@ import (
 
 // tables warns of CRI tables that this release does not look at in a file of this version,
 // and of plugin names that containerd 1 refuses.
-func (l *loader) tables(f containerdFile, version int) {
-	plugins := f.own("plugins")
+func (c *containerdConfig) tables(f *containerdFile, version int) {
+	plugins := f.node("plugins")
 	if plugins == nil {
 		return
 	}
 	for _, kid := range plugins.Kids() {
 		pos := f.pos(kid.Offset())
 		switch {
-		case l.rules.old && version >= 2 && !l.rules.validURI(kid.Name):
-			l.fatal(ContainerdTable, pos, fmt.Sprintf("invalid plugin key URI %q expect io.containerd.x.vx; containerd does not start", kid.Name), "name the plugin in full")
-		case kid.Name == criGRPC && version >= 3 && !l.rules.migratesV3:
+		case c.rules.old && version >= 2 && !c.rules.validURI(kid.Name):
+			c.fatal(ContainerdTable, pos, fmt.Sprintf("invalid plugin key URI %q expect io.containerd.x.vx; containerd does not start", kid.Name), "name the plugin in full")
+		case kid.Name == criGRPC && version >= 3 && !c.rules.migratesV3:
 			if !onlyStreaming(kid) {
-				l.warn(ContainerdTable, source.Ignored, pos, fmt.Sprintf("from [plugins.%q] in a file of version %d only the settings of the streaming server are read", kid.Name, version), l.tableHint(version))
+				c.warn(ContainerdTable, source.Ignored, pos, fmt.Sprintf("from [plugins.%q] in a file of version %d only the settings of the streaming server are read", kid.Name, version), c.tableHint(version))
 			}
-		case isCRI(kid.Name) && !slices.Contains(l.rules.criTables(version), kid.Name):
-			l.warn(ContainerdTable, source.Ignored, pos, fmt.Sprintf("containerd does not look at [plugins.%q] in a file of version %d", kid.Name, max(version, 1)), l.tableHint(version))
+		case isCRI(kid.Name) && !slices.Contains(c.rules.criTables(version), kid.Name):
+			c.warn(ContainerdTable, source.Ignored, pos, fmt.Sprintf("containerd does not look at [plugins.%q] in a file of version %d", kid.Name, max(version, 1)), c.tableHint(version))
 		}
 	}
 }
 
-func (l *loader) tableHint(version int) string {
-	if version < 2 && l.rules.old {
+func (c *containerdConfig) tableHint(version int) string {
+	if version < 2 && c.rules.old {
 		return "add `version = 2` as the first line, or name the table [plugins.cri]"
 	}
-	return "name it [plugins.\"" + l.rules.criTables(version)[0] + "\"]"
+	return "name it [plugins.\"" + c.rules.criTables(version)[0] + "\"]"
 }
 
 // onlyStreaming tells the settings that stayed in the old table when containerd 2 took the
@@ -57,24 +57,24 @@ func isCRI(plugin string) bool {
 
 // podEvents finds enable_pod_events wherever it stands: a setting for a build that knows
 // it in a CRI table, a stray key for all others.
-func (l *loader) podEvents(f containerdFile, version int) {
-	if l.in.KnowsPodEvents {
-		l.customPodEvents(f, version)
+func (c *containerdConfig) podEvents(f *containerdFile, version int) {
+	if c.in.KnowsPodEvents {
+		c.customPodEvents(f, version)
 	}
-	l.strays(f, version, f.doc.Root)
+	c.strays(f, version, f.doc.Root)
 }
 
-func (l *loader) customPodEvents(f containerdFile, version int) {
-	for _, name := range l.rules.criTables(version) {
+func (c *containerdConfig) customPodEvents(f *containerdFile, version int) {
+	for _, name := range c.rules.criTables(version) {
 		table := f.plugin(name)
 		if table == nil {
 			continue
 		}
-		n := child(table, podEventsKey)
+		n := child(table, c.setting.Key)
 		if n == nil {
-			if l.rules.old {
+			if c.rules.old {
 				// containerd 1 replaces the whole table of a plugin by the later one.
-				l.out.PodEvents.Known = false
+				c.PodEvents.Known = false
 			}
 			continue
 		}
@@ -83,38 +83,38 @@ func (l *loader) customPodEvents(f containerdFile, version int) {
 			value, ok = n.Value.Bool()
 		}
 		if !ok {
-			l.fatal(ContainerdType, f.pos(n.Offset()), podEventsKey+" is "+aType(n.Type())+", not a boolean; containerd does not start", "write `"+podEventsKey+" = true`")
+			c.fatal(ContainerdType, f.pos(n.Offset()), c.setting.Key+" is "+"a "+n.Type()+", not a boolean; containerd does not start", "write `"+c.setting.Key+" = true`")
 			continue
 		}
-		l.out.PodEvents.Override(source.Assignment[bool]{Value: value, At: f.pos(n.Offset())})
+		c.PodEvents.Override(source.Assignment[bool]{Value: value, At: f.pos(n.Offset())})
 		return
 	}
 }
 
-func (l *loader) strays(f containerdFile, version int, table *tomldoc.Node) {
+func (c *containerdConfig) strays(f *containerdFile, version int, table *tomldoc.Node) {
 	for _, kid := range table.Kids() {
 		if kid.IsTable() {
-			l.strays(f, version, kid)
+			c.strays(f, version, kid)
 			continue
 		}
-		if !strings.EqualFold(kid.Name, podEventsKey) {
+		if !strings.EqualFold(kid.Name, c.setting.Key) {
 			continue
 		}
 		where := kid.Path()
-		inCRI := len(where) == 3 && where[0] == "plugins" && slices.Contains(l.rules.criTables(version), where[1])
-		if l.in.KnowsPodEvents && inCRI && kid.Name == podEventsKey {
+		inCRI := len(where) == 3 && where[0] == "plugins" && slices.Contains(c.rules.criTables(version), where[1])
+		if c.in.KnowsPodEvents && inCRI && kid.Name == c.setting.Key {
 			continue
 		}
-		l.warn(ContainerdStray, source.Ignored, f.pos(kid.Offset()),
-			"containerd has no such setting and ignores it: "+l.ignoredHow(where, inCRI)+"; its events are always on from 1.7", "take the line out")
+		c.warn(ContainerdStray, source.Ignored, f.pos(kid.Offset()),
+			"containerd has no such setting and ignores it: "+c.ignoredHow(where, inCRI)+"; its events are always on from 1.7", "take the line out")
 	}
 }
 
 // ignoredHow says what the daemon does with an unknown key (facts were read in
 // containerd v1.7.34 and v2.3.4 config.go `Decode` and `loadConfigFile`).
-func (l *loader) ignoredHow(where []string, inCRI bool) string {
+func (c *containerdConfig) ignoredHow(where []string, inCRI bool) string {
 	switch {
-	case l.rules.old:
+	case c.rules.old:
 		return "containerd 1 without a word"
 	case len(where) == 1 || where[0] != "plugins":
 		return "containerd 2 warns of an unknown key in TOML"

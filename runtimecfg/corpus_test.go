@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	burnt "github.com/BurntSushi/toml"
+	gotoml1 "github.com/pelletier/go-toml"
 	gotoml "github.com/pelletier/go-toml/v2"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
@@ -40,30 +41,28 @@ func corpusFiles(t *testing.T, folder string) map[string][]byte {
 	return files
 }
 
-// editor is one daemon's way to be judged and edited.
-type editor struct {
+// daemon is one daemon's way to be judged and edited.
+type daemon struct {
 	accepts func([]byte) error
-	set     func([]byte, bool) (source.Edit, error)
-	remove  func([]byte) (source.Edit, error)
+	Editor
 }
 
-func editors() map[string]editor {
+func daemons() map[string]daemon {
 	v2, _ := known.Parse("2.3.4")
 	v1, _ := known.Parse("1.7.34")
-	containerd := func(v known.Version) editor {
-		return editor{
-			accepts: func(b []byte) error { var m map[string]any; return gotoml.Unmarshal(b, &m) },
-			set:     func(b []byte, on bool) (source.Edit, error) { return SetContainerdPodEvents(b, v, on) },
-			remove:  func(b []byte) (source.Edit, error) { return RemoveContainerdPodEvents(b, v) },
-		}
-	}
-	return map[string]editor{
+	return map[string]daemon{
 		"crio": {
 			accepts: func(b []byte) error { var m map[string]any; _, err := burnt.Decode(string(b), &m); return err },
-			set:     SetPodEvents, remove: RemovePodEvents,
+			Editor:  crioEditor(),
 		},
-		"containerd 2": containerd(v2),
-		"containerd 1": containerd(v1),
+		"containerd 2": {
+			accepts: func(b []byte) error { var m map[string]any; return gotoml.Unmarshal(b, &m) },
+			Editor:  Editor{Runtime: known.Containerd, Version: v2, Owner: "plegctl"},
+		},
+		"containerd 1": {
+			accepts: func(b []byte) error { _, err := gotoml1.LoadBytes(b); return err },
+			Editor:  Editor{Runtime: known.Containerd, Version: v1, Owner: "plegctl"},
+		},
 	}
 }
 
@@ -73,23 +72,23 @@ func TestCorpusIsEditedAndRestored(t *testing.T) {
 	edited, refused := 0, 0
 	for _, folder := range []string{"crio", "containerd", "invalid", "templates"} {
 		for name, src := range corpusFiles(t, folder) {
-			for daemon, e := range editors() {
+			for as, e := range daemons() {
 				if e.accepts(src) != nil {
 					refused++
-					mustRefuse(t, folder+"/"+name+" as "+daemon, e, src)
+					mustRefuse(t, folder+"/"+name+" as "+as, e, src)
 					continue
 				}
 				edited++
-				mustRestore(t, folder+"/"+name+" as "+daemon, e, src)
+				mustRestore(t, folder+"/"+name+" as "+as, e, src)
 			}
 		}
 	}
 	t.Logf("%d edits made and restored, %d refused with a position", edited, refused)
 }
 
-func mustRefuse(t *testing.T, name string, e editor, src []byte) {
+func mustRefuse(t *testing.T, name string, e daemon, src []byte) {
 	t.Helper()
-	_, err := e.set(src, true)
+	_, err := e.Set(src, true)
 	r, ok := err.(*source.EditError)
 	if !ok {
 		t.Errorf("%s: the daemon refuses it, the editor says %v", name, err)
@@ -100,9 +99,9 @@ func mustRefuse(t *testing.T, name string, e editor, src []byte) {
 	}
 }
 
-func mustRestore(t *testing.T, name string, e editor, src []byte) {
+func mustRestore(t *testing.T, name string, e daemon, src []byte) {
 	t.Helper()
-	set, err := e.set(src, true)
+	set, err := e.Set(src, true)
 	if err != nil {
 		t.Errorf("%s: %v", name, err)
 		return
@@ -111,12 +110,12 @@ func mustRestore(t *testing.T, name string, e editor, src []byte) {
 		t.Errorf("%s: the daemon refuses the edited text: %v", name, err)
 	}
 	if !set.Changed() {
-		off, err := e.set(src, false)
+		off, err := e.Set(src, false)
 		if err != nil || !off.Changed() {
 			t.Errorf("%s: switch off: %v", name, err)
 			return
 		}
-		back, err := e.set(off.After, true)
+		back, err := e.Set(off.After, true)
 		if err != nil || !bytes.Equal(back.After, src) {
 			t.Errorf("%s: off and on again gives other bytes (%v)", name, err)
 		}
@@ -125,7 +124,7 @@ func mustRestore(t *testing.T, name string, e editor, src []byte) {
 	if added := strings.Count(string(set.After), "\n") - strings.Count(string(src), "\n"); added > 3 {
 		t.Errorf("%s: %d lines more", name, added)
 	}
-	back, err := e.remove(set.After)
+	back, err := e.Remove(set.After)
 	if err != nil || !bytes.Equal(back.After, src) {
 		t.Errorf("%s: not restored (%v)\n%s", name, err, set.After)
 	}
@@ -135,16 +134,22 @@ func mustRestore(t *testing.T, name string, e editor, src []byte) {
 func TestCorpusIsRead(t *testing.T) {
 	for _, folder := range []string{"crio", "containerd", "invalid", "templates", "kubelet", "units"} {
 		for name, src := range corpusFiles(t, folder) {
-			crio := EffectiveCRIO(CRIOInputs{DropIns: []source.File{{Path: "/etc/crio/crio.conf.d/" + name, Data: src}}})
+			crio := Effective(known.CRIO, Inputs{Version: known.V(1, 36, 3), Files: []source.File{{Path: "/etc/crio/crio.conf.d/" + name, Data: src}}})
 			var m map[string]any
 			_, err := burnt.Decode(string(src), &m)
 			if err != nil && !crio.Refused() {
 				t.Errorf("%s/%s: CRI-O refuses it, we do not: %v", folder, name, err)
 			}
-			if folder == "crio" && crio.Refused() {
-				t.Errorf("%s/%s: %v", folder, name, crio.Problems)
+			p, fatal := source.FirstFatal(crio.Problems)
+			if folder == "crio" && fatal && p.Code != CRIOType {
+				t.Errorf("%s/%s: %v", folder, name, p)
 			}
-			EffectiveContainerd(ContainerdInputs{Root: &source.File{Path: "/etc/containerd/config.toml", Data: src}})
+			for _, v := range []known.Version{known.V(1, 7, 35), known.V(2, 0, 14), known.V(2, 4, 2)} {
+				c := Effective(known.Containerd, Inputs{Version: v, Files: configFile(known.Containerd, src)})
+				if p, fatal := source.FirstFatal(c.Problems); folder == "containerd" && fatal {
+					t.Logf("%s on containerd %s: %s %s: %s", name, v, p.Code, p.At, p.Message)
+				}
+			}
 		}
 	}
 }

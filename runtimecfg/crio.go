@@ -1,116 +1,120 @@
 package runtimecfg
 
 import (
+	"reflect"
+	"strings"
+
+	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-// Where CRI-O looks when nothing else is said (cri-o v1.36.3 pkg/config/config_unix.go).
-// CRI-O itself writes the socket as /var/run/crio/crio.sock, which is the same file.
-const (
-	CRIOConfig    = "/etc/crio/crio.conf"
-	CRIODropInDir = "/etc/crio/crio.conf.d"
-	CRIOSocket    = "/run/crio/crio.sock"
-)
+// crio is the rules of CRI-O: its configuration file, then every file below its drop-in
+// directory in the order of filepath.Walk, then the environment, then the flags (cri-o
+// v1.36.3 internal/criocli/criocli.go mergeConfig, pkg/config/config.go UpdateFromPath).
+// A flag or variable counts also when it sets false.
+type crio struct{}
 
-const (
-	podEventsKey  = "enable_pod_events"
-	podEventsFlag = "enable-pod-events"
-	podEventsEnv  = "ENABLE_POD_EVENTS"
-)
-
-// CRIOInputs is all that decides CRI-O's configuration.
-type CRIOInputs struct {
-	// Version is the release; the zero Version counts as one that knows the key.
-	Version known.Version
-	// Config is crio.conf, nil when there is none.
-	Config *source.File
-	// DropIns are all files below the drop-in folder, whatever their names, in any order.
-	DropIns []source.File
-	// Args is the daemon's command line without the program, each word with its position.
-	Args []source.Assignment[string]
-	// Env is the daemon's environment, Key being the name; of equal names the last counts.
-	Env []source.Assignment[string]
+func (crio) paths(in Inputs) Paths {
+	install := infoOf(known.CRIO).InstallOf(in.Endpoint)
+	p := Paths{Config: install.Config, DropInDir: install.DropInDir}
+	if v, ok := variable(in, "CONTAINER_CONFIG"); ok && v.Value != "" {
+		p.Config, p.ConfigAt = v.Value, v.At
+	}
+	if v, ok := stringFlag(in, "config", "c"); ok {
+		p.Config, p.ConfigAt = v.Value, v.At
+	}
+	if v, ok := variable(in, "CONTAINER_CONFIG_DIR"); ok && v.Value != "" {
+		p.DropInDir = v.Value
+	}
+	if v, ok := stringFlag(in, "config-dir", "d"); ok {
+		p.DropInDir = v.Value
+	}
+	return p
 }
 
-// CRIO is the effective configuration of CRI-O, as far as Evented PLEG goes.
-type CRIO struct {
-	// PodEvents is enable_pod_events, off by default (no release up to 1.36.3 sets it).
-	PodEvents source.Setting[bool]
-	// Listen is the CRI socket.
-	Listen source.Setting[string]
-	// Order is the files as CRI-O reads them, each overruling those before it.
-	Order []string
-	// Problems are in the order of reading.
-	Problems []source.Problem
+func (crio) effective(in Inputs, paths Paths, out *Result) {
+	c := &crioConfig{Result: out, in: in, keys: parseKeys(crioKeys)}
+	if c.setting, c.known = infoOf(known.CRIO).Switch(in.Version); !c.known {
+		c.setting, _ = infoOf(known.CRIO).Switch(known.Version{})
+	}
+	column, _ := c.keys.column(in.Version)
+	c.typ = c.keys.root.goType(column, nil)
+	config, found := fileAt(in.Files, paths.Config)
+	switch {
+	case found:
+		c.read(source.ConfigFile, config)
+	case paths.ConfigAt.Kind.Overrides() && paths.Config != "":
+		c.report(source.Problem{
+			Code: CRIOMissing, Effect: source.Fatal, At: paths.ConfigAt,
+			Message: paths.Config + ": no such file or directory", Hint: "create the file, or remove " + paths.ConfigAt.Name,
+		})
+	}
+	for _, f := range WalkOrder(filesBelow(in.Files, paths.DropInDir)) {
+		c.leftover(f)
+		c.read(source.DropIn, f)
+	}
+	c.environment()
+	c.flags()
 }
 
-// Refused reports that CRI-O would not start with this configuration.
-func (c CRIO) Refused() bool { return refused(c.Problems) }
+func (crio) edit(version known.Version, src []byte) (editor, error) {
+	s, ok := infoOf(known.CRIO).Switch(version)
+	if !ok {
+		s, _ = infoOf(known.CRIO).Switch(known.Version{})
+	}
+	return editor{reader: burntSushi(), target: tomldoc.Target{Table: s.Table, Key: s.Key, Fold: true}}, nil
+}
 
-// EffectiveCRIO works out what CRI-O would do with these files, environment and flags:
-// crio.conf, then every drop-in in the order of filepath.Walk, then the environment, then
-// the flags (cri-o v1.36.3 internal/criocli/criocli.go mergeConfig, pkg/config/config.go
-// UpdateFromPath). A flag or variable counts also when it says false.
-func EffectiveCRIO(in CRIOInputs) CRIO {
-	c := CRIO{PodEvents: source.DefaultTo(false), Listen: source.DefaultTo(CRIOSocket)}
-	if in.Config != nil {
-		c.read(source.ConfigFile, *in.Config, in.Version)
-	}
-	for _, src := range WalkOrder(in.DropIns) {
-		c.leftover(src)
-		c.read(source.DropIn, src, in.Version)
-	}
-	c.environment(in)
-	c.flags(in)
-	explain(&c.PodEvents, c.Problems)
-	explain(&c.Listen, c.Problems)
-	return c
+// crioConfig is the configuration of CRI-O while it is read.
+type crioConfig struct {
+	*Result
+	in   Inputs
+	keys keyTable
+	// typ decodes like CRI-O's own struct.
+	typ reflect.Type
+	// setting switches container events on; known reports whether the release has it.
+	setting known.Switch
+	known   bool
 }
 
 // read applies one file.
-func (c *CRIO) read(kind source.Kind, src source.File, version known.Version) {
-	c.Order = append(c.Order, src.Path)
-	if src.Err != nil {
-		c.PodEvents.Known, c.Listen.Known = false, false
-		c.problem(source.Problem{
-			Code: CRIOUnread, Effect: source.Unread, At: source.At(kind, src.Path, 0, 0), Message: "cannot be read: " + src.Err.Error(),
-			Hint: "run as root, or look at the file yourself: CRI-O reads every file there",
+func (c *crioConfig) read(kind source.Kind, f source.File) {
+	c.Files = append(c.Files, f)
+	if f.Err != nil {
+		c.PodEvents.Known, c.Socket.Known = false, false
+		c.report(source.Problem{
+			Code: CRIOUnread, Effect: source.Unread, At: source.At(kind, f.Path, 0, 0), Message: "cannot be read: " + f.Err.Error(),
+			Hint: "run as root, or read the file yourself: CRI-O reads every file there",
 		})
 		return
 	}
-	file := readCRIOFile(kind, src, version)
-	c.Problems = append(c.Problems, file.problems...)
-	for _, said := range file.podEvents {
-		c.PodEvents.Override(said)
-	}
-	for _, said := range file.listen {
-		c.Listen.Override(said)
-	}
-	c.PodEvents.Known = c.PodEvents.Known && !file.random && !file.unsure
-	c.Listen.Known = c.Listen.Known && !file.randomListen && !file.unsure
+	r := crioFile{crioConfig: c, kind: kind, file: f}
+	r.apply()
 }
 
-func (c *CRIO) problem(p source.Problem) { c.Problems = append(c.Problems, p) }
+func infoOf(name known.RuntimeName) known.RuntimeInfo {
+	info, _ := known.RuntimeInfoOf(name)
+	return info
+}
 
-// explain makes a setting unknown when the daemon would not start, and says why it is not
-// known: the first problem that leaves it open.
-func explain[T any](s *source.Setting[T], problems []source.Problem) {
-	fatal, refused := source.FirstFatal(problems)
-	if s.Known = s.Known && !refused; s.Known {
-		return
-	}
-	p := fatal
-	if !refused {
-		for _, other := range problems {
-			if other.Effect == source.Unread || other.Code == CRIORandom {
-				p = other
-				break
-			}
+func fileAt(files []source.File, name string) (source.File, bool) {
+	for _, f := range files {
+		if f.Path == name && name != "" && !f.Missing() {
+			return f, true
 		}
 	}
-	s.Reason, s.Hint = "it is not known what the runtime makes of its configuration", p.Hint
-	if p.Code != "" {
-		s.Reason = p.At.String() + ": " + p.Message
+	return source.File{}, false
+}
+
+// filesBelow are the files in a directory and below it, and the directory itself where it
+// cannot be listed.
+func filesBelow(files []source.File, dir string) []source.File {
+	var found []source.File
+	for _, f := range files {
+		if dir != "" && !f.Missing() && (strings.HasPrefix(f.Path, dir+"/") || f.Path == dir) {
+			found = append(found, f)
+		}
 	}
+	return found
 }

@@ -1,132 +1,128 @@
 package runtimecfg
 
 import (
-	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
-	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-// crioFile is what one file says.
+// crioFile is one file while it is applied.
 type crioFile struct {
-	kind      source.Kind
-	src       source.File
-	doc       *tomldoc.Doc
-	podEvents []source.Assignment[bool]
-	listen    []source.Assignment[string]
-	// unsure: our reader stumbles where CRI-O's may not.
-	unsure       bool
-	random       bool
-	randomListen bool
-	problems     []source.Problem
+	*crioConfig
+	kind source.Kind
+	file source.File
+	// doc is nil where our scanner stumbles over a text that CRI-O accepts: values then
+	// have no line.
+	doc *tomldoc.Doc
 }
 
-func readCRIOFile(kind source.Kind, src source.File, version known.Version) crioFile {
-	f := crioFile{kind: kind, src: src}
-	doc, err := tomldoc.Parse(src.Data, tomldoc.BurntSushi)
+func (f *crioFile) apply() {
+	doc, all, err := burntSushi().read(f.file.Data)
 	if err != nil {
 		f.refused(err)
-		return f
+		return
 	}
 	f.doc = doc
-	f.readPodEvents(version)
-	f.readListen()
-	f.lookAround()
-	f.portable()
-	return f
+	f.checkTypes()
+	f.podEvents(all)
+	collect(f, all, &f.Socket, "crio", "api", "listen")
+	f.lint(all)
+	f.lenient()
 }
 
-// readPodEvents takes every spelling that CRI-O takes for crio.runtime.enable_pod_events.
-func (f *crioFile) readPodEvents(version known.Version) {
-	nodes := f.find(podEventsKey, "crio", "runtime", podEventsKey)
-	for _, n := range nodes {
-		pos := f.pos(n.Offset())
-		if !version.IsZero() && version.MinorLess(1, 26) {
-			f.warn(CRIOTooOld, source.Ignored, pos, "CRI-O "+version.String()+" does not know "+podEventsKey+" and ignores it", "container events need CRI-O 1.26 or later")
-			continue
-		}
-		if n.IsTable() || n.Value == nil {
-			f.wrongType(n, "boolean")
-			continue
-		}
-		value, ok := n.Value.Bool()
-		if !ok {
-			f.wrongType(n, "boolean")
-			continue
-		}
-		f.spelledOtherwise(n, "crio", "runtime", podEventsKey)
-		f.podEvents = append(f.podEvents, source.Assignment[bool]{Value: value, At: pos})
-	}
-	f.random = differ(f.podEvents)
-	f.warnRandom(f.random, nodes, podEventsKey)
-}
-
-func (f *crioFile) readListen() {
-	nodes := f.find("", "crio", "api", "listen")
-	for _, n := range nodes {
-		if n.IsTable() || n.Value == nil {
-			f.wrongType(n, "string")
-			continue
-		}
-		value, ok := n.Value.Text()
-		if !ok {
-			f.wrongType(n, "string")
-			continue
-		}
-		f.listen = append(f.listen, source.Assignment[string]{Value: value, At: f.pos(n.Offset())})
-	}
-	f.randomListen = differ(f.listen)
-	f.warnRandom(f.randomListen, nodes, "listen")
-}
-
-// find looks up a path in any case, and reports a name on the way that is no table, which
-// CRI-O refuses ("type mismatch"). It reports each such name once: for the key given.
-func (f *crioFile) find(report string, path ...string) []*tomldoc.Node {
-	nodes, blocked := f.doc.Find(true, path...)
-	if blocked != nil && (report != "" || strings.EqualFold(blocked.Name, "api")) {
-		f.fatal(CRIOType, f.pos(blocked.Offset()),
-			"type mismatch: expected table but found "+blocked.Type(),
-			"write ["+strings.Join(path[:len(path)-1], ".")+"] as a table header of its own")
-	}
-	return nodes
-}
-
-func (f *crioFile) pos(offset int) source.Position {
-	line, column := f.doc.Pos(offset)
-	return source.At(f.kind, f.src.Path, line, column)
-}
-
-// refused reports a text that CRI-O cannot parse, in its words where we know them.
-func (f *crioFile) refused(err error) {
-	var where *tomldoc.Error
-	if !errors.As(err, &where) {
-		f.fatal(CRIOSyntax, source.At(f.kind, f.src.Path, 0, 0), err.Error(), "")
+// podEvents applies every spelling that CRI-O takes for the setting.
+func (f *crioFile) podEvents(all map[string]any) {
+	path := strings.Split(f.setting.String(), ".")
+	if f.known {
+		collect(f, all, &f.PodEvents, path...)
 		return
 	}
-	pos := source.At(f.kind, f.src.Path, where.Line, where.Column)
-	if f.unsure = where.Unsure; f.unsure {
-		f.warn(CRIOUnread, source.Unread, pos, "cannot be read by plegctl, while CRI-O may read it: "+where.Reason, "ask CRI-O itself: crio config")
-		return
+	for _, hit := range lookup(all, path) {
+		f.problem(CRIOTooOld, source.Ignored, f.at(hit.path), "CRI-O "+f.in.Version.String()+" does not know "+f.setting.Key+" and ignores it", f.needs())
 	}
-	text, hint := crioWords(f.src.Data, where)
-	f.fatal(CRIOSyntax, pos, text, hint)
 }
 
-func (f *crioFile) fatal(code source.Code, pos source.Position, text, hint string) {
-	f.problems = append(f.problems, source.Problem{Code: code, Effect: source.Fatal, At: pos, Message: text, Hint: hint})
+// hit is a value in a decoded document, with the path as it is written there.
+type hit struct {
+	path  []string
+	value any
 }
 
-func (f *crioFile) warn(code source.Code, effect source.Effect, pos source.Position, text, hint string) {
-	f.problems = append(f.problems, source.Problem{Code: code, Effect: effect, At: pos, Message: text, Hint: hint})
-}
-
-func differ[T comparable](said []source.Assignment[T]) bool {
-	for _, s := range said {
-		if s.Value != said[0].Value {
-			return true
+// lookup finds a path as CRI-O does: its TOML library takes a key for a struct field in any
+// case, so that there may be more than one.
+func lookup(table map[string]any, path []string) []hit {
+	var hits []hit
+	for name, value := range table {
+		if !strings.EqualFold(name, path[0]) {
+			continue
+		}
+		if len(path) == 1 {
+			hits = append(hits, hit{[]string{name}, value})
+			continue
+		}
+		if below, ok := value.(map[string]any); ok {
+			for _, h := range lookup(below, path[1:]) {
+				hits = append(hits, hit{append([]string{name}, h.path...), h.value})
+			}
 		}
 	}
-	return false
+	return hits
+}
+
+// collect applies a value to a setting. Two spellings with different values are a game of
+// chance: the library goes through a Go map.
+func collect[T comparable](f *crioFile, all map[string]any, s *source.Setting[T], path ...string) {
+	var found []source.Assignment[T]
+	for _, h := range lookup(all, path) {
+		value, ok := h.value.(T)
+		if !ok {
+			continue // checkTypes reports it
+		}
+		at := f.at(h.path)
+		found = append(found, source.Assignment[T]{Value: value, At: at})
+		if !slices.Equal(h.path, path) {
+			f.problem(CRIOCase, source.Suspect, at, "written "+strings.Join(h.path, ".")+", which works only because CRI-O ignores the case of its keys",
+				"write "+strings.Join(path, "."))
+		}
+	}
+	slices.SortFunc(found, func(a, b source.Assignment[T]) int { return a.At.Compare(b.At) })
+	for _, a := range found {
+		s.Override(a)
+	}
+	if slices.ContainsFunc(found, func(a source.Assignment[T]) bool { return a.Value != found[0].Value }) {
+		s.Known = false
+		key := path[len(path)-1]
+		f.problem(CRIORandom, source.Suspect, found[len(found)-1].At,
+			fmt.Sprintf("%s is set %d times in different spellings, with different values; CRI-O takes one at random at each start", key, len(found)),
+			"keep one of them, written "+key)
+	}
+}
+
+// at is the position of a key.
+func (f *crioFile) at(path []string) source.Position {
+	if f.doc != nil {
+		if nodes, _ := f.doc.Find(false, path...); len(nodes) > 0 {
+			line, column := f.doc.Pos(nodes[0].Offset())
+			return source.At(f.kind, f.file.Path, line, column)
+		}
+	}
+	return source.At(f.kind, f.file.Path, 0, 0)
+}
+
+// refused reports a text that CRI-O does not accept, in its words.
+func (f *crioFile) refused(err *tomldoc.Error) {
+	at := source.At(f.kind, f.file.Path, err.Line, err.Column)
+	if err.TooLarge {
+		f.PodEvents.Known, f.Socket.Known = false, false
+		f.problem(CRIOUnread, source.Unread, at, "not decoded: "+err.Reason, "ask CRI-O itself: crio config")
+		return
+	}
+	f.problem(CRIOSyntax, source.Fatal, at, err.Reason, syntaxHint(f.file.Data, err))
+}
+
+func (f *crioFile) problem(code source.Code, effect source.Effect, at source.Position, message, hint string) {
+	f.report(source.Problem{Code: code, Effect: effect, At: at, Message: message, Hint: hint})
 }

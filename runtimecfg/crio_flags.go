@@ -3,98 +3,96 @@ package runtimecfg
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/start"
 )
+
+// environment applies the variables that CRI-O's flags read (cri-o v1.36.3
+// internal/criocli/criocli.go; values as strconv.ParseBool by github.com/urfave/cli/v2).
+func (c *crioConfig) environment() {
+	if v, ok := variable(c.in, "CONTAINER_LISTEN"); ok && v.Value != "" {
+		c.Socket.Override(v)
+	}
+	v, ok := variable(c.in, c.setting.Variable)
+	if !ok || c.setting.Variable == "" {
+		return
+	}
+	value, err := strconv.ParseBool(v.Value)
+	switch {
+	case v.Value == "":
+		c.report(source.Problem{
+			Code: CRIOEnvironment, Effect: source.Suspect, At: v.At,
+			Message: "is set to nothing, which CRI-O takes for false (releases with an older flag library ignore it)",
+			Hint:    "remove the variable, or give it a value",
+		})
+	case err != nil:
+		c.report(source.Problem{
+			Code: CRIOEnvironment, Effect: source.Fatal, At: v.At,
+			Message: fmt.Sprintf("could not parse %q as bool value", v.Value), Hint: spellFlag(c.setting.Variable, v.Value),
+		})
+		return
+	}
+	c.PodEvents.Override(source.Assignment[bool]{Value: value, At: v.At})
+}
 
 // flags applies the command line. A boolean flag takes its value only behind an equals
 // sign: `--enable-pod-events false` turns events on and leaves a stray word, which CRI-O
 // takes for a command.
-func (c *CRIO) flags(in CRIOInputs) {
-	for i, arg := range in.Args {
-		if arg.Value == "--" {
-			break
-		}
-		name, value, hasValue := cutFlag(arg.Value)
-		if name != podEventsFlag {
+func (c *crioConfig) flags() {
+	if v, ok := stringFlag(c.in, "listen"); ok {
+		c.Socket.Override(v)
+	}
+	words := arguments(c.in)
+	for i, word := range words {
+		name, value, hasValue := cutFlag(word.Text)
+		if name != c.setting.Flag {
 			continue
 		}
-		at := flagAt(arg, podEventsFlag)
+		at := flagAt(word, name)
 		on := true
 		var err error
 		if hasValue {
 			on, err = strconv.ParseBool(value)
 		}
-		switch {
-		case !in.Version.IsZero() && in.Version.MinorLess(1, 26):
-			c.flagProblem(at, "flag provided but not defined: -"+podEventsFlag, "container events need CRI-O 1.26 or later")
+		switch stray := boolBehind(words[i:]); {
+		case word.Unknown != "":
+			c.PodEvents.Known = false
+			c.report(source.Problem{Code: CommandLimit, Effect: source.Unread, At: at, Message: word.Unknown})
+		case !c.known:
+			c.badFlag(at, "flag provided but not defined: -"+name, c.needs())
 		case err != nil:
-			c.flagProblem(at, fmt.Sprintf("invalid boolean value %q for -%s", value, podEventsFlag), spellBool(value, "--"+podEventsFlag+"=true"))
-		case !hasValue && i+1 < len(in.Args) && isBoolWord(in.Args[i+1].Value):
-			c.flagProblem(at, fmt.Sprintf("%q behind it is no value: CRI-O takes it for a command and stops", in.Args[i+1].Value), "write --"+podEventsFlag+"="+in.Args[i+1].Value)
+			c.badFlag(at, fmt.Sprintf("invalid boolean value %q for -%s", value, name), spellFlag("--"+name, value))
+		case !hasValue && stray != "":
+			c.badFlag(at, fmt.Sprintf("%q behind it is not its value: CRI-O takes it for a command and stops", stray), "write --"+name+"="+stray)
 		default:
 			c.PodEvents.Override(source.Assignment[bool]{Value: on, At: at})
 		}
 	}
-	if listen, ok := stringFlag(in.Args, "listen"); ok {
-		c.Listen.Override(listen)
+}
+
+// boolBehind is the word behind the first one, if it is a boolean.
+func boolBehind(words []start.Word) string {
+	if len(words) < 2 {
+		return ""
 	}
-}
-
-// flagAt is the position of an argument, with the flag's full name.
-func flagAt(arg source.Assignment[string], name string) source.Position {
-	at := arg.At
-	at.Kind, at.Name = source.Flag, "--"+name
-	return at
-}
-
-func (c *CRIO) flagProblem(at source.Position, text, hint string) {
-	c.problem(source.Problem{Code: CRIOFlag, Effect: source.Fatal, At: at, Message: text, Hint: hint})
-}
-
-// cutFlag takes "--name=value" and "-name" apart.
-func cutFlag(arg string) (name, value string, hasValue bool) {
-	name, ok := strings.CutPrefix(arg, "-")
-	if !ok {
-		return "", "", false
+	if _, err := strconv.ParseBool(words[1].Text); err != nil {
+		return ""
 	}
-	return strings.Cut(strings.TrimPrefix(name, "-"), "=")
+	return words[1].Text
 }
 
-// stringFlag returns the last value of a flag with a value, by any of its names; the
-// position has the first.
-func stringFlag(args []source.Assignment[string], names ...string) (value source.Assignment[string], ok bool) {
-	for i, arg := range args {
-		if arg.Value == "--" {
-			break
-		}
-		name, v, hasValue := cutFlag(arg.Value)
-		for _, want := range names {
-			if name != want {
-				continue
-			}
-			if !hasValue && i+1 == len(args) {
-				continue
-			}
-			if !hasValue {
-				v = args[i+1].Value
-			}
-			value, ok = source.Assignment[string]{Value: v, At: flagAt(arg, names[0])}, true
-		}
-	}
-	return value, ok
+func (c *crioConfig) needs() string {
+	return fmt.Sprintf("container events need CRI-O %d.%d or later", c.setting.Since.Major, c.setting.Since.Minor)
 }
 
-func isBoolWord(s string) bool {
-	_, err := strconv.ParseBool(s)
-	return err == nil
+func (c *crioConfig) badFlag(at source.Position, message, hint string) {
+	c.report(source.Problem{Code: CRIOFlag, Effect: source.Fatal, At: at, Message: message, Hint: hint})
 }
 
-func spellBool(value, whenUnclear string) string {
-	name, _, _ := strings.Cut(whenUnclear, "=")
+func spellFlag(name, value string) string {
 	if b, ok := meantBool(value); ok {
 		return fmt.Sprintf("write %s=%t", name, b)
 	}
-	return "write " + whenUnclear + " or " + name + "=false"
+	return "write " + name + "=true or " + name + "=false"
 }

@@ -1,93 +1,41 @@
 package runtimecfg
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-// wrongType is fatal for CRI-O: `incompatible types` from its reader.
-func (f *crioFile) wrongType(n *tomldoc.Node, want string) {
-	hint := "write " + n.Name + " = \"...\""
-	if want == "boolean" {
-		hint = spellPodEvents("")
-		if n.Value != nil && !n.IsTable() {
-			hint = spellPodEvents(n.Value.Raw(f.src.Data))
-		}
-	}
-	f.fatal(CRIOType, f.pos(n.Offset()),
-		fmt.Sprintf("incompatible types: TOML value has type %s; destination has type %s", goType(n.Type()), want), hint)
+// lint finds the setting where CRI-O does not look for it, and keys that were meant to be
+// it. CRI-O ignores unknown keys silently.
+func (f *crioFile) lint(all map[string]any) {
+	before := len(f.Problems)
+	f.lintTable(all, nil)
+	slices.SortStableFunc(f.Problems[before:], func(a, b source.Problem) int { return a.At.Compare(b.At) })
 }
 
-// goType is the name that BurntSushi v1.6.0 gives a TOML type: that of its Go value.
-func goType(typ string) string {
-	switch typ {
-	case "integer":
-		return "int64"
-	case "float":
-		return "float64"
-	case "array":
-		return "[]any"
-	case "table":
-		return "map[string]any"
-	case "datetime":
-		return "time.Time"
-	}
-	return typ
-}
-
-func (f *crioFile) warnRandom(random bool, nodes []*tomldoc.Node, key string) {
-	if !random {
-		return
-	}
-	f.warn(CRIORandom, source.Suspect, f.pos(nodes[len(nodes)-1].Offset()),
-		fmt.Sprintf("%s is set %d times in different spellings, with different values; CRI-O takes one at random at each start", key, len(nodes)),
-		"keep one of them, written "+key)
-}
-
-// spelledOtherwise notes a spelling that works only because CRI-O ignores case.
-func (f *crioFile) spelledOtherwise(n *tomldoc.Node, want ...string) {
-	if path := n.Path(); !slices.Equal(path, want) {
-		f.warn(CRIOCase, source.Suspect, f.pos(n.Offset()),
-			"written "+strings.Join(path, ".")+", which works only because CRI-O ignores the case of its keys",
-			"write "+strings.Join(want, "."))
-	}
-}
-
-// lookAround finds the key where CRI-O does not look for it, and keys that were meant to
-// be it. CRI-O ignores unknown keys without a word.
-func (f *crioFile) lookAround() {
-	f.look(f.doc.Root, 0)
-}
-
-func (f *crioFile) look(table *tomldoc.Node, depth int) {
-	for _, kid := range table.Kids() {
-		inRuntime := depth == 2 && isRuntimeTable(table)
-		if kid.IsTable() {
-			f.look(kid, depth+1)
+func (f *crioFile) lintTable(table map[string]any, path []string) {
+	want := append(slices.Clone(f.setting.Table), f.setting.Key)
+	for name, value := range table {
+		here := append(slices.Clone(path), name)
+		if below, ok := value.(map[string]any); ok {
+			f.lintTable(below, here)
 			continue
 		}
 		switch {
-		case strings.EqualFold(kid.Name, podEventsKey) && !inRuntime:
-			f.warn(CRIOMisplaced, source.Ignored, f.pos(kid.Offset()),
-				"CRI-O ignores "+strings.Join(kid.Path(), ".")+": the key belongs into the table [crio.runtime]",
-				"move it below [crio.runtime]")
-		case !strings.EqualFold(kid.Name, podEventsKey) && looksLikePodEvents(kid.Name):
-			f.warn(CRIOMisspelled, source.Ignored, f.pos(kid.Offset()),
-				"CRI-O ignores "+kid.Name+", which is no key of it", "write "+podEventsKey)
+		case slices.EqualFunc(here, want, strings.EqualFold):
+		case strings.EqualFold(name, f.setting.Key):
+			f.problem(CRIOMisplaced, source.Ignored, f.at(here),
+				"CRI-O ignores "+strings.Join(here, ".")+": the key belongs into the table ["+strings.Join(f.setting.Table, ".")+"]",
+				"move it below ["+strings.Join(f.setting.Table, ".")+"]")
+		case looksLikePodEvents(name):
+			f.problem(CRIOMisspelled, source.Ignored, f.at(here), "CRI-O ignores "+name+", which is not a key of it", "write "+f.setting.Key)
 		}
 	}
 }
 
-func isRuntimeTable(table *tomldoc.Node) bool {
-	path := table.Path()
-	return len(path) == 2 && strings.EqualFold(path[0], "crio") && strings.EqualFold(path[1], "runtime")
-}
-
-// looksLikePodEvents: enable-pod-events, enablePodEvents, pod_events, enable_pod_event.
+// looksLikePodEvents reports names such as enable-pod-events, enablePodEvents, pod_events.
 func looksLikePodEvents(name string) bool {
 	plain := strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
 	switch strings.TrimPrefix(strings.TrimSuffix(plain, "s"), "enable") {
@@ -97,12 +45,24 @@ func looksLikePodEvents(name string) bool {
 	return false
 }
 
-// portable notes what CRI-O reads and others do not.
-func (f *crioFile) portable() {
-	if at, reason, ok := f.doc.Stricter(); ok {
-		f.warn(CRIOLenient, source.Suspect, f.pos(at), "CRI-O reads this, but other TOML readers refuse it: "+reason, "")
+// lenient reports what this CRI-O's library accepts and others do not: go-toml, and the
+// releases of BurntSushi before 1.6.0 (before CRI-O 1.36), which do not know TOML 1.1.
+// go-toml 1 stands for the latter.
+func (f *crioFile) lenient() {
+	readers := []struct {
+		reader
+		who string
+	}{{goTOML2(), "other TOML readers refuse it"}}
+	if v := f.in.Version; v.IsZero() || v.MinorLess(1, 36) {
+		readers = append(readers, struct {
+			reader
+			who string
+		}{goTOML1(), "CRI-O before 1.36 may refuse it"})
 	}
-	if at, what, ok := f.doc.TOML11(); ok {
-		f.warn(CRIONewTOML, source.Suspect, f.pos(at), what+" is TOML 1.1; CRI-O releases with an older reader refuse it", "write it as in TOML 1.0")
+	for _, r := range readers {
+		if _, _, err := r.read(f.file.Data); err != nil && !err.TooLarge {
+			f.problem(CRIOLenient, source.Suspect, source.At(f.kind, f.file.Path, err.Line, err.Column), "CRI-O reads this, but "+r.who+": "+err.Reason, "")
+			return
+		}
 	}
 }

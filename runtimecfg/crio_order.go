@@ -53,11 +53,11 @@ func IsLeftover(name string) bool {
 
 // leftover warns of such a file: CRI-O reads every file below its drop-in folder (cri-o
 // v1.36.3 pkg/config/config.go UpdateFromPath).
-func (c *CRIO) leftover(src source.File) {
+func (c *crioConfig) leftover(src source.File) {
 	if !IsLeftover(src.Path) {
 		return
 	}
-	c.problem(source.Problem{
+	c.report(source.Problem{
 		Code: CRIOLeftover, Effect: source.Suspect, At: source.At(source.DropIn, src.Path, 0, 0),
 		Message: "looks like a leftover, but CRI-O reads every file below its drop-in directory, and this one overrides those before it",
 		Hint:    "move it out of the directory, or delete it",

@@ -5,63 +5,63 @@ import (
 	"path"
 	"strings"
 
+	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-// DropIn is a CRI-O drop-in of our own: one file that is created and removed whole.
+// DropIn is a drop-in of an [Editor]: one file that is created and removed whole.
 type DropIn struct {
-	// Path is where it goes; Data is all of its text.
+	// Path is its path; Data is all of its text.
 	Path string
 	Data []byte
 	// Why says why it has this name.
 	Why string
 }
 
-const (
-	dropInStem = "plegctl.conf"
-	dropInName = "99-" + dropInStem
-)
-
-// CRIODropIn gives the drop-in that sets enable_pod_events in a folder, under a name that
-// wins over all files there. An own drop-in that is there already keeps its name while that
-// still wins. It is refused where no drop-in can win: an environment variable or a flag
-// says something else, and both overrule files.
-func CRIODropIn(in CRIOInputs, dir string, on bool) (DropIn, error) {
-	now := EffectiveCRIO(in)
-	if at := now.PodEvents.At; at.Kind.Overrides() && now.PodEvents.Value != on {
-		return DropIn{}, fmt.Errorf("a CRI-O drop-in cannot set %s = %t: %s sets %t and overrides all files", podEventsKey, on, at, now.PodEvents.Value)
+// DropIn returns the drop-in that switches events on or off, under a name that wins over all
+// files of the directory. A drop-in of the editor that exists already keeps its name while
+// that still wins. It is an error where no drop-in can win: where the runtime reads no
+// directory, or an environment variable or a flag overrides all files.
+func (e Editor) DropIn(in Inputs, on bool) (DropIn, error) {
+	in.Version = e.Version
+	dir := PathsOf(e.Runtime, in).DropInDir
+	info := infoOf(e.Runtime)
+	setting, ok := info.Switch(e.Version)
+	if dir == "" || !ok {
+		return DropIn{}, fmt.Errorf("%s reads no drop-in directory when it is started in this way", info.Title)
 	}
-	names, own := namesIn(in.DropIns, dir)
-	name, why := winningName(names)
+	now := Effective(e.Runtime, in).PodEvents
+	if now.At.Kind.Overrides() && now.Value != on {
+		return DropIn{}, fmt.Errorf("a drop-in cannot set %s = %t: %s sets %t and overrides all files", setting.Key, on, now.At, now.Value)
+	}
+	names, own := e.namesIn(in.Files, dir)
+	name, why := e.winningName(names)
 	if own != "" && (len(names) == 0 || own > names[len(names)-1]) {
-		name, why = own, "its own drop-in is there already, and no file comes behind it"
+		name, why = own, "its own drop-in exists already, and no file comes after it"
 	}
-	return DropIn{Path: path.Join(dir, name), Data: DropInText(on), Why: why}, nil
+	return DropIn{Path: path.Join(dir, name), Data: e.text(setting, on), Why: why}, nil
 }
 
-// DropInText is the whole text of the drop-in.
-func DropInText(on bool) []byte {
-	return fmt.Appendf(nil, `# Written by plegctl: whether CRI-O sends container events (Evented PLEG).
-# "plegctl disable" and "plegctl rollback" remove this file.
-[crio.runtime]
-%s = %t
-`, podEventsKey, on)
+// text is the whole text of the drop-in.
+func (e Editor) text(setting known.Switch, on bool) []byte {
+	var b strings.Builder
+	for line := range strings.Lines(e.Comment) {
+		b.WriteString("# " + strings.TrimSuffix(line, "\n") + "\n")
+	}
+	fmt.Fprintf(&b, "[%s]\n%s = %t\n", strings.Join(setting.Table, "."), setting.Key, on)
+	return []byte(b.String())
 }
 
-// IsOwnDropIn reports that a file of this name is plegctl's drop-in.
-func IsOwnDropIn(name string) bool { return strings.HasSuffix(path.Base(name), "-"+dropInStem) }
-
-// namesIn lists what stands directly in the folder, folders included, in CRI-O's order;
-// and the last of our own drop-ins.
-func namesIn(files []source.File, dir string) (names []string, own string) {
-	prefix := strings.TrimSuffix(dir, "/") + "/"
-	for _, src := range WalkOrder(files) {
-		rest, ok := strings.CutPrefix(src.Path, prefix)
+// namesIn are the names directly in the directory, in the daemon's order, and the last of
+// the editor's own drop-ins.
+func (e Editor) namesIn(files []source.File, dir string) (names []string, own string) {
+	for _, f := range WalkOrder(filesBelow(files, dir)) {
+		rest, ok := strings.CutPrefix(f.Path, dir+"/")
 		if !ok {
 			continue
 		}
 		name, _, below := strings.Cut(rest, "/")
-		if !below && IsOwnDropIn(name) {
+		if !below && e.Owns(name) {
 			own = name
 			continue
 		}
@@ -72,18 +72,19 @@ func namesIn(files []source.File, dir string) (names []string, own string) {
 	return names, own
 }
 
-// winningName finds a name behind all others. Names compare byte by byte: 100-x comes
-// before 99-x, a name without digits behind both, and of a folder all files stand where
-// its name does.
-func winningName(names []string) (name, why string) {
+// winningName finds a name after all others. Names compare byte by byte: 100-x comes before
+// 99-x, a name without digits after both, and all files of a directory come where its name
+// does.
+func (e Editor) winningName(names []string) (name, why string) {
+	first := "99-" + e.stem()
 	if len(names) == 0 {
-		return dropInName, "the folder is empty"
+		return first, "the directory is empty"
 	}
 	last := names[len(names)-1]
-	for _, name := range []string{dropInName, "zz-" + dropInStem, "zzzz-" + dropInStem} {
+	for _, name := range []string{first, "zz-" + e.stem(), "zzzz-" + e.stem()} {
 		if name > last {
-			return name, "comes behind " + last + ", the last of the folder"
+			return name, "comes after " + last + ", the last of the directory"
 		}
 	}
-	return last + "-" + dropInStem, "comes behind " + last + ", the last of the folder"
+	return last + "-" + e.stem(), "comes after " + last + ", the last of the directory"
 }

@@ -8,13 +8,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/start"
 )
+
+const crioDir = "/etc/crio/crio.conf.d"
 
 func dropIns(names ...string) []source.File {
 	var out []source.File
 	for _, n := range names {
-		out = append(out, source.File{Path: CRIODropInDir + "/" + n, Data: []byte("[crio.runtime]\nenable_pod_events = false\n")})
+		out = append(out, source.File{Path: crioDir + "/" + n, Data: []byte("[crio.runtime]\nenable_pod_events = false\n")})
 	}
 	return out
 }
@@ -42,8 +46,8 @@ func TestCRIODropInWins(t *testing.T) {
 		{"ours no longer wins", []string{"99-plegctl.conf", "99-q.conf"}, "zz-plegctl.conf"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			in := CRIOInputs{DropIns: dropIns(test.there...)}
-			d, err := CRIODropIn(in, CRIODropInDir, true)
+			in := Inputs{Files: dropIns(test.there...)}
+			d, err := crioEditor().DropIn(in, true)
 			if err != nil || filepath.Base(d.Path) != test.want {
 				t.Fatalf("%s, %v; want %s", d.Path, err, test.want)
 			}
@@ -53,30 +57,33 @@ func TestCRIODropInWins(t *testing.T) {
 }
 
 // mustWin puts the drop-in into the folder and asks again.
-func mustWin(t *testing.T, in CRIOInputs, d DropIn) {
+func mustWin(t *testing.T, in Inputs, d DropIn) {
 	t.Helper()
-	in.DropIns = slices.DeleteFunc(slices.Clone(in.DropIns), func(s source.File) bool { return s.Path == d.Path })
-	in.DropIns = append(in.DropIns, source.File{Path: d.Path, Data: d.Data})
-	c := EffectiveCRIO(in)
+	in.Files = slices.DeleteFunc(slices.Clone(in.Files), func(s source.File) bool { return s.Path == d.Path })
+	in.Files = append(in.Files, source.File{Path: d.Path, Data: d.Data})
+	c := Effective(known.CRIO, in)
 	if !c.PodEvents.Value || c.PodEvents.At.Path != d.Path {
 		t.Errorf("%s does not win: %+v", d.Path, c.PodEvents)
 	}
-	if !IsOwnDropIn(d.Path) || d.Why == "" {
+	if !crioEditor().Owns(d.Path) || d.Why == "" {
 		t.Errorf("not recognised as ours, or no reason: %+v", d)
 	}
 }
 
 func TestCRIODropInCannotWin(t *testing.T) {
-	for _, in := range []CRIOInputs{
-		{Env: []source.Assignment[string]{variable("ENABLE_POD_EVENTS=0", "/etc/sysconfig/crio:2")}},
-		{Args: arguments("crio.service", "--enable-pod-events=false")},
+	for _, in := range []Inputs{
+		{Command: start.Command{Env: []start.Variable{environment("ENABLE_POD_EVENTS=0", "/etc/sysconfig/crio:2")}}},
+		{Command: command("crio.service", "--enable-pod-events=false")},
 	} {
-		if d, err := CRIODropIn(in, CRIODropInDir, true); err == nil || !strings.Contains(err.Error(), "overrides") {
+		if d, err := crioEditor().DropIn(in, true); err == nil || !strings.Contains(err.Error(), "overrides") {
 			t.Errorf("gave %+v, %v", d, err)
 		}
-		if _, err := CRIODropIn(in, CRIODropInDir, false); err != nil {
-			t.Errorf("what is said already can be said again: %v", err)
+		if _, err := crioEditor().DropIn(in, false); err != nil {
+			t.Errorf("what is set already can be set again: %v", err)
 		}
+	}
+	if d, err := crioEditor().DropIn(Inputs{Command: command("crio.service", "--config-dir", "")}, true); err == nil {
+		t.Errorf("a drop-in in a directory that is not read: %+v", d)
 	}
 }
 
@@ -130,30 +137,33 @@ func TestIsLeftover(t *testing.T) {
 	}
 }
 
-func TestCRIOPaths(t *testing.T) {
-	env := []source.Assignment[string]{variable("CONTAINER_CONFIG=/env/crio.conf", ""), variable("CONTAINER_CONFIG_DIR=/env/d", "")}
+func TestPaths(t *testing.T) {
+	env := []start.Variable{environment("CONTAINER_CONFIG=/env/crio.conf", "x"), environment("CONTAINER_CONFIG_DIR=/env/d", "x")}
+	const config = "/etc/crio/crio.conf"
 	for _, test := range []struct {
-		args     []string
-		env      []source.Assignment[string]
-		config   string
-		required bool
-		dir      string
+		args        []string
+		env         []start.Variable
+		config, dir string
+		required    bool
 	}{
-		{nil, nil, CRIOConfig, false, CRIODropInDir},
-		{nil, env, "/env/crio.conf", true, "/env/d"},
-		{[]string{"-c", "/a", "--config-dir=/b"}, env, "/a", true, "/b"},
-		{[]string{"--config", "", "-d="}, nil, "", false, ""},
-		{[]string{"--", "-c", "/a"}, nil, CRIOConfig, false, CRIODropInDir},
+		{nil, nil, config, crioDir, false},
+		{nil, env, "/env/crio.conf", "/env/d", true},
+		{[]string{"-c", "/a", "--config-dir=/b"}, env, "/a", "/b", true},
+		{[]string{"-c", "a", "--config-dir=b/"}, env, "/run/x/a", "/run/x/b", true},
+		{[]string{"--config", "", "-d="}, nil, "", "", true},
+		{[]string{"--", "-c", "/a"}, nil, config, crioDir, false},
 	} {
-		config, required, dir := CRIOPaths(arguments("", test.args...), test.env)
-		if config != test.config || required != test.required || dir != test.dir {
-			t.Errorf("%q: %q %t %q", test.args, config, required, dir)
+		in := Inputs{Command: command("", test.args...)}
+		in.Command.Env, in.Command.Directory = test.env, "/run/x"
+		p := PathsOf(known.CRIO, in)
+		if p.Config != test.config || p.ConfigAt.Kind.Overrides() != test.required || p.DropInDir != test.dir {
+			t.Errorf("%q: %+v", test.args, p)
 		}
 	}
-	if path, required := ContainerdPath(arguments("", "--config", "/c.toml")); path != "/c.toml" || !required {
-		t.Errorf("containerd: %s %t", path, required)
+	if p := PathsOf(known.Containerd, Inputs{Command: command("", "--config", "/c.toml")}); p.Config != "/c.toml" || !p.ConfigAt.Kind.Overrides() {
+		t.Errorf("containerd: %+v", p)
 	}
-	if path, required := ContainerdPath(nil); path != ContainerdConfig || required {
-		t.Errorf("containerd: %s %t", path, required)
+	if p := PathsOf(known.Containerd, Inputs{Endpoint: "unix:///run/k3s/containerd/containerd.sock"}); p.Config != "/var/lib/rancher/k3s/agent/etc/containerd/config.toml" {
+		t.Errorf("k3s: %+v", p)
 	}
 }

@@ -4,14 +4,18 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"github.com/plegctl/plegctl/verify/source"
 	"strings"
 	"testing"
+
+	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
-func TestSetPodEvents(t *testing.T) {
+func crioEditor() Editor { return Editor{Runtime: known.CRIO, Owner: "plegctl"} }
+
+func TestSet(t *testing.T) {
 	eachCase(t, "crio-set", func(t *testing.T, dir string, in []byte) {
-		edit, err := SetPodEvents(in, true)
+		edit, err := crioEditor().Set(in, true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,16 +37,16 @@ func TestSetPodEvents(t *testing.T) {
 // mustUndo: an added key is removed without a trace, a changed one is set back.
 func mustUndo(t *testing.T, in []byte, edit source.Edit) {
 	t.Helper()
-	again, err := SetPodEvents(edit.After, true)
+	again, err := crioEditor().Set(edit.After, true)
 	if err != nil || again.Changed() {
 		t.Errorf("the second set: changed %t, %v", again.Changed(), err)
 	}
-	before, err := RemovePodEvents(in)
+	before, err := crioEditor().Remove(in)
 	if err != nil {
 		t.Fatalf("remove from the old text: %v", err)
 	}
 	if !before.Changed() {
-		removed, err := RemovePodEvents(edit.After)
+		removed, err := crioEditor().Remove(edit.After)
 		if err != nil || !bytes.Equal(removed.After, in) {
 			t.Errorf("set and remove is not the old text (%v):\n%q\n%q", err, in, removed.After)
 		}
@@ -50,11 +54,11 @@ func mustUndo(t *testing.T, in []byte, edit source.Edit) {
 			t.Errorf("set at %d:%d, removed at %d:%d", edit.Line, edit.Column, removed.Line, removed.Column)
 		}
 	}
-	off, err := SetPodEvents(edit.After, false)
+	off, err := crioEditor().Set(edit.After, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	on, err := SetPodEvents(off.After, true)
+	on, err := crioEditor().Set(off.After, true)
 	if err != nil || !bytes.Equal(on.After, edit.After) {
 		t.Errorf("off and on again is another text: %v", err)
 	}
@@ -63,12 +67,12 @@ func mustUndo(t *testing.T, in []byte, edit source.Edit) {
 func TestRefusals(t *testing.T) {
 	eachCase(t, "crio-refused", func(t *testing.T, dir string, in []byte) {
 		kept := bytes.Clone(in)
-		_, err := SetPodEvents(in, true)
+		_, err := crioEditor().Set(in, true)
 		var r *source.EditError
 		if !errors.As(err, &r) {
 			t.Fatalf("not refused: %v", err)
 		}
-		if _, err := RemovePodEvents(in); err == nil && !strings.Contains(dir, "table") {
+		if _, err := crioEditor().Remove(in); err == nil && !strings.Contains(dir, "table") {
 			t.Error("the removal was not refused")
 		}
 		golden(t, dir, fmt.Appendf(nil, "crio.conf:%v\nhint: %s\n", err, r.Hint))

@@ -6,13 +6,16 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/start"
 )
 
 // caseFile reads one line that goes with a case: its version, args or env.
@@ -40,77 +43,69 @@ func caseVersion(t *testing.T, dir string) known.Version {
 
 func TestEffectiveCRIO(t *testing.T) {
 	eachCase(t, "crio-effective", func(t *testing.T, dir string, _ []byte) {
-		in := CRIOInputs{Version: caseVersion(t, dir), Args: arguments("crio.service", strings.Fields(caseFile(t, dir, "args"))...)}
-		if text := caseFile(t, dir, "env"); text != "" {
-			setting, where, _ := strings.Cut(text, " ")
-			in.Env = []source.Assignment[string]{variable(setting, where)}
-		}
-		root := filepath.Join(dir, "in")
-		err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || entry.Name() == ".keep" {
-				return err
-			}
-			src := source.File{Path: strings.TrimPrefix(path, root)}
-			if src.Data, err = os.ReadFile(path); strings.HasSuffix(path, ".unread") {
-				src.Data, src.Err = nil, fs.ErrPermission
-			}
-			if src.Path == CRIOConfig {
-				in.Config = &src
-			} else {
-				in.DropIns = append([]source.File{src}, in.DropIns...)
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := EffectiveCRIO(in)
+		in := caseInputs(t, dir, known.CRIO)
+		r := Effective(known.CRIO, in)
 		var b bytes.Buffer
-		show(&b, "enable_pod_events", c.PodEvents)
-		show(&b, "listen", c.Listen)
-		showRest(&b, c.Order, c.Problems, c.Refused())
+		show(&b, "enable_pod_events", r.PodEvents)
+		show(&b, "listen", r.Socket)
+		showRest(&b, r)
 		golden(t, dir, b.Bytes())
 	})
 }
 
 func TestEffectiveContainerd(t *testing.T) {
 	eachCase(t, "containerd-effective", func(t *testing.T, dir string, _ []byte) {
-		fsys := os.DirFS(filepath.Join(dir, "in"))
-		in := ContainerdInputs{Version: caseVersion(t, dir), Lookup: LookupFS(fsys), Args: arguments("containerd.service", strings.Fields(caseFile(t, dir, "args"))...)}
+		in := caseInputs(t, dir, known.Containerd)
 		_, err := os.Stat(filepath.Join(dir, "knows"))
 		in.KnowsPodEvents = err == nil
-		if data, err := fs.ReadFile(fsys, ContainerdConfig[1:]); err == nil {
-			in.Root = &source.File{Path: ContainerdConfig, Data: data}
-		}
-		c := EffectiveContainerd(in)
+		r := Effective(known.Containerd, in)
 		var b bytes.Buffer
-		fmt.Fprintf(&b, "config version: %d\n", c.ConfigVersion)
-		show(&b, "cri", c.CRI)
-		show(&b, "address", c.Address)
-		show(&b, "pod events", c.PodEvents)
-		showRest(&b, c.Order, c.Problems, c.Refused())
+		fmt.Fprintf(&b, "config version: %d\n", r.ConfigVersion)
+		show(&b, "cri", r.CRI)
+		show(&b, "address", r.Socket)
+		show(&b, "pod events", r.PodEvents)
+		showRest(&b, r)
 		golden(t, dir, b.Bytes())
 	})
 }
 
-// arguments are the words of a command line whose owner is a unit.
-func arguments(owner string, words ...string) []source.Assignment[string] {
-	var args []source.Assignment[string]
-	for i, word := range words {
-		args = append(args, source.Assignment[string]{Value: word, At: source.Position{Kind: source.Flag, Owner: owner, Arg: i + 1}})
+// caseInputs reads the tree "in" of a case, and the files args, env and version beside it.
+// A file that ends in .unread cannot be read.
+func caseInputs(t *testing.T, dir string, runtime known.RuntimeName) Inputs {
+	t.Helper()
+	in := Inputs{Version: caseVersion(t, dir), Command: command(infoOf(runtime).InstallOf("").Units[0], strings.Fields(caseFile(t, dir, "args"))...)}
+	if text := caseFile(t, dir, "env"); text != "" {
+		setting, where, _ := strings.Cut(text, " ")
+		in.Command.Env = []start.Variable{environment(setting, where)}
 	}
-	return args
+	in = ReadFS(os.DirFS(filepath.Join(dir, "in")), runtime, in)
+	in.Files = slices.DeleteFunc(in.Files, func(f source.File) bool { return path.Base(f.Path) == ".keep" })
+	for i := range in.Files {
+		if strings.HasSuffix(in.Files[i].Path, ".unread") {
+			in.Files[i] = source.File{Path: in.Files[i].Path, Err: fs.ErrPermission}
+		}
+	}
+	return in
 }
 
-// variable reads NAME=VALUE; where is a unit or path:line.
-func variable(setting, where string) source.Assignment[string] {
+// command is a command line whose owner is a unit.
+func command(owner string, words ...string) start.Command {
+	c := start.Command{Args: []start.Word{{Text: "daemon"}}}
+	for i, word := range words {
+		c.Args = append(c.Args, start.Word{Text: word, At: source.Position{Kind: source.Flag, Owner: owner, Arg: i + 1}})
+	}
+	return c
+}
+
+// environment reads NAME=VALUE; where is a unit or path:line.
+func environment(setting, where string) start.Variable {
 	name, value, _ := strings.Cut(setting, "=")
-	at := source.Position{Kind: source.Environment, Name: name, Owner: where}
+	at := source.Position{Owner: where}
 	if file, line, ok := strings.Cut(where, ":"); ok {
 		at.Owner, at.Path = "", file
 		at.Line, _ = strconv.Atoi(line)
 	}
-	return source.Assignment[string]{Key: name, Value: value, At: at}
+	return start.Variable{Name: name, Value: value, At: at}
 }
 
 func show[T any](b *bytes.Buffer, name string, s source.Setting[T]) {
@@ -124,16 +119,20 @@ func show[T any](b *bytes.Buffer, name string, s source.Setting[T]) {
 	}
 }
 
-func showRest(b *bytes.Buffer, order []string, problems []source.Problem, refused bool) {
-	fmt.Fprintf(b, "read: %s\n", strings.Join(order, " "))
-	for _, p := range problems {
+func showRest(b *bytes.Buffer, r Result) {
+	b.WriteString("read:")
+	for _, f := range r.Files {
+		b.WriteString(" " + f.Path)
+	}
+	b.WriteString("\n")
+	for _, p := range r.Problems {
 		mark := string(p.Effect)
 		fmt.Fprintf(b, "%s %s %s: %s\n", mark, p.Code, p.At, p.Message)
 		if p.Hint != "" {
 			fmt.Fprintf(b, "  hint: %s\n", p.Hint)
 		}
 	}
-	if refused {
+	if r.Refused() {
 		b.WriteString("the daemon does not start\n")
 	}
 }

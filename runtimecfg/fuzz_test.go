@@ -27,22 +27,22 @@ func seedFiles(f *testing.F, groups ...string) {
 	}
 }
 
-// FuzzSetPodEvents: CRI-O's own reader is the judge of each edit.
-func FuzzSetPodEvents(f *testing.F) {
+// FuzzSet: CRI-O's own reader is the judge of each edit.
+func FuzzSet(f *testing.F) {
 	seedFiles(f, "crio-set", "crio-refused", "crio-effective")
 	f.Fuzz(func(t *testing.T, src []byte) {
-		edit, err := SetPodEvents(src, true)
+		edit, err := crioEditor().Set(src, true)
 		if err != nil {
 			return
 		}
 		if on, err := crioReads(edit.After); (err == nil) && !on {
 			t.Fatalf("CRI-O reads false from %q", edit.After)
 		}
-		removed, err := RemovePodEvents(src)
-		if err != nil || removed.Changed() || bytes.Contains(src, []byte(ownNote)) {
+		removed, err := crioEditor().Remove(src)
+		if err != nil || removed.Changed() || bytes.Contains(src, []byte(crioEditor().note())) {
 			return
 		}
-		back, err := RemovePodEvents(edit.After)
+		back, err := crioEditor().Remove(edit.After)
 		if err != nil || !bytes.Equal(back.After, src) {
 			t.Fatalf("%v\nwas %q\nset %q\nnow %q", err, src, edit.After, back.After)
 		}
@@ -54,10 +54,10 @@ func FuzzSetPodEvents(f *testing.F) {
 func FuzzEffectiveCRIO(f *testing.F) {
 	seedFiles(f, "crio-set", "crio-refused", "crio-effective")
 	f.Fuzz(func(t *testing.T, src []byte) {
-		c := EffectiveCRIO(CRIOInputs{Config: &source.File{Path: CRIOConfig, Data: src}})
+		c := Effective(known.CRIO, Inputs{Version: known.V(1, 36, 3), Files: configFile(known.CRIO, src)})
 		on, listen, err := crioReadsAll(src)
 		unsure := slices.ContainsFunc(c.Problems, func(p source.Problem) bool { return p.Code == CRIOUnread })
-		if unsure && (c.PodEvents.Known || c.Listen.Known) {
+		if unsure && (c.PodEvents.Known || c.Socket.Known) {
 			t.Fatalf("not read and yet known: %+v", c)
 		}
 		if (err != nil) != c.Refused() && !unsure {
@@ -66,11 +66,11 @@ func FuzzEffectiveCRIO(f *testing.F) {
 		if c.PodEvents.Known && c.PodEvents.Value != on {
 			t.Fatalf("CRI-O reads %t, we say %+v", on, c.PodEvents)
 		}
-		if c.Listen.Known && c.Listen.At.Kind == source.ConfigFile && c.Listen.Value != listen {
-			t.Fatalf("CRI-O reads %q, we say %+v", listen, c.Listen)
+		if c.Socket.Known && c.Socket.At.Kind == source.ConfigFile && c.Socket.Value != listen {
+			t.Fatalf("CRI-O reads %q, we say %+v", listen, c.Socket)
 		}
 		for _, p := range c.Problems {
-			if p.At.Line < 1 || p.At.Line > bytes.Count(src, []byte("\n"))+1 {
+			if p.At.Line < 0 || p.At.Line > bytes.Count(src, []byte("\n"))+1 {
 				t.Fatalf("a problem outside of the file: %+v", p)
 			}
 		}
@@ -85,8 +85,8 @@ func FuzzEffectiveContainerd(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
-		c := EffectiveContainerd(ContainerdInputs{Version: v, Root: &source.File{Path: ContainerdConfig, Data: src}})
-		EffectiveContainerd(ContainerdInputs{Version: known.V(1, 7, 34), KnowsPodEvents: true, Root: &source.File{Path: ContainerdConfig, Data: src}})
+		c := Effective(known.Containerd, Inputs{Version: v, Files: configFile(known.Containerd, src)})
+		Effective(known.Containerd, Inputs{Version: known.V(1, 7, 34), KnowsPodEvents: true, Files: configFile(known.Containerd, src)})
 		var judge struct {
 			Version         int      `toml:"version"`
 			DisabledPlugins []string `toml:"disabled_plugins"`
@@ -97,8 +97,8 @@ func FuzzEffectiveContainerd(f *testing.F) {
 		if err := gotoml.Unmarshal(src, &judge); err != nil || c.Refused() {
 			return
 		}
-		if judge.GRPC.Address != "" && judge.GRPC.Address != c.Address.Value {
-			t.Fatalf("go-toml reads the address %q, we say %+v", judge.GRPC.Address, c.Address)
+		if judge.GRPC.Address != "" && judge.GRPC.Address != c.Socket.Value {
+			t.Fatalf("go-toml reads the address %q, we say %+v", judge.GRPC.Address, c.Socket)
 		}
 		if want := max(judge.Version, 1); want != c.ConfigVersion {
 			t.Fatalf("go-toml reads version %d, we say %d", want, c.ConfigVersion)

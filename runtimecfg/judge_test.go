@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	burnt "github.com/BurntSushi/toml"
-	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/known"
 )
 
 // crioStruct has the shape of CRI-O's configuration where it matters here.
@@ -54,7 +54,7 @@ func TestWordsAreCRIOs(t *testing.T) {
 		if err == nil {
 			t.Fatalf("CRI-O accepts %q", src)
 		}
-		c := EffectiveCRIO(CRIOInputs{Config: &source.File{Path: CRIOConfig, Data: []byte(src)}})
+		c := Effective(known.CRIO, Inputs{Files: configFile(known.CRIO, []byte(src))})
 		if len(c.Problems) == 0 || !c.Problems[0].Fatal() || !strings.HasSuffix(err.Error(), c.Problems[0].Message) {
 			t.Errorf("%q\nCRI-O: %v\nwe:    %+v", src, err, c.Problems)
 		}
@@ -75,7 +75,7 @@ func TestTwoSpellingsAreAGame(t *testing.T) {
 	if len(seen) != 2 {
 		t.Errorf("the reader always takes the same: %v", seen)
 	}
-	if c := EffectiveCRIO(CRIOInputs{Config: &source.File{Path: CRIOConfig, Data: src}}); c.PodEvents.Known {
+	if c := Effective(known.CRIO, Inputs{Files: configFile(known.CRIO, src)}); c.PodEvents.Known {
 		t.Errorf("named a winner: %+v", c.PodEvents)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/logscan"
+	"github.com/plegctl/plegctl/runtimecfg"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 )
@@ -105,8 +106,8 @@ type Runtime struct {
 	Process Fact[Process]
 	// Files are the runtime's configuration files in the order in which it reads them.
 	Files Fact[[]source.File]
-	// DropInDir is the folder that the runtime reads whole ("" = none).
-	DropInDir Fact[string]
+	// Inputs are the files, command line and environment that Events follows from.
+	Inputs runtimecfg.Inputs
 	// Events is the configured value: always true (From says so) where there is no switch.
 	Events source.Setting[bool]
 	// CRIDisabled tells that the configuration switches containerd's CRI plugin off.

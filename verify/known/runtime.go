@@ -1,6 +1,9 @@
 package known
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // RuntimeName is the name a container runtime gives itself in CRI Version.
 type RuntimeName string
@@ -15,8 +18,10 @@ const (
 // ("containerd", "cri-o", "crio", "CRI-O"); other names come back lower-cased.
 func RuntimeNamed(s string) RuntimeName {
 	name := strings.ToLower(strings.TrimSpace(s))
-	if name == "crio" {
-		return CRIO
+	for _, info := range Runtimes() {
+		if slices.Contains(info.Aliases, name) {
+			return info.Name
+		}
 	}
 	return RuntimeName(name)
 }
@@ -40,7 +45,7 @@ type Runtime struct {
 	Name    RuntimeName
 	Version Version
 	Events  EventSupport
-	// NeedsSwitch tells that events flow only with enable_pod_events = true (CRI-O).
+	// NeedsSwitch tells that events flow only if a setting says so (CRI-O).
 	NeedsSwitch bool
 	// ProbeTheft: a second reader of the stream takes events from the kubelet.
 	ProbeTheft bool
@@ -69,15 +74,10 @@ type Runtime struct {
 // server/server.go at v1.25.0 to v1.36.3.
 func RuntimeAt(name RuntimeName, v Version) Runtime {
 	r := Runtime{Name: name, Version: v}
-	if v.IsZero() {
-		r.NeedsSwitch = name == CRIO
-		return r
-	}
-	switch name {
-	case Containerd:
-		containerdAt(&r)
-	case CRIO:
-		crioAt(&r)
+	info, ok := RuntimeInfoOf(name)
+	r.NeedsSwitch = info.HasSwitch()
+	if ok && !v.IsZero() {
+		info.at(&r)
 	}
 	return r
 }
@@ -104,7 +104,6 @@ func brokenContainerd(v Version) bool {
 
 func crioAt(r *Runtime) {
 	v := r.Version
-	r.NeedsSwitch = true
 	if v.MinorLess(1, 26) {
 		r.Events = EventsNone
 		return

@@ -7,6 +7,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
+	"github.com/plegctl/plegctl/runtimecfg"
 	"github.com/plegctl/plegctl/verify/known"
 )
 
@@ -34,11 +35,9 @@ func (s *session) units() plan.Units {
 // packagedUnit is the unit that the packages of a runtime bring. On an image nothing can be
 // asked; on a running node a unit is never guessed.
 func packagedUnit(runtime known.RuntimeName) string {
-	switch runtime {
-	case known.CRIO:
-		return "crio.service"
-	case known.Containerd:
-		return "containerd.service"
+	info, _ := known.RuntimeInfoOf(runtime)
+	if units := info.InstallOf("").Units; len(units) > 0 {
+		return units[0]
 	}
 	return ""
 }
@@ -55,11 +54,11 @@ func (s *session) options(q Request, u plan.Units) (plan.Options, error) {
 	if o.Method == "" {
 		o.Method = plan.MethodAuto
 	}
-	crio := "/etc/crio/crio.conf.d"
-	if dir := s.facts.Runtime.DropInDir; dir.Seen && dir.Value != "" {
-		crio = path.Clean(dir.Value)
+	o.Missing = map[string][]string{}
+	r := s.facts.Runtime
+	if dir := runtimecfg.PathsOf(r.Name.Value, r.Inputs).DropInDir; dir != "" {
+		o.Missing[dir] = s.missing(dir)
 	}
-	o.Missing = map[string][]string{crio: s.missing(crio)}
 	if u.Runtime == "" {
 		return o, nil
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 	"github.com/plegctl/plegctl/runtimecfg"
 	"github.com/plegctl/plegctl/verify"
@@ -14,94 +13,48 @@ import (
 	"github.com/plegctl/plegctl/verify/start"
 )
 
-// runtimeConfig reads what the runtime's files, environment and flags say.
+// runtimeConfig reads what the runtime's files, environment and flags set.
 func (s *sight) runtimeConfig() {
 	r := &s.facts.Runtime
-	switch {
-	case r.Name.Seen && r.Name.Value == known.CRIO:
-		s.crioConfig()
-	case r.Name.Seen && r.Name.Value == known.Containerd:
-		s.containerdConfig()
-	default:
+	if !r.Name.Seen {
 		why, hint := "the runtime is not known, so neither are its files", r.Name.Hint
 		r.Files = verify.Unseen[[]source.File](why, hint)
 		r.Events = source.Unknown[bool](why, hint)
 		r.CRIDisabled = source.Unknown[bool](why, hint)
+		return
 	}
+	name := r.Name.Value
+	in := runtimecfg.Inputs{Version: r.Version.Value, Command: s.runtimeCommand(), Endpoint: r.Endpoint.Value}
+	in = runtimecfg.ReadFS(rootFS{s.host.Root}, name, in)
+	for i := range in.Files {
+		in.Files[i].Changed = s.changed(in.Files[i].Path)
+	}
+	effective := runtimecfg.Effective(name, in)
+	r.Inputs = in
+	r.Files = verify.Seen(effective.Files, "files of "+string(name))
+	r.Changed = s.runtimeChanged(runtimecfg.PathsOf(name, in), in, effective)
+	r.Problems = append(slices.Clone(in.Command.Problems), effective.Problems...)
+	r.Events = effective.PodEvents
+	r.CRIDisabled = effective.CRI
+	r.CRIDisabled.Value = !effective.CRI.Value
 }
 
-func (s *sight) crioConfig() {
-	r := &s.facts.Runtime
-	cmd := s.runtimeCommand()
-	args, env := words(cmd)
-	config, _, dir := runtimecfg.CRIOPaths(args, env)
-	in := runtimecfg.CRIOInputs{Version: r.Version.Value, Env: env, Args: args}
-	reading := s.newReading()
-	if config != "" {
-		if src, ok := reading.source(config); ok {
-			in.Config = &src
+// runtimeChanged is when the newest of the runtime's files was changed last, or of the
+// directories that hold them: a file that is gone changes only those.
+func (s *sight) runtimeChanged(paths runtimecfg.Paths, in runtimecfg.Inputs, effective runtimecfg.Result) verify.Fact[time.Time] {
+	last := s.changed(paths.DropInDir)
+	for _, f := range slices.Concat(effective.Files, []source.File{{Path: paths.Config}}) {
+		if f.Path != "" {
+			last = newest(last, f.Changed, s.changed(path.Dir(f.Path)))
 		}
-		reading.touch(path.Dir(config))
 	}
-	if dir != "" {
-		r.DropInDir = verify.Seen(dir, "CRI-O")
-		names, err := s.below(dir, hostfs.WalkOptions{})
-		if err != nil && !missing(err) {
-			in.DropIns = append(in.DropIns, source.File{Path: dir, Err: err})
-		}
-		for _, name := range names {
-			if src, ok := reading.source(name); ok {
-				in.DropIns = append(in.DropIns, src)
-			}
-			reading.touch(path.Dir(name))
-		}
-		reading.touch(dir)
+	for _, f := range in.Command.Files {
+		last = newest(last, s.changed(f.Path))
 	}
-	for _, f := range cmd.Files {
-		reading.touch(f.Path)
+	if last.IsZero() {
+		return verify.Unseen[time.Time]("none of its files exists", "")
 	}
-	effective := runtimecfg.EffectiveCRIO(in)
-	r.Files = verify.Seen(reading.inOrder(effective.Order), "files of CRI-O")
-	r.Changed = reading.changed()
-	r.Problems = append(slices.Clone(cmd.Problems), effective.Problems...)
-	r.Events = limited(cmd, effective.PodEvents)
-}
-
-// limited makes a setting unknown where it is not known how the runtime is started.
-func limited(cmd start.Command, s source.Setting[bool]) source.Setting[bool] {
-	if cmd.Limit == nil || !cmd.Exists() {
-		return s
-	}
-	return source.Unknown[bool](cmd.Limit.Reason, cmd.Limit.Hint)
-}
-
-func (s *sight) containerdConfig() {
-	r := &s.facts.Runtime
-	cmd := s.runtimeCommand()
-	args, _ := words(cmd)
-	config, _ := runtimecfg.ContainerdPath(args)
-	in := runtimecfg.ContainerdInputs{Version: r.Version.Value, Args: args}
-	reading := s.newReading()
-	if src, ok := reading.source(config); ok {
-		in.Root = &src
-	}
-	found := runtimecfg.LookupFS(rootFS{s.host.Root})
-	in.Lookup = func(pattern string) ([]source.File, error) {
-		sources, err := found(pattern)
-		for _, src := range sources {
-			reading.note(src)
-		}
-		return sources, err
-	}
-	effective := runtimecfg.EffectiveContainerd(in)
-	reading.touch(path.Dir(config))
-	r.Files = verify.Seen(reading.inOrder(effective.Order), "files of containerd")
-	r.Changed = reading.changed()
-	r.Problems = append(slices.Clone(cmd.Problems), effective.Problems...)
-	r.Events = limited(cmd, effective.PodEvents)
-	cri := effective.CRI
-	cri.Value = !cri.Value
-	r.CRIDisabled = limited(cmd, cri)
+	return verify.Seen(last, "change times of files and directories")
 }
 
 // runtimeCommand returns the command of the running process, else of the unit.
@@ -116,10 +69,11 @@ func (s *sight) runtimeCommand() start.Command {
 }
 
 func runtimeProgram(name known.RuntimeName) string {
-	if name == known.CRIO {
-		return "crio"
+	info, ok := known.RuntimeInfoOf(name)
+	if !ok {
+		return string(name)
 	}
-	return "containerd"
+	return info.Programs[0]
 }
 
 // plannedRuntime returns how the runtime's unit starts it: the first of its units that exists.
@@ -140,63 +94,4 @@ func (s *sight) plannedRuntime() start.Command {
 		}
 	}
 	return first
-}
-
-// words are the arguments and the environment as runtimecfg takes them.
-func words(cmd start.Command) (args, env []source.Assignment[string]) {
-	for i, word := range cmd.Args {
-		if i > 0 {
-			args = append(args, source.Assignment[string]{Value: word.Text, At: word.At})
-		}
-	}
-	for _, v := range cmd.Env {
-		env = append(env, source.Assignment[string]{Key: v.Name, Value: v.Value, At: v.At})
-	}
-	return args, env
-}
-
-// reading collects the files that an effective configuration was made from.
-type reading struct {
-	sight *sight
-	files map[string]source.File
-	last  time.Time
-}
-
-func (s *sight) newReading() *reading {
-	return &reading{sight: s, files: map[string]source.File{}}
-}
-
-// source reads a file; false means that it is not there.
-func (r *reading) source(name string) (source.File, bool) {
-	file := r.sight.read(name)
-	if file.Missing() {
-		return source.File{}, false
-	}
-	r.files[name] = file
-	r.last = newest(r.last, file.Changed)
-	return file, true
-}
-
-func (r *reading) note(src source.File) {
-	src.Changed = r.sight.changed(src.Path)
-	r.files[src.Path] = src
-	r.touch(src.Path)
-}
-
-// touch counts a change of something that is no file of the configuration itself.
-func (r *reading) touch(name string) { r.last = newest(r.last, r.sight.changed(name)) }
-
-func (r *reading) changed() verify.Fact[time.Time] {
-	if r.last.IsZero() {
-		return verify.Unseen[time.Time]("no file of it is there", "")
-	}
-	return verify.Seen(r.last, "change times of files and folders")
-}
-
-func (r *reading) inOrder(order []string) []source.File {
-	files := make([]source.File, 0, len(order))
-	for _, name := range order {
-		files = append(files, r.files[name])
-	}
-	return files
 }

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -43,36 +42,18 @@ func walkOrder(a, b string) int {
 	return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
 }
 
-// crioInputs are CRI-O's files. Environment and flags are left out: where one of them
-// decides, the plan was refused before.
-func (m *maker) crioInputs(files []source.File) runtimecfg.CRIOInputs {
-	in := runtimecfg.CRIOInputs{Version: m.facts.Runtime.Version.Value}
-	dir := m.crioDir() + "/"
-	for _, f := range files {
-		src := source.File{Path: f.Path, Data: f.Data}
-		if strings.HasPrefix(f.Path, dir) {
-			in.DropIns = append(in.DropIns, src)
-		} else {
-			in.Config = &src
-		}
-	}
-	return in
-}
-
-func (m *maker) crioDir() string {
-	return path.Clean(orElse(m.facts.Runtime.DropInDir.Value, runtimecfg.CRIODropInDir))
-}
-
-// eventsAfter is CRI-O's effective value with the steps taken, in the words of CRI-O's own
-// rules; an error where CRI-O would not start.
+// eventsAfter is the runtime's effective value with the steps taken, by the runtime's own
+// rules; an error where it would not start.
 func (m *maker) eventsAfter(steps []Step) (bool, error) {
-	files := after(m.runtimeFiles(), steps, RuntimeConfig, walkOrder)
-	effective := runtimecfg.EffectiveCRIO(m.crioInputs(files))
+	r := m.facts.Runtime
+	in := r.Inputs
+	in.Files = after(in.Files, steps, RuntimeConfig, walkOrder)
+	effective := runtimecfg.Effective(r.Name.Value, in)
 	if p, fatal := source.FirstFatal(effective.Problems); fatal {
-		return false, fmt.Errorf("CRI-O would not start: %s: %s", p.At, p.Message)
+		return false, fmt.Errorf("%s would not start: %s: %s", r.Name.Value, p.At, p.Message)
 	}
 	if !effective.PodEvents.Known {
-		return false, fmt.Errorf("which value CRI-O would take could not be told")
+		return false, fmt.Errorf("the value that %s would take is not known: %s", r.Name.Value, effective.PodEvents.Reason)
 	}
 	return effective.PodEvents.Value, nil
 }

@@ -32,10 +32,11 @@ func (m *maker) events(on bool) {
 		}
 		return
 	}
-	m.crioEvents(on)
+	m.switchEvents(on)
 }
 
-func (m *maker) crioEvents(on bool) {
+// switchEvents plans the setting of a runtime that has one.
+func (m *maker) switchEvents(on bool) {
 	events := m.facts.Runtime.Events
 	if !events.Known {
 		if on {
@@ -44,7 +45,7 @@ func (m *maker) crioEvents(on bool) {
 		return
 	}
 	if !on {
-		m.crioOff()
+		m.eventsOff()
 		return
 	}
 	if events.Value {
@@ -58,17 +59,18 @@ func (m *maker) crioEvents(on bool) {
 		})
 		return
 	}
-	m.first("PLEG-RUNTIME-CONFIG", m.crioWaysOn(), func(steps []Step) (bool, error) {
+	m.first("PLEG-RUNTIME-CONFIG", m.eventsOn(), func(steps []Step) (bool, error) {
 		value, err := m.eventsAfter(steps)
 		return err == nil && value, err
 	})
 }
 
-func (m *maker) crioWaysOn() []way {
+func (m *maker) eventsOn() []way {
 	var ways []way
 	r := m.facts.Runtime
-	if m.options.Method != MethodEdit {
-		ways = append(ways, way{"CRI-O drop-in in " + m.crioDir(), m.ownCRIODropIn})
+	dir := runtimecfg.PathsOf(r.Name.Value, r.Inputs).DropInDir
+	if m.options.Method != MethodEdit && dir != "" {
+		ways = append(ways, way{"CRI-O drop-in in " + dir, m.ownDropIn})
 	}
 	if m.options.Method == MethodDropIn {
 		return ways
@@ -78,17 +80,17 @@ func (m *maker) crioWaysOn() []way {
 			continue
 		}
 		ways = append(ways, way{"edit of " + f.Path, func() ([]Step, error) {
-			edit, err := runtimecfg.SetPodEvents(f.Data, true)
+			edit, err := m.editor().Set(f.Data, true)
 			return []Step{WriteFile{Path: f.Path, Before: f.Data, After: edit.After, Role: RuntimeConfig}}, err
 		}})
 	}
 	return ways
 }
 
-// ownCRIODropIn is a file of our own under a name that wins over all others. CRI-O's
+// ownDropIn is a file of our own under a name that wins over all others. CRI-O's
 // packages overwrite their 10-crio.conf on upgrades, so that one is left alone.
-func (m *maker) ownCRIODropIn() ([]Step, error) {
-	own, err := runtimecfg.CRIODropIn(m.crioInputs(m.runtimeFiles()), m.crioDir(), true)
+func (m *maker) ownDropIn() ([]Step, error) {
+	own, err := m.editor().DropIn(m.facts.Runtime.Inputs, true)
 	if err != nil {
 		return nil, err
 	}
@@ -100,8 +102,8 @@ func (m *maker) ownCRIODropIn() ([]Step, error) {
 	return append(m.options.folders(path.Dir(own.Path)), CreateFile{Path: own.Path, Data: own.Data, Mode: 0o644, Role: RuntimeConfig}), nil
 }
 
-// crioOff takes back only what plegctl did: somebody else may read these events.
-func (m *maker) crioOff() {
+// eventsOff takes back only what plegctl did: somebody else may read these events.
+func (m *maker) eventsOff() {
 	if !m.facts.Runtime.Events.Value {
 		return
 	}
@@ -109,7 +111,7 @@ func (m *maker) crioOff() {
 	for _, f := range m.runtimeFiles() {
 		c, ours := m.options.recorded(f.Path, f.Data)
 		switch {
-		case runtimecfg.IsOwnDropIn(f.Path):
+		case m.editor().Owns(f.Path):
 			steps = append(steps, RemoveFile{Path: f.Path, Before: f.Data, Role: RuntimeConfig})
 		case ours && c.Before.Exists:
 			steps = append(steps, WriteFile{Path: f.Path, Before: f.Data, After: c.Before.Data, Role: RuntimeConfig})
@@ -124,4 +126,13 @@ func (m *maker) crioOff() {
 
 func (m *maker) runtimeFiles() []source.File {
 	return slices.DeleteFunc(slices.Clone(m.facts.Runtime.Files.Value), source.File.Missing)
+}
+
+// editor edits the runtime's configuration in plegctl's name.
+func (m *maker) editor() runtimecfg.Editor {
+	r := m.facts.Runtime
+	return runtimecfg.Editor{
+		Runtime: r.Name.Value, Version: r.Version.Value, Owner: "plegctl",
+		Comment: "Written by plegctl: whether CRI-O sends container events (Evented PLEG).\n\"plegctl disable\" and \"plegctl rollback\" remove this file.",
+	}
 }

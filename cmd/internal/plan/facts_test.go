@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/runtimecfg"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
@@ -37,10 +38,10 @@ func seen(change ...func(*verify.Facts)) verify.Facts {
 		Runtime: verify.Runtime{
 			Endpoint: verify.Seen("unix:///run/crio/crio.sock", "test"), Name: verify.Seen(known.CRIO, "CRI"),
 			Version: verify.Seen(known.V(1, 36, 3), "CRI"), Unit: unit("crio.service"),
-			Files:     verify.Seen([]source.File{{Path: crioPath, Data: []byte(crioText)}}, "test"),
-			Answers:   verify.Seen(true, "CRI"),
-			DropInDir: verify.Seen("/etc/crio/crio.conf.d", "default"),
-			Events:    source.DefaultTo(false),
+			Files:   verify.Seen([]source.File{{Path: crioPath, Data: []byte(crioText)}}, "test"),
+			Inputs:  runtimecfg.Inputs{Files: []source.File{{Path: crioPath, Data: []byte(crioText)}}},
+			Answers: verify.Seen(true, "CRI"),
+			Events:  source.DefaultTo(false),
 		},
 		Node: verify.Node{Bus: verify.Seen("252", "test"), Root: verify.Seen(true, "test"), StaticPods: verify.Seen([]string{}, "folder")},
 	}
@@ -55,7 +56,7 @@ func containerd(f *verify.Facts) {
 	f.Runtime.Name = verify.Seen(known.Containerd, "CRI")
 	f.Runtime.Version = verify.Seen(known.V(2, 1, 4), "CRI")
 	f.Runtime.Unit.Value.Name = "containerd.service"
-	f.Runtime.Files = verify.Seen([]source.File{}, "test")
+	f.Runtime.Files, f.Runtime.Inputs.Files = verify.Seen([]source.File{}, "test"), nil
 	f.Runtime.Events = source.DefaultTo(true)
 	f.Runtime.Endpoint.Value = "unix:///run/containerd/containerd.sock"
 }

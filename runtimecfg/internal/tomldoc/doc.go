@@ -1,69 +1,53 @@
-// Package tomldoc reads TOML text with the place of every key and value, and edits one
-// key of it by splicing bytes, so that nothing else of the text changes.
+// Package tomldoc finds the place of every key and value in TOML text, and edits one key of
+// it by splicing bytes, so that nothing else of the text changes.
 //
-// It knows TOML and its two readers that matter on a node, no daemon: what a key means is
-// the business of package runtimecfg. It never re-encodes a document, because every Go
-// encoder drops comments.
+// Whether a text is accepted, and what it means, is not decided here but by the TOML library
+// of the daemon that reads it: callers pass it as a [Decode], and every edit is held against
+// it. This package never re-encodes a document, because every Go encoder drops comments.
 //
-// Start with [Parse], [Doc.Find], [SetBool] and [Remove].
+// Start with [Scan], [Doc.Find], [SetBool] and [Remove].
 package tomldoc
 
 import "bytes"
 
-// Dialect is the reader whose rules hold.
-type Dialect int
+// Decode is the TOML library of a daemon.
+type Decode func(data []byte, v any) error
 
-const (
-	// GoTOML is github.com/pelletier/go-toml/v2, the reader of containerd 2: strict about
-	// definitions, no byte order mark.
-	GoTOML Dialect = iota
-	// BurntSushi is github.com/BurntSushi/toml, the reader of CRI-O: keys of a struct
-	// match in any case, a byte order mark is skipped, and a table may be defined by
-	// dotted keys and by a header.
-	BurntSushi
-)
-
-// Doc is one parsed document.
+// Doc is one scanned document.
 type Doc struct {
 	Root *Node
 
-	src     []byte
-	dialect Dialect
-	stmts   []stmt
-	lines   lineIndex
+	src    []byte
+	stmts  []stmt
+	lines  lineIndex
+	tables int
 }
 
-// Parse reads src by the rules of a dialect. A refusal is an [*Error] with its position.
-//
-// Both dialects are scanned with go-toml's parser, which gives positions. What may be
-// defined twice is modelled here for both (strict.go, build.go), in linear time; fuzz
-// targets hold the models against the two libraries.
-func Parse(src []byte, dialect Dialect) (*Doc, error) {
-	d := &Doc{src: src, dialect: dialect, lines: newLineIndex(src)}
-	if err := d.scan(d.bom()); err != nil {
-		return nil, err
-	}
-	if dialect == GoTOML {
-		if err := d.strict(); err != nil {
-			return nil, err
-		}
-	}
+// Scan cuts a text into statements and arranges them as a tree. It is wider than TOML:
+// duplicate keys pass, and the first one stays. An error is an [*Error] with its position.
+func Scan(src []byte) (*Doc, error) {
+	d := &Doc{src: src, lines: newLineIndex(src)}
+	scanned := d.scan(d.bom())
+	// The statements before an error are built too: they may already be too many.
 	if err := d.build(); err != nil {
 		return nil, err
 	}
+	if scanned != nil {
+		return nil, scanned
+	}
 	return d, nil
 }
+
+// Tables is the number of table headers.
+func (d *Doc) Tables() int { return d.tables }
 
 // Pos turns a byte offset into a line and a column, both from 1; the column counts
 // characters, and a byte order mark counts as none.
 func (d *Doc) Pos(offset int) (line, column int) { return d.lines.pos(d.src, offset) }
 
-// bom is the length of the byte order mark that the dialect skips. BurntSushi also skips
-// those of UTF-16 (parse.go of v1.6.0).
+// bom is the length of the byte order mark. BurntSushi also skips those of UTF-16
+// (parse.go of v1.6.0).
 func (d *Doc) bom() int {
-	if d.dialect == GoTOML {
-		return 0
-	}
 	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
 		if bytes.HasPrefix(d.src, []byte(mark)) {
 			return len(mark)

@@ -2,13 +2,12 @@ package tomldoc
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 
-	burnt "github.com/BurntSushi/toml"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	gotoml "github.com/pelletier/go-toml/v2"
 )
 
 const note = "# ours"
@@ -33,19 +32,19 @@ func FuzzEdit(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src []byte, which uint8, value bool) {
 		target := targets()[int(which)%len(targets())]
-		for _, dialect := range []Dialect{BurntSushi, GoTOML} {
-			checkEdit(t, src, dialect, target, value)
+		for _, decode := range decoders() {
+			checkEdit(t, src, decode, target, value)
 		}
 	})
 }
 
-func checkEdit(t *testing.T, src []byte, dialect Dialect, target Target, value bool) {
+func checkEdit(t *testing.T, src []byte, decode Decode, target Target, value bool) {
 	t.Helper()
-	d, err := Parse(src, dialect)
-	if err != nil {
+	d, err := Scan(src)
+	if err != nil || decode(src, &map[string]any{}) != nil {
 		return
 	}
-	set, err := SetBool(src, dialect, target, value)
+	set, err := SetBool(src, decode, target, value)
 	if err != nil {
 		return
 	}
@@ -56,8 +55,8 @@ func checkEdit(t *testing.T, src []byte, dialect Dialect, target Target, value b
 	} else if table, rest, err := d.deepest(target); err == nil {
 		path = append(append(table.Path(), rest...), target.Key)
 	}
-	judge(t, dialect, src, set.After, func(m map[string]any) { setIn(m, path, value) })
-	again, err := SetBool(set.After, dialect, target, value)
+	judge(t, decode, src, set.After, func(m map[string]any) { setIn(m, path, value) })
+	again, err := SetBool(set.After, decode, target, value)
 	if err != nil || again.Changed || !bytes.Equal(again.After, set.After) {
 		t.Fatalf("second set: %v, changed %v\n%q\n%q", err, again.Changed, set.After, again.After)
 	}
@@ -67,7 +66,7 @@ func checkEdit(t *testing.T, src []byte, dialect Dialect, target Target, value b
 			t.Fatalf("the offset %d points at %q, not at the key", set.Offset, line)
 		}
 	}
-	removed, err := Remove(set.After, dialect, target)
+	removed, err := Remove(set.After, decode, target)
 	if len(found) > 0 || strings.Contains(string(src), note) {
 		return
 	}
@@ -79,22 +78,12 @@ func checkEdit(t *testing.T, src []byte, dialect Dialect, target Target, value b
 	}
 }
 
-func judge(t *testing.T, dialect Dialect, before, after []byte, change func(map[string]any)) {
+func judge(t *testing.T, decode Decode, before, after []byte, change func(map[string]any)) {
 	t.Helper()
-	decode := func(b []byte) map[string]any {
-		m := map[string]any{}
-		var err error
-		if dialect == BurntSushi {
-			_, err = burnt.Decode(string(b), &m)
-		} else {
-			err = gotoml.Unmarshal(b, &m)
-		}
-		if err != nil {
-			t.Fatalf("the judge refuses %q: %v", b, err)
-		}
-		return m
+	want, got := map[string]any{}, map[string]any{}
+	if err := errors.Join(decode(before, &want), decode(after, &got)); err != nil {
+		t.Fatalf("the judge refuses %q or %q: %v", before, after, err)
 	}
-	want, got := decode(before), decode(after)
 	change(want)
 	if diff := cmp.Diff(want, got, cmpopts.EquateNaNs()); diff != "" {
 		t.Fatalf("meaning changed:\n%s\nbefore %q\nafter  %q", diff, before, after)

@@ -3,28 +3,31 @@ package tomldoc
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// Error is a refusal: of a text that is no TOML, or of an edit that cannot be made safely.
+// Error is why a text was not scanned, or why an edit cannot be made safely.
 type Error struct {
 	// Line and Column count from 1, the column in characters.
 	Line, Column int
 	// Offset is the byte that Line and Column mean.
 	Offset int
-	// Reason says what is wrong, in lower case.
+	// Reason says what is wrong.
 	Reason string
-	// Unsure tells that the dialect's own reader may well take the text: BurntSushi v1.6.0
-	// reads six quotes at the end of a multi-line string when an escape stands before them.
-	Unsure bool
-	// Edit tells that the text is readable and only the edit was refused.
+	// TooLarge reports whether the text is too large for the TOML libraries to be decoded.
+	TooLarge bool
+	// Edit reports whether the text is readable and only the edit was refused.
 	Edit bool
 }
 
-// Error gives "line:column: reason", to be put behind a file name and a colon.
+// Error returns "line:column: reason", to be put behind a file name and a colon.
 func (e *Error) Error() string { return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Reason) }
+
+func (d *Doc) line(n *Node) int {
+	line, _ := d.Pos(n.at)
+	return line
+}
 
 // errorAt refuses a text.
 func (d *Doc) errorAt(offset int, format string, args ...any) *Error {
@@ -49,7 +52,5 @@ func (d *Doc) scanError(p *unstable.Parser, skip int) error {
 	if where.Highlight != nil {
 		offset = skip + cap(p.Data()) - cap(where.Highlight)
 	}
-	e := d.errorAt(offset, "%s", where.Message)
-	e.Unsure = d.dialect == BurntSushi && strings.HasPrefix(where.Message, "too many quotes")
-	return e
+	return d.errorAt(offset, "%s", where.Message)
 }

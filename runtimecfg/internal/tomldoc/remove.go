@@ -5,8 +5,8 @@ import "strings"
 // Remove takes the target out. A key that is not there is no error. A table header that
 // carries the target's note and would stay empty goes too, with the blank line before it,
 // so that Remove undoes SetBool byte for byte.
-func Remove(src []byte, dialect Dialect, t Target) (Result, error) {
-	d, err := Parse(src, dialect)
+func Remove(src []byte, decode Decode, t Target) (Result, error) {
+	d, err := Scan(src)
 	if err != nil {
 		return Result{}, err
 	}
@@ -26,8 +26,10 @@ func Remove(src []byte, dialect Dialect, t Target) (Result, error) {
 	} else {
 		ways = d.outOfLines(n, t)
 	}
-	path := n.Path()
-	return d.first(ways, func(_ proposal, after *Doc) bool { return d.meansMinus(after, path) })
+	for i := range ways {
+		ways[i].spelled = n.Path()
+	}
+	return d.first(decode, ways, without)
 }
 
 func (d *Doc) outOfLines(n *Node, t Target) []proposal {

@@ -3,41 +3,37 @@ package tomldoc
 import (
 	"math"
 	"reflect"
-
-	"github.com/pelletier/go-toml/v2"
 )
 
-// secondOpinion is the largest text, in bytes, that is decoded once more.
-const secondOpinion = 256 << 10
+// change makes an edit's change to a decoded document. The document of the edited text goes
+// through it as well where after is set, so that what the edit may leave behind counts as
+// equal: the tables that hold nothing any more.
+type change func(m map[string]any, path []string, after bool)
 
-// decodesTo is the second opinion on an edit, by go-toml's decoder instead of our tree:
-// both texts are decoded, the change is made to the old value, and the two must be the
-// same. There is none where go-toml does not take the old text (BurntSushi's wider rules),
-// and none for texts that no person wrote: its decoder is quadratic in the number of tables.
-func (d *Doc) decodesTo(after *Doc, path []string, value, set bool) bool {
-	if len(d.src) > secondOpinion {
-		return true
+func with(value bool) change {
+	return func(m map[string]any, path []string, after bool) {
+		if !after {
+			setIn(m, path, value)
+		}
 	}
-	var old, now map[string]any
-	if toml.Unmarshal(d.src[d.bom():], &old) != nil {
-		return true
+}
+
+func without(m map[string]any, path []string, after bool) {
+	if !after {
+		deleteIn(m, path)
 	}
-	if toml.Unmarshal(after.src[after.bom():], &now) != nil {
+	deleteEmpty(m, path)
+}
+
+// changes reports whether the text after means what the text before means with the change
+// made, and nothing else. The daemon's library decides.
+func changes(decode Decode, before, after []byte, path []string, change change) bool {
+	old, now := map[string]any{}, map[string]any{}
+	if decode(before, &old) != nil || decode(after, &now) != nil {
 		return false
 	}
-	if old == nil {
-		old = map[string]any{}
-	}
-	if now == nil {
-		now = map[string]any{}
-	}
-	if set {
-		setIn(old, path, value)
-	} else {
-		deleteIn(old, path)
-		deleteEmpty(old, path)
-		deleteEmpty(now, path)
-	}
+	change(old, path, false)
+	change(now, path, true)
 	return same(old, now)
 }
 
@@ -93,6 +89,17 @@ func same(a, b any) bool {
 		return true
 	case []any:
 		b, ok := b.([]any)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for i := range a {
+			if !same(a[i], b[i]) {
+				return false
+			}
+		}
+		return true
+	case []map[string]any:
+		b, ok := b.([]map[string]any)
 		if !ok || len(a) != len(b) {
 			return false
 		}

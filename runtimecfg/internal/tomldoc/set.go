@@ -8,7 +8,7 @@ type Splice struct {
 	Text       string
 }
 
-// Apply gives the text with the splice made.
+// Apply returns the text with the splice made.
 func (s Splice) Apply(src []byte) []byte {
 	out := make([]byte, 0, len(src)+len(s.Text)-(s.End-s.Start))
 	out = append(out, src[:s.Start]...)
@@ -20,8 +20,8 @@ func (s Splice) Apply(src []byte) []byte {
 type Result struct {
 	After   []byte
 	Changed bool
-	// Found tells that there is, or was, such a key; Offset is where: in After for SetBool,
-	// in the old text for Remove.
+	// Found reports whether there is, or was, such a key; Offset is where: in After for
+	// SetBool, in the old text for Remove.
 	Found  bool
 	Offset int
 	Why    string
@@ -43,7 +43,7 @@ func (t Target) path() []string { return join(t.Table, t.Key) }
 // proposal is one way to make an edit; the first that proves right is taken.
 type proposal struct {
 	Splice
-	// key is where the key stands in the new text.
+	// key is the offset of the key in the new text.
 	key int
 	// spelled is the path as this proposal spells it.
 	spelled []string
@@ -51,11 +51,11 @@ type proposal struct {
 }
 
 // SetBool sets the target to a boolean. Nothing but the needed bytes changes: the value of
-// a key that is there, else one line, or a table header with one line. The new text is
-// parsed again and must mean the old one with that key set; an edit that cannot do this is
-// refused with an [*Error].
-func SetBool(src []byte, dialect Dialect, t Target, value bool) (Result, error) {
-	d, err := Parse(src, dialect)
+// a key that is there, else one line, or a table header with one line. The daemon's library
+// decodes the new text, which must mean the old one with that key set; an edit that cannot
+// do this is refused with an [*Error].
+func SetBool(src []byte, decode Decode, t Target, value bool) (Result, error) {
+	d, err := Scan(src)
 	if err != nil {
 		return Result{}, err
 	}
@@ -68,13 +68,13 @@ func SetBool(src []byte, dialect Dialect, t Target, value bool) (Result, error) 
 		return Result{}, err
 	}
 	if found != nil {
-		return d.replace(t, found, value, text)
+		return d.replace(decode, t, found, value, text)
 	}
 	ways, err := d.insertions(t, text)
 	if err != nil {
 		return Result{}, err
 	}
-	return d.first(ways, func(p proposal, after *Doc) bool { return d.meansPlus(after, p.spelled, text) })
+	return d.first(decode, ways, with(value))
 }
 
 // target finds the node of the key, and refuses what cannot be told apart.
@@ -92,7 +92,7 @@ func (d *Doc) target(t Target) (*Node, error) {
 	return found[0], nil
 }
 
-func (d *Doc) replace(t Target, n *Node, value bool, text string) (Result, error) {
+func (d *Doc) replace(decode Decode, t Target, n *Node, value bool, text string) (Result, error) {
 	if !n.IsTable() && n.kind == valueNode {
 		if old, ok := n.Value.Bool(); ok && old == value {
 			return Result{After: d.src, Found: true, Offset: n.at, Why: "is set so already"}, nil
@@ -101,17 +101,17 @@ func (d *Doc) replace(t Target, n *Node, value bool, text string) (Result, error
 			Splice: Splice{n.Value.start, n.Value.end, text}, key: n.at, spelled: n.Path(),
 			why: "replaced the value of the key that is there",
 		}
-		return d.first([]proposal{p}, func(p proposal, after *Doc) bool { return d.meansPlus(after, p.spelled, text) })
+		return d.first(decode, []proposal{p}, with(value))
 	}
 	return Result{}, d.refuseEdit(n.at, "%q is %s, not a value", dotted(t.path()), article(n.Type()))
 }
 
-// first tries the proposals in order of taste.
-func (d *Doc) first(ways []proposal, right func(proposal, *Doc) bool) (Result, error) {
+// first tries the proposals in order of taste, and takes the first whose text means what the
+// old one means with the change made.
+func (d *Doc) first(decode Decode, ways []proposal, change change) (Result, error) {
 	for _, p := range ways {
 		out := p.Apply(d.src)
-		after, err := Parse(out, d.dialect)
-		if err == nil && right(p, after) {
+		if changes(decode, d.src, out, p.spelled, change) {
 			return Result{After: out, Changed: !bytes.Equal(out, d.src), Found: true, Offset: p.key, Why: p.why}, nil
 		}
 	}

@@ -21,12 +21,12 @@ func TestSpelling(t *testing.T) {
 		{"x = 1", Target{Key: "k"}, "x = 1\nk = true"},
 		{"# top\n[a]\n", Target{Key: "k"}, "k = true\n# top\n[a]\n"},
 	} {
-		got, err := SetBool([]byte(test.src), GoTOML, test.target, true)
+		got, err := SetBool([]byte(test.src), goTOML, test.target, true)
 		if err != nil || string(got.After) != test.want {
 			t.Errorf("%q: %v\n got %q\nwant %q", test.src, err, got.After, test.want)
 			continue
 		}
-		judge(t, BurntSushi, []byte(test.src), got.After, func(m map[string]any) { setIn(m, test.target.path(), true) })
+		judge(t, burntSushi, []byte(test.src), got.After, func(m map[string]any) { setIn(m, test.target.path(), true) })
 		if line, column := Position(got.After, got.Offset); line < 1 || column < 1 {
 			t.Errorf("%q: key at %d:%d", test.src, line, column)
 		}
@@ -49,16 +49,16 @@ func TestNoteRemovesItsTable(t *testing.T) {
 		"a = {k = true, c = 2}\n":                                "a = {c = 2}\n",
 		"a = { k = true, }\n":                                    "a = {  }\n",
 	} {
-		got, err := Remove([]byte(src), BurntSushi, target)
+		got, err := Remove([]byte(src), burntSushi, target)
 		if err != nil || string(got.After) != want {
 			t.Errorf("%q: %v\n got %q\nwant %q", src, err, got.After, want)
 		}
 	}
-	if got, err := Remove([]byte("x = 1\n"), BurntSushi, target); err != nil || got.Changed || got.Found {
+	if got, err := Remove([]byte("x = 1\n"), burntSushi, target); err != nil || got.Changed || got.Found {
 		t.Errorf("nothing to remove: %+v, %v", got, err)
 	}
 	var refused *Error
-	if _, err := Remove([]byte("[a.k]\n"), BurntSushi, target); !errors.As(err, &refused) || !refused.Edit {
+	if _, err := Remove([]byte("[a.k]\n"), burntSushi, target); !errors.As(err, &refused) || !refused.Edit {
 		t.Errorf("a table is no value: %v", err)
 	}
 }

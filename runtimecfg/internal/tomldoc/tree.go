@@ -38,26 +38,20 @@ func newTable(name string, parent *Node, at int) *Node {
 
 func (n *Node) child(name string) *Node { return n.kids[name] }
 
-func (n *Node) put(kid *Node) {
+func (n *Node) add(kid *Node) {
 	if n.kids == nil {
 		n.kids = map[string]*Node{}
 	}
-	if old := n.kids[kid.Name]; old != nil {
-		for i, o := range n.order {
-			if o == old {
-				n.order[i] = kid
-			}
-		}
-	} else {
+	if n.kids[kid.Name] == nil {
+		n.kids[kid.Name] = kid
 		n.order = append(n.order, kid)
 	}
-	n.kids[kid.Name] = kid
 }
 
 // Offset is the byte at which the node's key was first written.
 func (n *Node) Offset() int { return n.at }
 
-// IsTable tells a table, inline or not, from a value and from an array of tables.
+// IsTable reports whether it is a table, inline or not.
 func (n *Node) IsTable() bool { return n.kind == tableNode }
 
 // Type names the node's type as the readers' errors do.
@@ -82,7 +76,7 @@ func (n *Node) Path() []string {
 	return append(n.parent.Path(), n.Name)
 }
 
-// Find gives the nodes at a path. With fold, keys match in any case as they do for a Go
+// Find returns the nodes at a path. With fold, keys match in any case as they do for a Go
 // struct (strings.EqualFold), so that there may be more than one.
 // The second result is a node on the way that is no table.
 func (d *Doc) Find(fold bool, path ...string) (found []*Node, blocked *Node) {

@@ -2,16 +2,19 @@ package runtimecfg
 
 import "github.com/plegctl/plegctl/verify/source"
 
+// CommandLimit: a part of the daemon's command line is not known, and may set anything.
+const CommandLimit source.Code = "RUNTIME-COMMAND-LIMIT"
+
 // Codes of CRI-O files. Facts about its reader were checked against
 // github.com/BurntSushi/toml v1.6.0, the version that CRI-O 1.36 carries.
 const (
-	// CRIOSyntax: the text is no TOML for CRI-O, which then does not start.
+	// CRIOSyntax: the text is not TOML for CRI-O, which then does not start.
 	CRIOSyntax source.Code = "CRIO-CONF-SYNTAX"
 	// CRIOType: a value of the wrong type; CRI-O does not start (cri-o test/config.bats).
 	CRIOType source.Code = "CRIO-CONF-TYPE"
 	// CRIORandom: two spellings of one key in one file with different values.
 	CRIORandom source.Code = "CRIO-CONF-RANDOM"
-	// CRIOMisplaced: the key stands in a table where CRI-O ignores it without a word.
+	// CRIOMisplaced: the key is in a table where CRI-O ignores it silently.
 	CRIOMisplaced source.Code = "CRIO-CONF-MISPLACED"
 	// CRIOMisspelled: a key that looks like enable_pod_events and is ignored.
 	CRIOMisspelled source.Code = "CRIO-CONF-MISSPELLED"
@@ -19,27 +22,29 @@ const (
 	CRIOCase source.Code = "CRIO-CONF-CASE"
 	// CRIOLenient: CRI-O reads the file, stricter TOML readers do not.
 	CRIOLenient source.Code = "CRIO-CONF-LENIENT"
-	// CRIONewTOML: TOML 1.1 syntax, which CRI-O releases with an older reader refuse.
-	CRIONewTOML source.Code = "CRIO-CONF-TOML-1.1"
-	// CRIOLeftover: a backup or temporary file in the drop-in folder, which CRI-O reads.
+	// CRIOLeftover: a backup or temporary file in the drop-in directory, which CRI-O reads.
 	CRIOLeftover source.Code = "CRIO-CONF-LEFTOVER"
 	// CRIOUnread: a file of CRI-O could not be read here.
 	CRIOUnread source.Code = "CRIO-CONF-UNREAD"
 	// CRIOTooOld: the release does not know the key (it came with 1.26.0).
 	CRIOTooOld source.Code = "CRIO-CONF-TOO-OLD"
-	// CRIOEnvironment: the value of ENABLE_POD_EVENTS is no boolean, or empty.
+	// CRIOEnvironment: the value of ENABLE_POD_EVENTS is not a boolean, or empty.
 	CRIOEnvironment source.Code = "CRIO-CONF-ENVIRONMENT"
+	// CRIOMissing: the file that a flag or variable names does not exist.
+	CRIOMissing source.Code = "CRIO-CONF-MISSING"
 	// CRIOFlag: --enable-pod-events is written in a way that CRI-O refuses.
 	CRIOFlag source.Code = "CRIO-CONF-FLAG"
 )
 
 // Codes of containerd files.
 const (
-	// ContainerdSyntax: the text is no TOML for containerd, which then does not start.
+	// ContainerdMissing: the file that --config names does not exist.
+	ContainerdMissing source.Code = "CONTAINERD-CONF-MISSING"
+	// ContainerdSyntax: the text is not TOML for containerd, which then does not start.
 	ContainerdSyntax source.Code = "CONTAINERD-CONF-SYNTAX"
 	// ContainerdType: a value of the wrong type.
 	ContainerdType source.Code = "CONTAINERD-CONF-TYPE"
-	// ContainerdVersion: a config version that the release, or the root file, does not bear.
+	// ContainerdVersion: a config version that the release, or the root file, does not support.
 	ContainerdVersion source.Code = "CONTAINERD-CONF-VERSION"
 	// ContainerdImports: an import that is missing, or found only by some releases.
 	ContainerdImports source.Code = "CONTAINERD-CONF-IMPORTS"
@@ -57,9 +62,3 @@ const (
 	// ContainerdStray: an enable_pod_events, which containerd does not have.
 	ContainerdStray source.Code = "CONTAINERD-CONF-STRAY-KEY"
 )
-
-// refused reports whether the daemon would not start.
-func refused(problems []source.Problem) bool {
-	_, fatal := source.FirstFatal(problems)
-	return fatal
-}

@@ -1,0 +1,60 @@
+package runtimecfg
+
+import "reflect"
+
+// pluginTypes checks the values in the tables of the CRI plugins: containerd decodes each
+// table into a struct and exits if that fails. It moves the table of an older config version
+// to those of its own plugins first, so of such a table only the keys are checked that have
+// the same type in both.
+func (c *containerdConfig) pluginTypes(f *containerdFile) {
+	column, _ := c.keys.column(c.in.Version)
+	tables := c.keys.root.kid("plugins")
+	var fields []reflect.StructField
+	for _, table := range tables.kids {
+		if f.plugin(table.name) == nil {
+			continue
+		}
+		typ := table.goType(column, nil)
+		if c.moved(f, table.name) {
+			now := tables.kid(criRuntime)
+			typ = table.goType(c.oldColumn(), sameIn(now, column, c.oldColumn()))
+		}
+		if typ != nil {
+			fields = append(fields, reflect.StructField{Name: "F" + string(rune('A'+len(fields))), Type: typ, Tag: reflect.StructTag(`toml:"` + table.name + `"`)})
+		}
+	}
+	if len(fields) == 0 {
+		return
+	}
+	all := reflect.StructOf([]reflect.StructField{{Name: "Plugins", Type: reflect.StructOf(fields), Tag: `toml:"plugins"`}})
+	c.checkTypes(f, all)
+}
+
+// moved reports whether containerd 2 moves the table of this name to its own plugins.
+func (c *containerdConfig) moved(f *containerdFile, table string) bool {
+	return !c.rules.old && (table == criShort || table == criGRPC && (f.own.Version < 3 || c.rules.migratesV3))
+}
+
+// oldColumn is the newest containerd 1.
+func (c *containerdConfig) oldColumn() int {
+	newest := 0
+	for i, v := range c.keys.versions {
+		if v.Major == 1 {
+			newest = i
+		}
+	}
+	return newest
+}
+
+// sameIn keeps the values that have the same type in another table.
+func sameIn(now *keyNode, column, oldColumn int) func(path []string, n *keyNode) bool {
+	return func(path []string, n *keyNode) bool {
+		other := now
+		for _, name := range path {
+			if other = other.kid(name); other == nil {
+				return false
+			}
+		}
+		return other.letter(column) == n.letter(oldColumn)
+	}
+}

@@ -1,0 +1,146 @@
+package runtimecfg
+
+import (
+	"path"
+
+	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/start"
+)
+
+// Inputs is all that decides how a runtime is configured. [ReadFS] fills in Files.
+type Inputs struct {
+	// Version is the release; the zero Version is taken for the newest.
+	Version known.Version
+	// Command is how the daemon is started; the zero Command has no arguments.
+	Command start.Command
+	// Endpoint is the CRI endpoint that the kubelet uses. It tells a runtime that another
+	// program brings (k3s, MicroK8s) from that of the runtime's own packages; "" for those.
+	Endpoint string
+	// Files are the files that the daemon may read, in any order; a directory that cannot
+	// be listed is a File with its error. Files that it does not read have no effect, but
+	// [Mentions] looks into them.
+	Files []source.File
+	// KnowsPodEvents reports whether the build has a setting for container events that
+	// upstream releases do not have: its own configuration dump shows it ([KnowsKey]).
+	KnowsPodEvents bool
+}
+
+// Paths are the files that a daemon reads.
+type Paths struct {
+	// Config is the configuration file, "" for none; ConfigAt is the flag or variable that
+	// names it. A file that is named must exist.
+	Config   string
+	ConfigAt source.Position
+	// DropInDir is the directory of which it reads every file, "" for none.
+	DropInDir string
+}
+
+// Result is the effective configuration of a runtime, as far as Evented PLEG goes.
+type Result struct {
+	// PodEvents reports whether the runtime sends container events. A runtime that has no
+	// setting for them sends them, or does not, by default.
+	PodEvents source.Setting[bool]
+	// CRI reports whether its CRI service is on.
+	CRI source.Setting[bool]
+	// Socket is the path of the CRI socket.
+	Socket source.Setting[string]
+	// ConfigVersion is the version of the configuration's format; 0 where there is none.
+	ConfigVersion int
+	// Files are the files that were read, in the order in which the daemon reads them.
+	Files []source.File
+	// Problems are in the order of reading.
+	Problems []source.Problem
+}
+
+// rules are the rules by which one runtime reads its configuration: one file of this
+// package each.
+type rules interface {
+	// paths are the files that the daemon reads.
+	paths(in Inputs) Paths
+	// effective applies files, environment and flags to the defaults in the result.
+	effective(in Inputs, paths Paths, out *Result)
+	// edit prepares the edit of one file's text.
+	edit(version known.Version, src []byte) (editor, error)
+}
+
+func rulesOf(name known.RuntimeName) rules {
+	switch name {
+	case known.CRIO:
+		return crio{}
+	case known.Containerd:
+		return containerd{}
+	}
+	return nil
+}
+
+// PathsOf returns the files that the runtime reads when it is started in this way.
+func PathsOf(runtime known.RuntimeName, in Inputs) Paths {
+	r := rulesOf(runtime)
+	if r == nil {
+		return Paths{}
+	}
+	p := r.paths(in)
+	p.Config, p.DropInDir = absolute(in, p.Config), absolute(in, p.DropInDir)
+	return p
+}
+
+func absolute(in Inputs, name string) string {
+	if name == "" {
+		return ""
+	}
+	if !path.IsAbs(name) {
+		name = path.Join("/", in.Command.Directory, name)
+	}
+	return path.Clean(name)
+}
+
+// Effective returns what the runtime makes of its files, environment and flags. The
+// settings of a runtime that is not in the table are not known.
+func Effective(runtime known.RuntimeName, in Inputs) Result {
+	info, _ := known.RuntimeInfoOf(runtime)
+	r := rulesOf(runtime)
+	if r == nil {
+		why := "the configuration of the runtime " + info.Title + " is not known to this program"
+		return Result{PodEvents: source.Unknown[bool](why, ""), CRI: source.Unknown[bool](why, ""), Socket: source.Unknown[string](why, "")}
+	}
+	out := Result{
+		PodEvents: source.DefaultTo(false), CRI: source.DefaultTo(true), Socket: source.DefaultTo(info.InstallOf(in.Endpoint).Socket),
+	}
+	r.effective(in, PathsOf(runtime, in), &out)
+	if limit := in.Command.Limit; limit != nil && in.Command.Exists() {
+		out.PodEvents.Known = out.PodEvents.Known && !info.HasSwitch() && !in.KnowsPodEvents
+		out.CRI.Known, out.Socket.Known = false, false
+		out.report(source.Problem{Code: CommandLimit, Effect: source.Unread, At: limit.At, Message: limit.Reason, Hint: limit.Hint})
+	}
+	explain(&out.PodEvents, out.Problems)
+	explain(&out.CRI, out.Problems)
+	explain(&out.Socket, out.Problems)
+	return out
+}
+
+// Refused reports whether the runtime would not start with this configuration.
+func (r Result) Refused() bool {
+	_, fatal := source.FirstFatal(r.Problems)
+	return fatal
+}
+
+func (r *Result) report(p source.Problem) { r.Problems = append(r.Problems, p) }
+
+// explain makes a setting unknown when the daemon would not start, and says why it is not
+// known: by the first problem that leaves it open.
+func explain[T any](s *source.Setting[T], problems []source.Problem) {
+	p, fatal := source.FirstFatal(problems)
+	if s.Known = s.Known && !fatal; s.Known {
+		return
+	}
+	for i := 0; !fatal && i < len(problems) && p.Code == ""; i++ {
+		if problems[i].Effect == source.Unread || problems[i].Code == CRIORandom {
+			p = problems[i]
+		}
+	}
+	s.Reason, s.Hint = "what the runtime makes of its configuration is not known", p.Hint
+	if p.Code != "" {
+		s.Reason = p.At.String() + ": " + p.Message
+	}
+}
