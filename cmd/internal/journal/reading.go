@@ -37,7 +37,7 @@ func (r *reading) once(ctx context.Context) error {
 	defer stop()
 	program := r.program
 	if program == "" {
-		program = "journalctl"
+		program = find()
 	}
 	cmd := exec.CommandContext(ctx, program, r.q.args(r.place, r.options)...)
 	cmd.Env = environment()
@@ -155,15 +155,21 @@ func (r *reading) simpler(err error) bool {
 	return true
 }
 
-// environment keeps what the program needs to run, and makes it speak one language.
-func environment() []string {
-	env := []string{"LC_ALL=C", "SYSTEMD_COLORS=0", "SYSTEMD_LOG_LEVEL=notice", "SYSTEMD_LOG_TARGET=console"}
-	for _, name := range []string{"PATH", "LD_LIBRARY_PATH", "TZ", "HOME"} {
-		if value, ok := os.LookupEnv(name); ok {
-			env = append(env, name+"="+value)
+// find is journalctl where only root can have put it. PATH is the caller's and may name
+// directories of users.
+func find() string {
+	const usual = "/usr/bin/journalctl"
+	for _, name := range []string{usual, "/bin/journalctl", "/run/current-system/sw/bin/journalctl"} {
+		if _, err := os.Stat(name); err == nil {
+			return name
 		}
 	}
-	return env
+	return usual
+}
+
+// environment makes the program speak one language. Nothing of ours is handed on.
+func environment() []string {
+	return []string{"LC_ALL=C", "SYSTEMD_COLORS=0", "SYSTEMD_LOG_LEVEL=notice", "SYSTEMD_LOG_TARGET=console"}
 }
 
 // words keeps the first words of a program.

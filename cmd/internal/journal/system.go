@@ -28,7 +28,7 @@ type System struct {
 	Root string
 	// Directory, where it is not "", holds the journal files themselves.
 	Directory string
-	// Program is journalctl, "" means the one in PATH.
+	// Program is journalctl, "" means the system's own.
 	Program string
 }
 
