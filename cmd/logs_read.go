@@ -7,7 +7,9 @@ import (
 	"os"
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/journal"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/logscan"
 )
@@ -41,7 +43,7 @@ func (l *logsRun) readFile(ctx context.Context) error {
 			return err
 		}
 		defer f.Close()
-		in, name = f, l.o.file
+		in, name = hostfs.NewPatient(f, lifecycle.SilentPipe), l.o.file
 		if l.o.follow {
 			in = journal.FollowFile(ctx, f)
 		}
@@ -74,18 +76,16 @@ func (l *logsRun) readFile(ctx context.Context) error {
 	return hintFormat(err, name)
 }
 
-// openLog opens a file that is a log: no folder, which reads as an error later on.
+// openLog opens a file that is a log; opening a pipe does not wait for its writer.
 func openLog(name string) (*os.File, error) {
-	f, err := os.Open(name)
+	f, err := hostfs.OpenNamed(name)
+	if errors.Is(err, hostfs.ErrNotRegular) {
+		return nil, usage(fmt.Errorf("read the log: %w", err), "name a log file, - for stdin, or --directory for a directory of journal files")
+	}
 	if err != nil {
 		return nil, hint.With(fmt.Errorf("read the log: %w", err), "name a file that you can read, or - for stdin")
 	}
-	info, err := f.Stat()
-	if err == nil && info.IsDir() {
-		f.Close()
-		return nil, usage(fmt.Errorf("read the log: %s is a folder", name), "use --directory for a folder of journal files")
-	}
-	return f, err
+	return f, nil
 }
 
 // hintFormat says what to do with a file of another kind.

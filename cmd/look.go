@@ -3,10 +3,10 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/change"
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/report"
@@ -36,12 +36,8 @@ func (d *Deps) credentials() error {
 		if file == "" {
 			continue
 		}
-		f, err := os.Open(file)
-		if err != nil {
+		if _, err := hostfs.ReadNamed(file, hostfs.MaxFile); err != nil {
 			return usage(fmt.Errorf("--%s: %w", flag, err), "name a file that you can read")
-		}
-		if err := f.Close(); err != nil {
-			return err
 		}
 	}
 	return nil

@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/verify/cost"
 	"github.com/plegctl/plegctl/verify/report"
 )
@@ -99,7 +99,7 @@ func (d *Deps) costLook(ctx context.Context) (cost.Look, error) {
 }
 
 func readMeasure(path string) (cost.Figures, error) {
-	data, err := os.ReadFile(path)
+	data, err := hostfs.ReadNamed(path, hostfs.MaxFile)
 	if err != nil {
 		return cost.Figures{}, fmt.Errorf("read the earlier measure: %w", err)
 	}

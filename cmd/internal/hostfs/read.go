@@ -38,7 +38,7 @@ func (r *Root) ReadFileMax(name string, limit int64) ([]byte, error) {
 	return readAll(f, name, limit)
 }
 
-func readAll(f *os.File, name string, limit int64) ([]byte, error) {
+func readAll(f io.Reader, name string, limit int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return nil, err // it names the file

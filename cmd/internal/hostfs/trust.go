@@ -11,11 +11,16 @@ import (
 // Trusted reports, as nil, that only root and this user can change what name leads to: the
 // thing itself, every directory on the way and every symbolic link that is followed belong
 // to one of them, and nobody else may write to any of them. Otherwise it is [ErrUntrusted]
-// with the first thing that somebody else could change. A sticky directory such as /tmp
-// does not count as safe, because others may create names in it.
+// with the first thing that somebody else could change. A sticky directory such as /tmp may
+// be on the way: nobody else can rename or remove what is in it, and whatever they put there
+// themselves belongs to them.
 func (r *Root) Trusted(name string) error {
 	p, err := r.walk("look for", name, &walk{follow: true, check: func(at string, stat *unix.Stat_t) error {
-		if err := metaOf(stat).Trusted(); err != nil {
+		m := metaOf(stat)
+		if m.IsDir() && m.Mode&fs.ModeSticky != 0 {
+			m.Mode &^= 0o022
+		}
+		if err := m.Trusted(); err != nil {
 			return fmt.Errorf("%s: %w", at, err)
 		}
 		return nil
@@ -26,6 +31,9 @@ func (r *Root) Trusted(name string) error {
 	defer p.close()
 	if p.missing() {
 		return &fs.PathError{Op: "look for", Path: name, Err: fs.ErrNotExist}
+	}
+	if err := metaOf(&p.stat).Trusted(); err != nil {
+		return &fs.PathError{Op: "look for", Path: name, Err: err}
 	}
 	return nil
 }

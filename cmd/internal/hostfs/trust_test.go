@@ -53,7 +53,7 @@ func TestTrusted(t *testing.T) {
 	for name, want := range map[string]error{
 		"/usr/bin/good": nil, "/bin/good": nil, "/etc/absolute": nil, "/usr/bin": nil,
 		"/usr/bin/group": ErrUntrusted, "/usr/bin/world": ErrUntrusted,
-		"/open/bin/good": ErrUntrusted, "/shared/bin/good": ErrUntrusted,
+		"/open/bin/good": ErrUntrusted, "/shared/bin/good": nil, "/shared": ErrUntrusted,
 		"/open/out": ErrUntrusted, "/etc/into-open": ErrUntrusted, "/etc/through-open": ErrUntrusted,
 		"/usr/bin/none": fs.ErrNotExist, "/none/good": fs.ErrNotExist,
 	} {

@@ -29,6 +29,8 @@ const (
 	LockWait = 5 * time.Minute
 	// Retry is the time between two tries at the lock.
 	Retry = time.Second
+	// SilentPipe is how long nothing may come out of a pipe that is read as a log.
+	SilentPipe = 10 * time.Second
 )
 
 // Bound is one row of the table.
@@ -53,5 +55,6 @@ func Bounds() []Bound {
 		{"flush", FlushProgress, "for a reader of the progress, at the end"},
 		{"lock", LockWait, "for the lock, by the revert"},
 		{"retry", Retry, "between two tries at the lock"},
+		{"silent pipe", SilentPipe, "for the next bytes of a log that is a pipe"},
 	}
 }

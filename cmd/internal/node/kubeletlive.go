@@ -4,9 +4,9 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
-	"os"
 	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/kubelet"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
@@ -146,7 +146,7 @@ func (s *sight) ways() (ways []kubelet.Way, untried []verify.Way) {
 		untried = append(untried, verify.Way{Name: name, Endpoint: "/metrics", Why: why})
 	}
 	if file := s.options.Kubeconfig; file != "" {
-		ways = append(ways, kubeconfigWay("--kubeconfig "+file, file, os.ReadFile))
+		ways = append(ways, kubeconfigWay("--kubeconfig "+file, file, readNamed))
 	}
 	if file := s.options.TokenFile; file != "" {
 		ways = append(ways, tokenWay(file))
@@ -178,10 +178,13 @@ func kubeconfigWay(name, file string, read func(string) ([]byte, error)) kubelet
 
 func tokenWay(file string) kubelet.Way {
 	name := "--token-file " + file
-	data, err := os.ReadFile(file)
+	data, err := readNamed(file)
 	if err != nil {
 		return kubelet.Way{Name: name, Problem: err}
 	}
 	credential, err := kubelet.TokenCredential(data)
 	return kubelet.Way{Name: name, Credential: credential, Problem: err}
 }
+
+// readNamed reads a file of a credential that the operator named.
+func readNamed(name string) ([]byte, error) { return hostfs.ReadNamed(name, hostfs.MaxFile) }
