@@ -3,10 +3,12 @@ package kubeletcfg_test
 import (
 	"errors"
 	"fmt"
+	"testing/fstest"
 
 	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/start"
 )
 
 const config = `apiVersion: kubelet.config.k8s.io/v1beta1
@@ -14,19 +16,25 @@ kind: KubeletConfiguration # ours
 featureGates: {EventedPLEG: true}
 `
 
-func ExampleRead() {
-	gate := kubeletcfg.Read(kubeletcfg.Inputs{
-		Version: known.V(1, 36, 3),
-		Config:  &source.File{Path: "/var/lib/kubelet/config.yaml", Data: []byte(config)},
-		Flags:   kubeletcfg.ParseCommandLine("process 812", []string{"kubelet", "--config=/var/lib/kubelet/config.yaml", "--feature-gates=EventedPLEG=false"}),
-	}).Gate("EventedPLEG")
+// A node's directory, such as a mounted image, and the command line of its kubelet.
+func ExampleReadFS() {
+	node := fstest.MapFS{"var/lib/kubelet/config.yaml": {Data: []byte(config)}} // or os.DirFS("/mnt/image")
+	args := []string{"kubelet", "--config=/var/lib/kubelet/config.yaml", "--feature-gates=EventedPLEG=false", "--max-pods=many"}
+	running := start.Process(nil, start.Running{Owner: "process 812", Args: args}, "kubelet")
+
+	kubelet := kubeletcfg.ReadFS(node, known.V(1, 36, 3), running)
+	gate := kubelet.Gate("EventedPLEG")
 	fmt.Printf("%v: %s\n", gate.Value, gate.At)
 	for _, a := range gate.Overridden {
 		fmt.Printf("overridden: %v: %s\n", a.Value, a.At)
 	}
+	for _, p := range kubelet.Problems() {
+		fmt.Printf("%s: %s: %s\n", p.Effect, p.At, p.Message)
+	}
 	// Output:
 	// false: --feature-gates of process 812
 	// overridden: true: /var/lib/kubelet/config.yaml:3:16
+	// fatal: --max-pods of process 812: invalid argument "many" for "--max-pods" flag: strconv.ParseInt: parsing "many": invalid syntax
 }
 
 func ExampleEditor_SetGate() {

@@ -88,6 +88,16 @@ func (r rootFS) Stat(name string) (fs.FileInfo, error) {
 	return info{meta, name}, nil
 }
 
+func (r rootFS) Lstat(name string) (fs.FileInfo, error) {
+	meta, err := r.root.Lstat(absolute(name))
+	if err != nil {
+		return nil, err
+	}
+	return info{meta, name}, nil
+}
+
+func (r rootFS) ReadLink(name string) (string, error) { return r.root.Readlink(absolute(name)) }
+
 // absolute is a name of an fs.FS as the node sees it.
 func absolute(name string) string {
 	if name == "." {

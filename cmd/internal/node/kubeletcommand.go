@@ -6,7 +6,6 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/procfs"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
-	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/start"
 )
@@ -66,10 +65,8 @@ func (s *sight) commandLine() {
 		return
 	}
 	s.kubelet.command = planned
-	src.inputs.Flags = kubeletcfg.CommandLineOf(planned)
 	k.Args = verify.Seen(planned.Texts(), from)
 	_, variable := planned.Variable("KUBELET_CONFIG_DROPIN_DIR_ALPHA")
-	src.inputs.DropInVariable = variable
 	k.ConfigDirEnv = verify.Seen(variable, from)
 }
 

@@ -1,13 +1,10 @@
 package node
 
 import (
-	"cmp"
 	"path"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
@@ -27,84 +24,60 @@ const defaultConfigFile = "/var/lib/kubelet/config.yaml"
 
 // kubeletConfig finds the command line, and reads the file and the drop-ins that it names.
 func (s *sight) kubeletConfig() {
-	k := &s.facts.Kubelet
-	src := &s.kubelet.sources
+	k, src := &s.facts.Kubelet, &s.kubelet.sources
 	s.commandLine()
 	if src.why != "" {
 		s.kubeletSettings()
 		return
 	}
-	flags := src.inputs.Flags
-	if f, ok := flags.Last("config"); ok && f.Value != "" && f.Unknown == "" {
-		file := s.kubeletFile(s.onNode(f.Value))
-		k.Config = verify.Seen(file, f.At.String())
-		src.inputs.Config = &file
+	src.inputs = kubeletcfg.InputsFS(rootFS{s.host.Root}, known.Version{}, s.kubelet.command)
+	if file := src.inputs.Config; file != nil {
+		s.dated(file)
+		f, _ := src.inputs.Flags.Last("config")
+		k.Config = verify.Seen(*file, f.At.String())
 	}
 	k.ConfigDir = verify.Seen("", "the kubelet's command line")
-	if f, ok := flags.Last("config-dir"); ok && f.Value != "" && f.Unknown == "" {
-		dir := s.onNode(f.Value)
+	k.DropIns = verify.Seen([]source.File(nil), "no --config-dir")
+	if dir := src.inputs.DropIns; dir != nil {
+		f, _ := src.inputs.Flags.Last("config-dir")
 		k.ConfigDir = verify.Seen(f.Value, f.At.String())
-		s.configDir(dir, f.Value)
-	} else {
-		k.DropIns = verify.Seen([]source.File(nil), "no --config-dir")
+		s.dropIns(dir)
 	}
 	s.kubeletSettings()
 }
 
-// onNode returns the path on the node of a file that the kubelet opens.
-func (s *sight) onNode(name string) string {
-	if onNode, ok := s.kubelet.command.HostPath(name); ok {
-		return onNode
+// dropIns adds what the kubelet config drop-ins are to the facts.
+func (s *sight) dropIns(dir *kubeletcfg.DropInDir) {
+	s.facts.Kubelet.DropIns = verify.Seen(dir.Files, dir.Path)
+	if dir.Err != nil && !dir.Missing() {
+		s.facts.Kubelet.DropIns = unseen[[]source.File](dir.Err)
 	}
-	return path.Join("/", name)
-}
-
-// kubeletFile reads one file of the configuration.
-func (s *sight) kubeletFile(name string) source.File {
-	file := s.read(name)
-	s.kubeletChanged(file.Changed)
-	return file
-}
-
-func (s *sight) kubeletChanged(at time.Time) {
-	c := &s.facts.Kubelet.Changed
-	if at.After(c.Value) {
-		*c = verify.Seen(at, "change times of files and folders")
+	directories := []string{dir.Path}
+	for i := range dir.Files {
+		s.dated(&dir.Files[i])
+		directories = append(directories, path.Dir(dir.Files[i].Path))
 	}
-}
-
-// configDir reads the kubelet config drop-ins below dir, which was written as given.
-func (s *sight) configDir(dir, given string) {
-	found := &kubeletcfg.DropInDir{Path: dir}
-	s.kubelet.sources.inputs.DropIns = found
-	link, err := s.host.Root.Lstat(strings.TrimSuffix(dir, "/"))
-	found.Link = err == nil && !link.IsDir() && !strings.HasSuffix(given, "/")
-	names, walkErr := s.below(dir, hostfs.WalkOptions{FollowRoot: strings.HasSuffix(given, "/")})
-	if found.Err = cmp.Or(err, walkErr); found.Err != nil {
-		s.facts.Kubelet.DropIns = unseen[[]source.File](found.Err)
-		if found.Missing() {
-			s.facts.Kubelet.DropIns = verify.Seen([]source.File{}, dir)
-		}
-		return
-	}
-	relative := make([]string, 0, len(names))
-	directories := []string{dir}
-	for _, name := range names {
-		relative = append(relative, strings.TrimPrefix(strings.TrimPrefix(name, strings.TrimSuffix(dir, "/")), "/"))
+	for _, name := range dir.Skipped {
 		directories = append(directories, path.Dir(name))
 	}
 	slices.Sort(directories)
 	for _, one := range slices.Compact(directories) {
 		s.kubeletChanged(s.changed(one))
 	}
-	read, skipped := kubeletcfg.DropInOrder(relative)
-	found.Files = []source.File{}
-	for _, name := range read {
-		found.Files = append(found.Files, s.kubeletFile(path.Join(dir, name)))
+}
+
+// dated notes when a file of the configuration changed.
+func (s *sight) dated(file *source.File) {
+	if file.Err == nil {
+		file.Changed = s.changed(file.Path)
+		s.kubeletChanged(file.Changed)
 	}
-	s.facts.Kubelet.DropIns = verify.Seen(found.Files, dir)
-	for _, name := range skipped {
-		found.Skipped = append(found.Skipped, path.Join(dir, name))
+}
+
+func (s *sight) kubeletChanged(at time.Time) {
+	c := &s.facts.Kubelet.Changed
+	if at.After(c.Value) {
+		*c = verify.Seen(at, "change times of files and folders")
 	}
 }
 

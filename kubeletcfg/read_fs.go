@@ -1,0 +1,102 @@
+package kubeletcfg
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/start"
+)
+
+// ReadFS reads the configuration of a kubelet that cmd starts: its flags, the file of
+// --config and the drop-ins below --config-dir. fsys is the root directory of the node.
+// Symlinks are told apart only where fsys is an [fs.ReadLinkFS].
+func ReadFS(fsys fs.FS, version known.Version, cmd start.Command) *Config {
+	return Read(InputsFS(fsys, version, cmd))
+}
+
+// InputsFS reads the files that [ReadFS] reads, for callers that need the files too.
+func InputsFS(fsys fs.FS, version known.Version, cmd start.Command) Inputs {
+	in := Inputs{Version: version, Flags: CommandLineOf(cmd)}
+	_, in.DropInVariable = cmd.Variable("KUBELET_CONFIG_DROPIN_DIR_ALPHA")
+	if f, ok := in.Flags.Last("config"); ok && f.Value != "" && f.Unknown == "" {
+		file := source.File{Path: f.Value, Err: errOtherFiles}
+		if name, ok := cmd.HostPath(f.Value); ok {
+			file = readFile(fsys, name)
+		}
+		in.Config = &file
+	}
+	if f, ok := in.Flags.Last("config-dir"); ok && f.Value != "" && f.Unknown == "" {
+		in.DropIns = &DropInDir{Path: f.Value, Err: errOtherFiles}
+		if name, ok := cmd.HostPath(f.Value); ok {
+			in.DropIns = readDropInDir(fsys, path.Clean(name), strings.HasSuffix(f.Value, "/"))
+		}
+	}
+	return in
+}
+
+var (
+	errOtherFiles = errors.New("it is in the container of the kubelet")
+	errNotRegular = errors.New("not a regular file")
+	errTooMany    = errors.New("too many files")
+)
+
+func readFile(fsys fs.FS, name string) source.File {
+	f := source.File{Path: name}
+	info, err := fs.Stat(fsys, relative(name))
+	switch {
+	case err != nil:
+		f.Err = err
+	case !info.Mode().IsRegular(): // a FIFO would never end
+		f.Err = errNotRegular
+	default:
+		f.Data, f.Err = fs.ReadFile(fsys, relative(name))
+	}
+	return f
+}
+
+// readDropInDir reads a directory as the kubelet does: it walks all below, does not follow
+// links to directories, and not the directory itself where that is a link, unless slash
+// says that a slash is written at its end.
+func readDropInDir(fsys fs.FS, dir string, slash bool) *DropInDir {
+	const maxNames = 10_000
+	found := &DropInDir{Path: dir}
+	info, err := fs.Lstat(fsys, relative(dir))
+	if err != nil {
+		found.Err = err
+		return found
+	}
+	if found.Link = !info.IsDir() && !slash; found.Link {
+		return found
+	}
+	var names []string
+	found.Err = fs.WalkDir(fsys, relative(dir), func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || name == relative(dir) {
+			return err
+		}
+		if names = append(names, strings.TrimPrefix("/"+name, strings.TrimSuffix(dir, "/")+"/")); len(names) > maxNames {
+			return fmt.Errorf("read %s: %w", dir, errTooMany)
+		}
+		return nil
+	})
+	read, skipped := DropInOrder(names)
+	for _, name := range read {
+		found.Files = append(found.Files, readFile(fsys, path.Join(dir, name)))
+	}
+	for _, name := range skipped {
+		found.Skipped = append(found.Skipped, path.Join(dir, name))
+	}
+	return found
+}
+
+// relative is the name of an absolute path in an fs.FS.
+func relative(name string) string {
+	if name = strings.TrimPrefix(path.Clean(name), "/"); name == "" {
+		return "."
+	}
+	return name
+}
