@@ -8,11 +8,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/change"
+	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/report"
 )
 
 type preflightOptions struct {
+	*changeOptions
 	selection verify.Selection
 	failOn    string
 }
@@ -26,7 +29,7 @@ Exit codes: 0 ready, 3 a required check failed (or no check ran), 4 something
 required could not be seen.`
 
 func newPreflightCommand(d *Deps) *cobra.Command {
-	var o preflightOptions
+	o := preflightOptions{changeOptions: newChangeOptions(plan.GoalEnable)}
 	c := &cobra.Command{
 		Use:   "preflight",
 		Short: "Check whether this node is ready for the change",
@@ -39,11 +42,15 @@ func newPreflightCommand(d *Deps) *cobra.Command {
 	}
 	c.Flags().StringSliceVar(&o.selection.Skip, "skip", nil, "leave out the checks with these `codes`")
 	c.Flags().StringSliceVar(&o.selection.Only, "only", nil, "run only the checks with these `codes`")
+	o.planFlags(c)
 	c.Flags().StringVar(&o.failOn, "fail-on", "required", "the `level` of check that fails the run: required or advisory")
 	return c
 }
 
 func (o preflightOptions) check() error {
+	if err := o.changeOptions.check(); err != nil {
+		return err
+	}
 	if o.failOn != string(verify.Required) && o.failOn != string(verify.Advisory) {
 		return usage(fmt.Errorf("--fail-on %q", o.failOn), "use required or advisory")
 	}
@@ -65,10 +72,16 @@ func runPreflight(ctx context.Context, d *Deps, o preflightOptions) error {
 	}
 	ctx, cancel := d.bounded(ctx)
 	defer cancel()
-	_, _, facts, err := d.look(ctx, false)
+	if err := d.credentials(); err != nil {
+		return err
+	}
+	env, err := d.env(ctx)
 	if err != nil {
 		return err
 	}
-	r := verify.Run(verify.Checks(), facts, o.selection)
-	return d.printResult(report.PreflightDocument(facts, r, o.failOn == string(verify.Advisory)))
+	facts, r, err := change.Preflight(ctx, env, o.Request)
+	if err != nil {
+		return err
+	}
+	return d.printResult(report.PreflightDocument(facts, r.Select(o.selection), o.failOn == string(verify.Advisory)))
 }

@@ -30,7 +30,7 @@ func TestEveryNameHasAPage(t *testing.T) {
 	for _, i := range known.AllIssues() {
 		wanted[i.Code] = true
 	}
-	for _, name := range strings.Fields("streaming idle closed-at-once ended unsupported unreachable probe-theft probe-crash 0 1 3 4 5 6 7 10 130") {
+	for _, name := range strings.Fields("kubeadm streaming idle closed-at-once ended unsupported unreachable probe-theft probe-crash 0 1 3 4 5 6 7 10 130") {
 		wanted[name] = true
 	}
 	pages := map[string]bool{}

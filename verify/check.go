@@ -3,6 +3,7 @@ package verify
 import (
 	"slices"
 
+	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
@@ -60,6 +61,10 @@ type Result struct {
 	At   source.Position
 	Hint string
 	Risk string
+	// Live reports whether the check needs a running system.
+	Live bool
+	// Issues are the known issues that make it fail.
+	Issues []known.Issue
 	// More are further problems that make the same check fail.
 	More []source.Problem
 }
@@ -102,7 +107,7 @@ func (c Check) run(f Facts) Result {
 	if !c.Live || !f.Offline {
 		r = c.eval(f)
 	}
-	r.Code, r.Title, r.Level = c.Code, c.Title, c.Level
+	r.Code, r.Title, r.Level, r.Live = c.Code, c.Title, c.Level, c.Live
 	if r.Expected == "" {
 		r.Expected = c.Expected
 	}
@@ -110,6 +115,19 @@ func (c Check) run(f Facts) Result {
 		r.Risk = c.Risk
 	}
 	return r
+}
+
+// Select returns the report without the results that the selection leaves out.
+func (r Report) Select(s Selection) Report {
+	out := Report{Left: r.Left}
+	for _, one := range r.Results {
+		if s.wants(one.Code) {
+			out.Results = append(out.Results, one)
+		} else {
+			out.Left++
+		}
+	}
+	return out
 }
 
 // Count is how many results have this status and level.
@@ -159,6 +177,14 @@ func skip(why string) Result { return Result{Status: Skip, Found: why} }
 
 // unread is the result of a check whose fact was not seen.
 func unread[T any](f Fact[T]) Result { return notSeen(f.Why, f.Hint) }
+
+// noVersion is the result of a check that needs a version that was not seen. The operator
+// may accept that known harm cannot be ruled out then.
+func noVersion[T any](f Fact[T]) Result {
+	r := unread(f)
+	r.Risk = RiskUnknownVersions
+	return r
+}
 
 // unknown is the result of a check whose setting is not known.
 func unknown[T any](s source.Setting[T]) Result { return notSeen(s.Reason, s.Hint) }

@@ -39,7 +39,7 @@ func kubeletChecks() []Check {
 func kubeletVersion(f Facts) Result {
 	v := f.Kubelet.Version
 	if !v.Seen {
-		return unread(v)
+		return noVersion(v)
 	}
 	return pass(v.Value.String(), v.From)
 }
@@ -47,7 +47,7 @@ func kubeletVersion(f Facts) Result {
 func kubeletNewer(f Facts) Result {
 	v := f.Kubelet.Version
 	if !v.Seen {
-		return unread(v)
+		return noVersion(v)
 	}
 	if newest := known.NewestKubelet(); newest.Less(v.Value) {
 		return fail(fmt.Sprintf("%s; plegctl judges it as %s", v.Value, newest), v.From, "look for a newer plegctl, and try one drained node first")
@@ -58,7 +58,7 @@ func kubeletNewer(f Facts) Result {
 func kubeletGate(f Facts) Result {
 	v := f.Kubelet.Version
 	if !v.Seen {
-		return unread(v)
+		return noVersion(v)
 	}
 	k := known.KubeletAt(v.Value)
 	if !k.GateExists() {

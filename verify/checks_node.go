@@ -42,7 +42,7 @@ func combination(f Facts) Result {
 		return r
 	}
 	var worst []known.Issue
-	for _, issue := range issues(f) {
+	for _, issue := range Issues(f) {
 		if issue.Severity >= known.Harmful && !issue.StaticPods {
 			worst = append(worst, issue)
 		}
@@ -51,7 +51,7 @@ func combination(f Facts) Result {
 		return pass(versions(f)+": no issue that breaks pods is known", "plegctl's table")
 	}
 	r := fail(fmt.Sprintf("%s: %s (%s)", versions(f), worst[0].Title, worst[0].Code), "plegctl's table", worst[0].Advice)
-	r.Risk = worst[0].Risk
+	r.Risk, r.Issues = worst[0].Risk, worst
 	for _, issue := range worst[1:] {
 		r.More = append(r.More, source.Problem{Code: source.Code(issue.Code), Effect: source.Suspect, Message: issue.Title + " (" + issue.Code + ")", Hint: issue.Advice})
 	}
@@ -63,7 +63,7 @@ func caution(f Facts) Result {
 		return r
 	}
 	var found []source.Problem
-	for _, issue := range issues(f) {
+	for _, issue := range Issues(f) {
 		if issue.Severity == known.Warn {
 			found = append(found, source.Problem{
 				Code: source.Code(issue.Code), Effect: source.Suspect, Message: issue.Title + " (" + issue.Code + ")", Hint: issue.Advice,
@@ -80,11 +80,11 @@ func caution(f Facts) Result {
 func versionsUnread(f Facts) (Result, bool) {
 	switch {
 	case !f.Kubelet.Version.Seen:
-		return unread(f.Kubelet.Version), false
+		return noVersion(f.Kubelet.Version), false
 	case !f.Runtime.Name.Seen:
-		return unread(f.Runtime.Name), false
+		return noVersion(f.Runtime.Name), false
 	case !f.Runtime.Version.Seen:
-		return unread(f.Runtime.Version), false
+		return noVersion(f.Runtime.Version), false
 	}
 	return Result{}, true
 }
@@ -97,7 +97,7 @@ func staticPods(f Facts) Result {
 	v, pods := f.Kubelet.Version, f.Node.StaticPods
 	switch {
 	case !v.Seen:
-		return unread(v)
+		return noVersion(v)
 	case known.KubeletAt(v.Value).Design != known.DesignCache:
 		return pass("kubelet "+v.Value.String()+" bears them", v.From)
 	case !pods.Seen:

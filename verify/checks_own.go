@@ -21,7 +21,7 @@ func ownChecks() []Check {
 			Expected: "nothing pending", eval: nonePending,
 		},
 		{
-			Code: "PLEG-NODE-DRIFT", Title: "files are as plegctl left them", Level: Required,
+			Code: "PLEG-NODE-DRIFT", Title: "files are as plegctl left them", Level: Advisory,
 			Expected: "no change by anybody else", eval: noDrift,
 		},
 	}

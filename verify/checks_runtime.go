@@ -34,13 +34,13 @@ func runtimeChecks() []Check {
 func runtimeVersion(f Facts) Result {
 	r := f.Runtime
 	if !r.Name.Seen {
-		return unread(r.Name)
+		return noVersion(r.Name)
 	}
 	if r.Name.Value != known.Containerd && r.Name.Value != known.CRIO {
 		return fail(fmt.Sprintf("the runtime is %q", r.Name.Value), r.Name.From, "Evented PLEG needs containerd or CRI-O")
 	}
 	if !r.Version.Seen {
-		return unread(r.Version)
+		return noVersion(r.Version)
 	}
 	return pass(fmt.Sprintf("%s %s", r.Name.Value, r.Version.Value), r.Version.From)
 }
@@ -53,7 +53,9 @@ func runtimeEvents(f Facts) Result {
 	case No:
 		return fail(support.found, support.from, "upgrade the runtime")
 	}
-	return notSeen(support.found, support.gap.Hint)
+	r := notSeen(support.found, support.gap.Hint)
+	r.Risk = RiskUnknownVersions
+	return r
 }
 
 func runtimeCRI(f Facts) Result {

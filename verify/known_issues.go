@@ -2,8 +2,12 @@ package verify
 
 import "github.com/plegctl/plegctl/verify/known"
 
-// issues are the known issues of this kubelet and this runtime, for the pods that are here.
-func issues(f Facts) []known.Issue {
+// RiskUnknownVersions is the risk of a change where a version is not known, so that known
+// harm cannot be ruled out.
+const RiskUnknownVersions = "unknown-versions"
+
+// Issues returns the known issues of this kubelet and this runtime, for the pods that are here.
+func Issues(f Facts) []known.Issue {
 	if !f.Kubelet.Version.Seen {
 		return nil
 	}
@@ -25,7 +29,7 @@ func (v view) harm() (known.Issue, bool) {
 	if !on || !sends {
 		return known.Issue{}, false
 	}
-	for _, issue := range issues(v.facts) {
+	for _, issue := range Issues(v.facts) {
 		if issue.Severity != known.Harmful {
 			continue
 		}

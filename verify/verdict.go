@@ -61,7 +61,7 @@ func Judge(f Facts) Verdict {
 		v.delivering.evidence(RungDelivering),
 		v.proven.evidence(RungProven),
 	}
-	verdict := Verdict{Offline: f.Offline, Evidence: rungs, Issues: issues(f), Since: v.stream.since, Attention: attention(f), Problems: f.Problems()}
+	verdict := Verdict{Offline: f.Offline, Evidence: rungs, Issues: Issues(f), Since: v.stream.since, Attention: attention(f), Problems: f.Problems()}
 	for _, e := range rungs {
 		if e.Holds == Yes {
 			verdict.Rung = e.Rung
@@ -120,7 +120,7 @@ func (v view) unruled() []Gap {
 	if f.Runtime.Name.Seen && !f.Runtime.Version.Seen {
 		found = append(found, Gap{"the runtime's version", f.Runtime.Version.Why, f.Runtime.Version.Hint})
 	}
-	for _, issue := range issues(f) {
+	for _, issue := range Issues(f) {
 		if issue.StaticPods && !f.Node.StaticPods.Seen {
 			found = append(found, Gap{"whether static pods run here (" + issue.Code + ")", f.Node.StaticPods.Why, f.Node.StaticPods.Hint})
 		}

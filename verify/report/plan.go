@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/plegctl/plegctl/logscan"
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // Plan is the JSON body of a plan.
@@ -35,15 +36,37 @@ type FileAction struct {
 type Refusal struct {
 	// Code names the reason, as `explain` knows it.
 	Code string `json:"code"`
-	Text string `json:"text"`
-	// Where is the position in a file that is to blame, if there is one.
-	Where string `json:"where,omitempty"`
+	// Title is what was checked; Text is what was found.
+	Title string `json:"title,omitempty"`
+	Text  string `json:"text"`
+	// Where names the source that is to blame, if there is one; At is its position.
+	Where string          `json:"where,omitempty"`
+	At    source.Position `json:"-"`
 	// Do is what to do instead.
 	Do string `json:"do,omitempty"`
 	// Risk is the name that --accept-risk takes; empty where nothing can be accepted.
 	Risk string `json:"risk,omitempty"`
 	// Unknown reports whether a fact could not be read: it is not known to be wrong.
 	Unknown bool `json:"unknown,omitempty"`
+}
+
+// String returns the reason in one line.
+func (r Refusal) String() string {
+	if r.Unknown && r.Title != "" {
+		return r.Title + ": cannot be checked: " + r.Text
+	}
+	if r.Where != "" && !strings.Contains(r.Text, r.Where) {
+		return r.Where + ": " + r.Text
+	}
+	return r.Text
+}
+
+// Hint returns what to do instead, with the risk to accept where one can be.
+func (r Refusal) Hint() string {
+	if r.Do != "" && r.Risk != "" {
+		return r.Do + "; or accept the risk: --accept-risk " + r.Risk
+	}
+	return r.Do
 }
 
 // Drift is a file that another program changed since, with both differences.

@@ -21,9 +21,7 @@ func PlanReport(q Request, p plan.Plan, err error, diff bool) report.Plan {
 	var refused *plan.RefusedError
 	var drift *plan.DriftError
 	if errors.As(err, &refused) {
-		for _, r := range refused.Reasons {
-			b.Refusals = append(b.Refusals, report.Refusal(r))
-		}
+		b.Refusals = refused.Reasons
 	}
 	if errors.As(err, &drift) {
 		for _, f := range drift.Files {

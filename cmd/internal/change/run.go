@@ -8,6 +8,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/apply"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/verify"
 )
 
 // Outcome is what became of a request.
@@ -37,6 +38,22 @@ func Plan(ctx context.Context, env Env, q Request) (plan.Plan, error) {
 	}
 	defer s.close()
 	return s.decide(ctx, q)
+}
+
+// Preflight decides like [Plan] and returns the checks that the decision stands on, with
+// the facts they judge: it passes where the same request would be carried out.
+func Preflight(ctx context.Context, env Env, q Request) (verify.Facts, verify.Report, error) {
+	s, err := openForRead(env, false)
+	if err != nil {
+		return verify.Facts{}, verify.Report{}, err
+	}
+	defer s.close()
+	p, err := s.decide(ctx, q)
+	var refused *plan.RefusedError
+	if err != nil && !errors.As(err, &refused) {
+		return verify.Facts{}, verify.Report{}, err
+	}
+	return s.facts, p.Report, nil
 }
 
 // Run makes a change: lock, recover, observe, decide, execute, verify. The error is nil

@@ -21,6 +21,8 @@ type session struct {
 	store *record.Store // nil where there is no state directory yet
 	past  []record.Transaction
 	facts verify.Facts
+	// locked reports whether this run holds the lock.
+	locked bool
 	// recovered is what the start of this run found open and ended.
 	recovered apply.Recovered
 	done      []func() error
@@ -83,7 +85,7 @@ func (s *session) lock() error {
 	if err != nil {
 		return err
 	}
-	s.done = append(s.done, held.Release)
+	s.done, s.locked = append(s.done, held.Release), true
 	return nil
 }
 

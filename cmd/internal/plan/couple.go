@@ -41,7 +41,7 @@ ExecStartPost=-+/usr/bin/systemctl --no-block try-restart %s
 // CoupleOwn plans the unit drop-in by itself.
 func CoupleOwn(f verify.Facts, u Units, o Options) (Plan, error) {
 	m := &maker{facts: f, options: o, plan: Plan{Goal: GoalCouple, Staged: o.Staged}}
-	m.platform()
+	m.managed()
 	m.couple(u)
 	return m.finish(u, false, false)
 }

@@ -13,15 +13,16 @@ import (
 // without them, as far as it could be made.
 func Enable(f verify.Facts, u Units, o Options) (Plan, error) {
 	m := &maker{facts: f, options: o, plan: Plan{Goal: GoalEnable, Staged: o.Staged}}
-	m.risks()
-	m.platform()
+	m.cautions()
+	m.lasting()
 	m.events(true)
 	m.gate(true)
 	if o.Couple {
 		m.couple(u)
 	}
-	m.preflight()
 	kubelet, runtime := m.stale()
+	m.units(u, kubelet, runtime)
+	m.judge()
 	return m.finish(u, kubelet, runtime)
 }
 
@@ -29,13 +30,14 @@ func Enable(f verify.Facts, u Units, o Options) (Plan, error) {
 // them on. It needs no record.
 func Disable(f verify.Facts, u Units, o Options) (Plan, error) {
 	m := &maker{facts: f, options: o, plan: Plan{Goal: GoalDisable, Staged: o.Staged}}
-	m.platform()
+	m.managed()
 	m.gate(false)
 	m.events(false)
 	kubelet := false
 	for _, running := range f.Kubelet.Running {
 		kubelet = kubelet || verify.Is(running, true)
 	}
+	m.units(u, kubelet, false)
 	return m.finish(u, kubelet, false)
 }
 
@@ -69,9 +71,6 @@ func (m *maker) finish(u Units, kubelet, runtime bool) (Plan, error) {
 	k, r = k || kubelet, r || runtime
 	staged := m.staged()
 	m.plan.Staged = staged
-	if (k || r) && !staged {
-		m.running(u)
-	}
 	u.Level, u.Strict, u.Wait, u.Settle = m.options.Level, m.options.Strict, m.options.Wait, m.options.Settle
 	m.reloads()
 	for _, name := range m.options.Accept {
@@ -87,9 +86,13 @@ func (m *maker) finish(u Units, kubelet, runtime bool) (Plan, error) {
 	return m.plan, nil
 }
 
-// running refuses to restart what does not run: a kubelet that was down before could not
+// units refuses to restart what does not run: a kubelet that was down before could not
 // show that the change did it no harm.
-func (m *maker) running(u Units) {
+func (m *maker) units(u Units, kubelet, runtime bool) {
+	k, r := changed(m.files)
+	if m.staged() || !k && !r && !kubelet && !runtime {
+		return
+	}
 	unit := m.facts.Kubelet.Unit
 	switch {
 	case !unit.Seen:

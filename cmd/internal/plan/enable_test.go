@@ -108,7 +108,7 @@ func TestEnableRefuses(t *testing.T) {
 			containerd(f)
 			f.Runtime.Version.Value = known.V(2, 0, 1)
 		}, code: "PLEG-KNOWN-EMPTY-STATUS", accept: risk("empty-container-status"), exit: 3},
-		"static pods": {change: func(f *verify.Facts) { f.Node.StaticPods.Value = []string{"etcd.yaml"} }, code: "PLEG-KNOWN-STATIC-PODS", accept: risk("static-pods"), exit: 3},
+		"static pods": {change: func(f *verify.Facts) { f.Node.StaticPods.Value = []string{"etcd.yaml"} }, code: "PLEG-NODE-STATIC-PODS", where: "folder", accept: risk("static-pods"), exit: 3},
 		"old kubelet": {change: func(f *verify.Facts) { f.Kubelet.Version.Value = known.V(1, 25, 16) }, code: "PLEG-KNOWN-NO-GATE", exit: 3},
 		"old runtime": {change: func(f *verify.Facts) {
 			containerd(f)
@@ -116,11 +116,11 @@ func TestEnableRefuses(t *testing.T) {
 		}, code: "PLEG-KNOWN-NO-EVENTS", exit: 3},
 		"platform": {change: func(f *verify.Facts) {
 			f.Node.Platform = verify.Seen(verify.Platform{Name: "OpenShift", Managed: true, Overwrites: "MCO", Instead: "use a MachineConfig"}, "test")
-		}, code: "PLEG-NODE-PLATFORM", accept: risk(plan.RiskPlatform), exit: 3},
+		}, code: "PLEG-NODE-PLATFORM", where: "test", accept: risk(plan.RiskPlatform), exit: 3},
 		"unknown version on a running node": {change: func(f *verify.Facts) {
 			f.Kubelet.Version = verify.Unseen[known.Version]("no metrics", "")
 		}, code: "PLEG-KUBELET-VERSION", accept: risk(plan.RiskUnknown), exit: 4},
-		"kubelet is down": {change: func(f *verify.Facts) { f.Kubelet.Unit.Value.ActiveState = "failed" }, code: "PLEG-KUBELET-UNIT", exit: 3},
+		"kubelet is down": {change: func(f *verify.Facts) { f.Kubelet.Unit.Value.ActiveState = "failed" }, code: "PLEG-KUBELET-UNIT", where: "systemd", exit: 3},
 		"gate on the command line": {change: func(f *verify.Facts) {
 			f.Kubelet.Gate = source.Set(false, source.Position{Kind: source.Flag, Name: "--feature-gates", Path: "/etc/default/kubelet", Line: 3})
 		}, code: "PLEG-KUBELET-SHADOWED", where: "--feature-gates in /etc/default/kubelet:3", exit: 3},
@@ -165,17 +165,21 @@ func TestEnableRefuses(t *testing.T) {
 }
 
 func TestEnableOnAnImageWithoutVersions(t *testing.T) {
-	f := seen(offline, func(f *verify.Facts) { f.Runtime.Name = verify.Unseen[known.RuntimeName]("no file tells", "") })
-	p, err := plan.Enable(f, units(f), options())
+	f := seen(offline, func(f *verify.Facts) {
+		f.Runtime.Name = verify.Unseen[known.RuntimeName]("no file names it", "name it with --runtime")
+		f.Kubelet.Version = verify.Unseen[known.Version]("no package owns it", "give it with --kubelet-version")
+	})
+	_, err := plan.Enable(f, units(f), options())
+	var refused *plan.RefusedError
+	if !errors.As(err, &refused) || refused.ExitCode() != 4 || !strings.Contains(refused.Hint(), "--kubelet-version") {
+		t.Fatalf("got %v", err)
+	}
+	p, err := plan.Enable(f, units(f), options(func(o *plan.Options) { o.Accept = []string{plan.RiskUnknown} }))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if lines(t, p) != "edit /var/lib/kubelet/config.yaml" || !p.Staged {
 		t.Errorf("plan: %v", p.Lines())
-	}
-	notes := strings.Join(p.Notes, "\n")
-	if !strings.Contains(notes, "--kubelet-version") || !strings.Contains(notes, "--runtime") {
-		t.Errorf("what is not known is not told: %s", notes)
 	}
 }
 
@@ -226,7 +230,7 @@ func TestEnableNamesTheLastingPlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	notes := strings.Join(p.Notes, "\n")
-	for _, want := range []string{"ConfigMap kubelet-config", "/etc/kubernetes/patches", "EventedPLEG: true"} {
+	for _, want := range []string{"ConfigMap kubelet-config", "/etc/kubernetes/patches", "plegctl explain kubeadm"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("no note names %q:\n%s", want, notes)
 		}

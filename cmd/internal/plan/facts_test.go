@@ -43,8 +43,14 @@ func seen(change ...func(*verify.Facts)) verify.Facts {
 			Answers: verify.Seen(true, "CRI"),
 			Events:  source.DefaultTo(false),
 		},
-		Node: verify.Node{Bus: verify.Seen("252", "test"), Root: verify.Seen(true, "test"), StaticPods: verify.Seen([]string{}, "folder")},
+		Node: verify.Node{
+			Bus: verify.Seen("252", "test"), Root: verify.Seen(true, "test"), StaticPods: verify.Seen([]string{}, "folder"),
+			Platform: verify.Seen(verify.Platform{}, "files"), Disks: []verify.Disk{{Path: "/etc", FreeBytes: 1 << 30, Writable: true}},
+		},
+		Own: verify.Own{LockHolder: verify.Seen("", "locks")},
 	}
+	f.Kubelet.DemandRelist = source.DefaultTo(true)
+	f.Runtime.CRIDisabled = source.DefaultTo(false)
 	for _, c := range change {
 		c(&f)
 	}
@@ -64,8 +70,6 @@ func containerd(f *verify.Facts) {
 func offline(f *verify.Facts) {
 	f.Offline = true
 	f.Kubelet.Unit = verify.Unseen[verify.Unit]("offline", "")
-	f.Kubelet.Version = verify.Unseen[known.Version]("offline", "")
-	f.Runtime.Version = verify.Unseen[known.Version]("offline", "")
 	f.Runtime.Unit = verify.Unseen[verify.Unit]("offline", "")
 }
 

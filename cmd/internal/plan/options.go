@@ -27,6 +27,8 @@ type Options struct {
 	Accept []string
 	// Staged writes files and restarts nothing.
 	Staged bool
+	// Locked reports whether the change that is planned holds the lock itself.
+	Locked bool
 	// Couple adds the unit drop-in that restarts the kubelet with its runtime.
 	Couple bool
 	// Coupling is the unit drop-in of ours as it is now.

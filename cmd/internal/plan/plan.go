@@ -1,6 +1,10 @@
 package plan
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/plegctl/plegctl/verify"
+)
 
 // Goal says what a plan is for.
 type Goal string
@@ -25,6 +29,8 @@ type Plan struct {
 	Accepted []string
 	// Staged tells that files are written and nothing is restarted.
 	Staged bool
+	// Report is every check that the decision to enable stands on.
+	Report verify.Report
 }
 
 // Empty tells that there is nothing to do.

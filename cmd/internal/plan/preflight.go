@@ -6,29 +6,70 @@ import (
 	"github.com/plegctl/plegctl/verify"
 )
 
-// preflight takes over what the required checks found to be wrong. What could not be seen
-// stands in the way only where the plan itself needs it.
-func (m *maker) preflight() {
-	for _, c := range verify.Checks() {
-		if c.Level != verify.Required || slices.Contains(notForPlans(), c.Code) || c.Live && m.staged() {
-			continue
-		}
-		for _, r := range verify.Run([]verify.Check{c}, m.facts, verify.Selection{}).Results {
-			known := slices.ContainsFunc(m.reasons, func(reason Refusal) bool { return reason.Code == r.Code })
-			if r.Status == verify.Fail && !known {
-				m.risk(Refusal{Code: r.Code, Text: "it does not hold that " + r.Title + ": " + r.Found, Where: r.From, Do: r.Hint, Risk: r.Risk})
-			}
+// judge runs every check over the facts and adds what only the plan knows. Preflight shows
+// this report, and the plan is refused for what fails in it: one decision for both.
+func (m *maker) judge() {
+	var selection verify.Selection
+	if m.options.Locked {
+		selection.Skip = []string{"PLEG-NODE-LOCK"}
+	}
+	r := verify.Run(verify.Checks(), m.facts, selection)
+	for i := range r.Results {
+		if m.staged() && r.Results[i].Live && r.Results[i].Status != verify.Skip {
+			r.Results[i].Status, r.Results[i].Found = verify.Skip, "nothing restarts (--no-restart)"
 		}
 	}
+	for _, refusal := range m.reasons {
+		r.Results = withRefusal(r.Results, refusal)
+	}
+	m.reasons = nil
+	for i, result := range r.Results {
+		before := len(m.reasons)
+		m.reason(result)
+		if accepted := len(m.reasons) == before && m.options.accepts(result.Risk); accepted {
+			r.Results[i].Level = verify.Advisory
+		}
+	}
+	m.plan.Report = r
 }
 
-// notForPlans are checks that a change judges by itself, with the risks by name, or that
-// say nothing to a run that holds the lock.
-func notForPlans() []string {
-	return []string{
-		"PLEG-NODE-LOCK", "PLEG-NODE-OPEN", "PLEG-NODE-CONFIRM", "PLEG-NODE-DRIFT",
-		"PLEG-NODE-COMBINATION", "PLEG-NODE-STATIC-PODS", "PLEG-NODE-PLATFORM",
-		"PLEG-KUBELET-VERSION", "PLEG-KUBELET-GATE", "PLEG-RUNTIME-VERSION", "PLEG-RUNTIME-EVENTS",
+// withRefusal puts a refusal of the plan in the place of the check with the same code. A check
+// that failed by itself says why already.
+func withRefusal(results []verify.Result, r Refusal) []verify.Result {
+	result := verify.Result{
+		Code: r.Code, Title: r.Title, Level: verify.Required, Status: verify.Fail, Found: r.Text, From: r.Where, At: r.At, Hint: r.Do, Risk: r.Risk,
+	}
+	if r.Unknown {
+		result.Status = verify.NotSeen
+	}
+	i := slices.IndexFunc(results, func(one verify.Result) bool { return one.Code == r.Code })
+	switch {
+	case i < 0:
+		return append(results, result)
+	case results[i].Level == verify.Required && results[i].Status == verify.Fail:
+		return results
+	}
+	result.Title, result.Expected = results[i].Title, results[i].Expected
+	results[i] = result
+	return results
+}
+
+// reason refuses for a required check that failed, or whose fact was not seen.
+func (m *maker) reason(r verify.Result) {
+	if r.Level != verify.Required || r.Status != verify.Fail && r.Status != verify.NotSeen {
+		return
+	}
+	for _, issue := range r.Issues {
+		text := issue.Title
+		if issue.Symptom != "" {
+			text += " (" + issue.Symptom + ")"
+		}
+		m.risk(Refusal{Code: issue.Code, Title: r.Title, Text: text, Do: issue.Advice, Risk: issue.Risk})
+	}
+	// One fact that was not seen keeps several checks from an answer: say it once.
+	repeated := r.Status == verify.NotSeen && slices.ContainsFunc(m.reasons, func(o Refusal) bool { return o.Unknown && o.Text == r.Found && o.Do == r.Hint })
+	if len(r.Issues) == 0 && !repeated {
+		m.risk(Refusal{Code: r.Code, Title: r.Title, Text: r.Found, Where: r.From, At: r.At, Do: r.Hint, Risk: r.Risk, Unknown: r.Status == verify.NotSeen})
 	}
 }
 

@@ -3,30 +3,12 @@ package plan
 import (
 	"fmt"
 	"strings"
+
+	"github.com/plegctl/plegctl/verify/report"
 )
 
 // Refusal is one reason not to change the node.
-type Refusal struct {
-	// Code names the reason, as `explain` knows it.
-	Code string `json:"code"`
-	// Text says what stands in the way.
-	Text string `json:"text"`
-	// Where is the place in a file that is to blame, if there is one.
-	Where string `json:"where,omitempty"`
-	// Do says what to do instead.
-	Do string `json:"do,omitempty"`
-	// Risk is the name that --accept-risk takes; empty where nothing can be accepted.
-	Risk string `json:"risk,omitempty"`
-	// Unknown tells that a fact could not be read: it is not known to be wrong.
-	Unknown bool `json:"unknown,omitempty"`
-}
-
-func (r Refusal) String() string {
-	if r.Where != "" && !strings.Contains(r.Text, r.Where) {
-		return r.Where + ": " + r.Text
-	}
-	return r.Text
-}
+type Refusal = report.Refusal
 
 // RefusedError tells that a plan was not made, with every reason.
 type RefusedError struct {
@@ -45,11 +27,8 @@ func (e *RefusedError) Error() string {
 // Hint is what to do about the first reason.
 func (e *RefusedError) Hint() string {
 	for _, r := range e.Reasons {
-		if r.Do != "" && r.Risk != "" {
-			return fmt.Sprintf("%s; or accept it by name: --accept-risk %s", r.Do, r.Risk)
-		}
-		if r.Do != "" {
-			return r.Do
+		if hint := r.Hint(); hint != "" {
+			return hint
 		}
 	}
 	return ""

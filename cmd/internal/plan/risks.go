@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
@@ -14,7 +15,7 @@ const (
 	// RiskPlatform: somebody else owns the files and will undo the change.
 	RiskPlatform = "platform-managed"
 	// RiskUnknown: versions are not known, so known harm cannot be ruled out.
-	RiskUnknown = "unknown-versions"
+	RiskUnknown = verify.RiskUnknownVersions
 )
 
 // maker collects a plan and what stands in its way.
@@ -38,95 +39,38 @@ func (m *maker) risk(r Refusal) {
 		m.refuse(r)
 		return
 	}
-	m.note("risk accepted (%s): %s", r.Risk, r.Text)
 	if !slices.Contains(m.plan.Accepted, r.Risk) {
+		m.note("risk accepted (%s): %s", r.Risk, r.Text)
 		m.plan.Accepted = append(m.plan.Accepted, r.Risk)
 	}
 }
 
-// risks looks for what is known to go wrong with Evented PLEG on this node.
-func (m *maker) risks() {
-	f := m.facts
-	if !f.Kubelet.Version.Seen {
-		m.unknown("PLEG-KUBELET-VERSION", "the kubelet's version is not known", f.Kubelet.Version.Why, "--kubelet-version")
-	}
-	if f.Runtime.Name.Seen && !f.Runtime.Version.Seen {
-		m.unknown("PLEG-RUNTIME-VERSION", "the runtime's version is not known", f.Runtime.Version.Why, "--runtime-version")
-	}
-	k := known.KubeletAt(f.Kubelet.Version.Value)
-	r := known.RuntimeAt(f.Runtime.Name.Value, f.Runtime.Version.Value)
-	for _, issue := range known.Issues(k, r) {
-		m.issue(issue)
-	}
-}
-
-// unknown: on a running node an unknown version could hide known harm. An image that lies
-// in a folder breaks nothing before it boots, and is often built before versions are fixed.
-func (m *maker) unknown(code, text, why, flag string) {
-	if why != "" {
-		text += " (" + why + ")"
-	}
-	if m.facts.Offline {
-		m.note("%s: known issues of versions were not looked for; give it with %s", text, flag)
-		return
-	}
-	m.risk(Refusal{Code: code, Text: text, Do: "give it with " + flag, Risk: RiskUnknown, Unknown: true})
-}
-
-func (m *maker) issue(issue known.Issue) {
-	if issue.StaticPods {
-		pods := m.facts.Node.StaticPods
-		if pods.Seen && len(pods.Value) == 0 {
-			return
-		}
-		if !pods.Seen {
-			m.note("%s: %s; whether this node runs static pods could not be seen (%s)", issue.Code, issue.Title, pods.Why)
-			return
+// cautions notes the known weaknesses of this combination, one line each.
+func (m *maker) cautions() {
+	for _, issue := range verify.Issues(m.facts) {
+		if issue.Severity == known.Warn {
+			m.note("%s (plegctl explain %s)", issue.Title, issue.Code)
 		}
 	}
-	text := issue.Title
-	if issue.Symptom != "" {
-		text += " (" + issue.Symptom + ")"
-	}
-	switch issue.Severity {
-	case known.Impossible:
-		m.refuse(Refusal{Code: issue.Code, Text: text, Do: issue.Advice})
-	case known.Harmful:
-		m.risk(Refusal{Code: issue.Code, Text: text, Do: issue.Advice, Risk: issue.Risk})
-	case known.Warn:
-		m.note("%s: %s; %s", issue.Code, issue.Title, issue.Advice)
-	case known.Note:
-	}
 }
 
-// platform refuses to write where somebody else owns the files.
-func (m *maker) platform() {
-	p := m.facts.Node.Platform
-	if !p.Seen {
-		return
-	}
-	if !p.Value.Managed {
-		m.lasting(p.Value.Name)
-		return
-	}
-	m.risk(Refusal{
-		Code: "PLEG-NODE-PLATFORM",
-		Text: fmt.Sprintf("%s owns this node's configuration: %s", p.Value.Name, p.Value.Overwrites),
-		Do:   p.Value.Instead, Risk: RiskPlatform,
-	})
-}
-
-// lasting says where the gate must be written too, on a node whose kubelet configuration
-// kubeadm writes anew at its next upgrade.
-func (m *maker) lasting(name string) {
-	if name != platform.Named(platform.Kubeadm).Title || m.plan.Goal != GoalEnable {
-		return
-	}
-	for _, way := range platform.KubeadmLasting(m.facts.Kubelet.Version.Value, true) {
-		where := way.Title
-		if way.Path != "" {
-			where += " (" + way.Path + ")"
+// managed refuses to write where another program owns the files.
+func (m *maker) managed() {
+	for _, r := range verify.Run(verify.Checks(), m.facts, verify.Selection{Only: []string{"PLEG-NODE-PLATFORM"}}).Results {
+		if r.Status == verify.Fail {
+			m.reason(r)
 		}
-		m.note("to keep it over kubeadm upgrades, for %s: featureGates: {EventedPLEG: true} in %s; then: %s", way.Scope, where, way.Then)
+	}
+}
+
+// lasting points to where the gate must be set too, on a node whose kubelet configuration
+// kubeadm rewrites at its next upgrade.
+func (m *maker) lasting() {
+	if p := m.facts.Node.Platform; p.Seen && p.Value.Name == platform.Named(platform.Kubeadm).Title {
+		var places []string
+		for _, way := range platform.KubeadmLasting(m.facts.Kubelet.Version.Value, true) {
+			places = append(places, orElse(way.Path, way.Title))
+		}
+		m.note("`kubeadm upgrade node` rewrites config.yaml: set the gate in %s too (plegctl explain kubeadm)", strings.Join(places, " or "))
 	}
 }
