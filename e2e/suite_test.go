@@ -32,11 +32,22 @@ import (
 // the last of the old design, and the new design.
 func kubelets() []string { return []string{"1.34.4", "1.36.3", "1.37.2"} }
 
-// parts is the lab, made once a run, by the case that first needs it.
-var parts = sync.OnceValues(func() (node.Parts, error) {
+// base is a node with systemd alone, parts the whole lab. Each is made once a run, by the
+// case that first needs it.
+var base = sync.OnceValues(func() (lab.Base, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Minute)
 	defer cancel()
-	return lab.Prepare(ctx, "..", os.Stdout)
+	return lab.Open(ctx, os.Stdout)
+})
+
+var parts = sync.OnceValues(func() (node.Parts, error) {
+	b, err := base()
+	if err != nil {
+		return b.Parts, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Minute)
+	defer cancel()
+	return b.Complete(ctx, "..", os.Stdout)
 })
 
 func TestMain(m *testing.M) {

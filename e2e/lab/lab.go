@@ -19,27 +19,50 @@ import (
 	"github.com/plegctl/plegctl/e2e/lab/store"
 )
 
-// Prepare takes the store for this process until it ends, clears what an
-// earlier, killed run left, and makes what the store does not hold yet. tree is
-// the source tree of plegctl. What it makes, and how long that took, is told
-// to w. Kubelets are built when a node first asks for one.
-func Prepare(ctx context.Context, tree string, w io.Writer) (node.Parts, error) {
-	var p node.Parts
+// Base is what every node needs: the store, and a Debian with systemd.
+type Base struct {
+	store *store.Store
+	Parts node.Parts
+}
+
+// Open takes the store for this process until it ends, clears what an earlier, killed run
+// left, and makes a Debian when the store does not hold it yet. What it makes, and how long
+// that took, is told to w.
+func Open(ctx context.Context, w io.Writer) (Base, error) {
+	var b Base
 	s, err := store.Open("")
 	if err != nil {
-		return p, err
+		return b, err
 	}
 	if _, err := s.Lock(ctx); err != nil { // the kernel releases it at our end
-		return p, err
+		return b, err
 	}
-	p.Scratch = s.Path("nodes")
-	node.CleanUp(p.Scratch)
+	b.store, b.Parts.Scratch = s, s.Path("nodes")
+	node.CleanUp(b.Parts.Scratch)
+	if err := timed(w, "tools of this machine", func() error { return host.Install(ctx) }); err != nil {
+		return b, err
+	}
+	err = timed(w, "debian", func() (err error) { b.Parts.Debian, err = rootfs.Debian(ctx, s); return err })
+	return b, err
+}
+
+// Prepare is [Open] and [Base.Complete].
+func Prepare(ctx context.Context, tree string, w io.Writer) (node.Parts, error) {
+	b, err := Open(ctx, w)
+	if err != nil {
+		return b.Parts, err
+	}
+	return b.Complete(ctx, tree, w)
+}
+
+// Complete makes what a node with a kubelet needs. tree is the source tree of plegctl.
+// Kubelets are built when a node first asks for one.
+func (b Base) Complete(ctx context.Context, tree string, w io.Writer) (node.Parts, error) {
+	p, s := b.Parts, b.store
 	for _, step := range []struct {
 		name string
 		make func() error
 	}{
-		{"tools of this machine", func() error { return host.Install(ctx) }},
-		{"debian", func() (err error) { p.Debian, err = rootfs.Debian(ctx, s); return err }},
 		{"images", func() (err error) { p.Images, err = images(s, p.Debian); return err }},
 		{"plegctl", func() (err error) { p.Plegctl, err = program.Plegctl(ctx, s, tree); return err }},
 		{"containerd", func() (err error) { p.Containerd, err = program.Containerd(ctx, s); return err }},

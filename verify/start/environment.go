@@ -98,7 +98,7 @@ func (u *unit) environment() *environment {
 	for _, line := range u.all("PassEnvironment") {
 		words, _ := splitWords(line, assignWords)
 		for _, word := range words {
-			e.passed[u.specifiers.resolve(word).String()] = true
+			e.passed[u.resolveOrIgnore(word).String()] = true
 		}
 	}
 	for _, line := range u.all("Environment") {
@@ -110,7 +110,7 @@ func (u *unit) environment() *environment {
 	for _, line := range u.all("UnsetEnvironment") {
 		words, _ := splitWords(line, assignWords)
 		for _, word := range words {
-			e.unset(u.specifiers.resolve(word).String())
+			e.unset(u.resolveOrIgnore(word).String())
 		}
 	}
 	return e
@@ -127,17 +127,34 @@ func (u *unit) environmentLine(e *environment, line text) {
 			u.ignored(word, fmt.Sprintf("Invalid environment assignment, ignoring: %s", word))
 			continue
 		}
-		value := u.specifiers.resolve(word.cut(equals+1, len(word.bytes)))
+		value, err := u.specifiers.resolve(word.cut(equals+1, len(word.bytes)))
+		if err != nil {
+			u.ignored(word, err.Error()+", ignoring")
+			continue
+		}
 		e.set(variable{string(word.bytes[:equals]), value, word.position(source.Environment)})
 	}
 }
 
+// resolveOrIgnore resolves specifiers where systemd ignores what it cannot resolve.
+func (u *unit) resolveOrIgnore(t text) text {
+	resolved, err := u.specifiers.resolve(t)
+	if err != nil {
+		u.ignored(t, err.Error()+", ignoring")
+		return text{from: t.from, at: t.at}
+	}
+	return resolved
+}
+
 // environmentFile reads one EnvironmentFile=: a path or a pattern, not quoted.
 func (u *unit) environmentFile(e *environment, line text) {
-	value := u.specifiers.resolve(line)
+	value := u.resolveOrIgnore(line)
 	pattern, optional := strings.CutPrefix(value.String(), "-")
 	if value.unknown != "" {
 		e.open = fmt.Sprintf("EnvironmentFile=%s cannot be read: %s", pattern, value.unknown)
+		return
+	}
+	if pattern == "" {
 		return
 	}
 	if !strings.HasPrefix(pattern, "/") {

@@ -32,15 +32,11 @@ type execCommand struct {
 // src/core/load-fragment.c).
 func (u *unit) commands() []execCommand {
 	var all []execCommand
-	broken := map[string]bool{}
 	for _, o := range u.assignments("ExecStart") {
-		if file := o.value.from.path; !broken[file] {
-			commands, problem := u.execLine(o.value)
-			all = append(all, commands...)
-			if problem != "" {
-				u.refuse(o, problem)
-				broken[file] = !o.fragment
-			}
+		commands, problem := u.execLine(o.value)
+		all = append(all, commands...)
+		if problem != "" {
+			u.refuse(o, problem)
 		}
 	}
 	return all
@@ -76,13 +72,21 @@ func (u *unit) execCommand(line text, i int) (c execCommand, next int, more bool
 		return c, i, false, ""
 	}
 	p := u.execPrefixes(first)
-	c = execCommand{line: first, literal: p.literal, program: u.specifiers.resolve(p.path)}
-	if reason := badProgram(c.program.String()); reason != "" {
+	program, err := u.specifiers.resolve(p.path)
+	c = execCommand{line: first, literal: p.literal, program: program}
+	// stop ends the line: with "-" systemd ignores what it cannot take.
+	stop := func(reason string) (execCommand, int, bool, string) {
 		if p.optional {
-			u.ignored(first, reason+", ignoring: "+c.program.String())
+			u.ignored(first, reason+", ignoring")
 			return execCommand{}, i, false, ""
 		}
-		return execCommand{}, i, false, reason + ": " + c.program.String()
+		return execCommand{}, i, false, reason
+	}
+	if err != nil {
+		return stop(err.Error())
+	}
+	if reason := badProgram(program.String()); reason != "" {
+		return stop(reason + ": " + program.String())
 	}
 	if !p.argv0 {
 		c.words = append(c.words, c.program)
@@ -103,16 +107,15 @@ func (u *unit) execCommand(line text, i int) (c execCommand, next int, more bool
 		}
 		var one text
 		if one, i, ok = firstWord(line, i, execWords); !ok {
-			if p.optional {
-				u.ignored(line, "Unbalanced quoting, ignoring the command")
-				return execCommand{}, i, false, ""
-			}
-			return execCommand{}, i, false, "Unbalanced quoting in the command line"
+			return stop("Unbalanced quoting in the command line")
 		}
-		c.words = append(c.words, u.specifiers.resolve(one))
+		if one, err = u.specifiers.resolve(one); err != nil {
+			return stop(err.Error())
+		}
+		c.words = append(c.words, one)
 	}
 	if len(c.words) == 0 || len(c.words[0].bytes) == 0 {
-		return execCommand{}, i, false, "Empty executable name or zeroeth argument"
+		return stop("Empty executable name or zeroeth argument")
 	}
 	return c, i, more, ""
 }

@@ -1,6 +1,7 @@
 package start
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"strconv"
@@ -11,15 +12,17 @@ import (
 type specifiers struct {
 	files          Files
 	unit, fragment string
+	// alias reports whether the unit has several names.
+	alias bool
 	// host holds what only a running node knows, by letter.
 	host map[byte]string
 }
 
 // resolve replaces the specifiers in text. What cannot be known stays as it is written,
-// and the text says why.
-func (s specifiers) resolve(t text) text {
-	if !strings.Contains(t.String(), "%") {
-		return t
+// and the text says why. A letter that systemd does not know is an error.
+func (s specifiers) resolve(t text) (text, error) {
+	if !bytes.ContainsRune(t.bytes, '%') {
+		return t, nil
 	}
 	out := text{from: t.from, unknown: t.unknown}
 	for i := 0; i < len(t.bytes); i++ {
@@ -28,7 +31,10 @@ func (s specifiers) resolve(t text) text {
 			continue
 		}
 		i++
-		value, why := s.value(t.bytes[i])
+		value, why, ok := s.value(t.bytes[i])
+		if !ok {
+			return t, fmt.Errorf("Failed to resolve unit specifiers in %s: Invalid slot", t) //nolint:staticcheck // systemd's words
+		}
 		if why != "" {
 			out.unknown = why
 		}
@@ -37,45 +43,63 @@ func (s specifiers) resolve(t text) text {
 	if len(out.at) == 0 {
 		out.at = t.at[:1]
 	}
-	return out
+	return out, nil
 }
 
 // value returns what a specifier stands for, or itself and why it is not known.
-func (s specifiers) value(letter byte) (value, why string) {
+func (s specifiers) value(letter byte) (value, why string, ok bool) {
+	asWritten := "%" + string(rune(letter))
 	if value, ok := s.host[letter]; ok {
-		return value, ""
+		return value, "", true
 	}
 	if value, ok := s.ofUnit(letter); ok {
-		return value, ""
+		if s.alias && strings.IndexByte("nNpPjJf", letter) >= 0 {
+			return asWritten, asWritten + " depends on which of the unit's names systemd loads first", true
+		}
+		return value, "", true
 	}
 	if value, ok := systemDirs[letter]; ok {
-		return value, ""
+		return value, "", true
 	}
 	if key, ok := osReleaseKeys[letter]; ok {
-		return s.osRelease(key), ""
+		return s.osRelease(key), "", true
 	}
-	asWritten := "%" + string(letter)
+	if letter == 's' {
+		return s.rootShell(), "", true
+	}
 	if what, ok := hostFacts[letter]; ok {
 		if letter == 'm' {
 			if id := strings.TrimSpace(string(s.files.Read("/etc/machine-id").Data)); len(id) == 32 {
-				return id, ""
+				return id, "", true
 			}
 		}
-		return asWritten, fmt.Sprintf("%s is %s, which only the running node knows", asWritten, what)
+		return asWritten, fmt.Sprintf("%s is %s, which only the running node knows", asWritten, what), true
 	}
-	return asWritten, "" // systemd keeps a letter that it does not know
+	// systemd keeps what is not a letter or a digit ("5%,").
+	isWord := letter >= 'a' && letter <= 'z' || letter >= 'A' && letter <= 'Z' || letter >= '0' && letter <= '9'
+	return asWritten, "", !isWord
+}
+
+// rootShell returns the shell of root, whom the system manager runs as.
+func (s specifiers) rootShell() string {
+	for line := range strings.Lines(string(s.files.Read("/etc/passwd").Data)) {
+		if fields := strings.Split(strings.TrimSpace(line), ":"); len(fields) > 6 && fields[2] == "0" && fields[6] != "" {
+			return fields[6]
+		}
+	}
+	return "/bin/sh"
 }
 
 // systemDirs are the same for every unit of the system manager; the user is root.
 var systemDirs = map[byte]string{
 	'%': "%", 't': "/run", 'S': "/var/lib", 'C': "/var/cache", 'L': "/var/log", 'E': "/etc", 'T': "/tmp", 'V': "/var/tmp",
-	'u': "root", 'U': "0", 'g': "root", 'G': "0", 'h': "/root", 's': "/bin/sh",
+	'u': "root", 'U': "0", 'g': "root", 'G': "0", 'h': "/root",
 }
 
 var hostFacts = map[byte]string{
 	'H': "the host name", 'l': "the short host name", 'q': "the pretty host name", 'm': "the machine ID", 'b': "the boot ID",
 	'v': "the kernel release", 'a': "the architecture", 'd': "the credentials directory",
-	'c': "the control group", 'r': "the control group", 'R': "the control group",
+	'D': "the shared data directory (systemd 255 and later)", 'c': "the control group", 'r': "the control group", 'R': "the control group",
 }
 
 var osReleaseKeys = map[byte]string{

@@ -30,7 +30,7 @@ func loadUnit(files Files, r Request, name string) *unit {
 	} else {
 		u.unitFiles = findUnit(files, name)
 	}
-	u.specifiers = specifiers{files, u.id, u.fragment, r.Host}
+	u.specifiers = specifiers{files: files, unit: u.id, fragment: u.fragment, alias: u.alias, host: r.Host}
 	switch {
 	case u.masked != "":
 		at := source.Position{Kind: source.ConfigFile, Path: u.masked}
@@ -66,8 +66,49 @@ func (u *unit) parse(name string, fragment bool) {
 		return
 	}
 	parsed := parseUnitFile(f, fragment)
-	u.options = append(u.options, parsed.options...)
 	u.problems = append(u.problems, parsed.problems...)
+	if !fragment {
+		parsed.options = u.untilRefusal(parsed.options)
+	}
+	u.options = append(u.options, parsed.options...)
+}
+
+// untilRefusal returns the settings of a drop-in up to the first one that systemd cannot
+// take: there it stops to read the drop-in.
+func (u *unit) untilRefusal(options []option) []option {
+	before := len(u.problems)
+	for i, o := range options {
+		if o.section != "Service" {
+			continue
+		}
+		switch {
+		case o.name == "ExecStart":
+			_, problem := u.execLine(o.value)
+			u.problems = u.problems[:before] // they are reported when the command is resolved
+			if problem != "" {
+				return options[:i+1]
+			}
+		case o.name == "WorkingDirectory":
+			if _, problem := u.resolveDirectory(o.value); problem != "" {
+				u.refuse(o, problem)
+				return options[:i]
+			}
+		}
+	}
+	return options
+}
+
+// resolveDirectory returns the path of WorkingDirectory=, or why systemd does not take it.
+func (u *unit) resolveDirectory(value text) (dir text, problem string) {
+	dir, err := u.specifiers.resolve(value)
+	switch {
+	case err != nil:
+		return dir, err.Error()
+	case len(dir.bytes) == 0 || dir.unknown != "" || dir.String() == "~":
+	case !path.IsAbs(strings.TrimPrefix(dir.String(), "-")) && dir.String() != "-~":
+		return dir, "WorkingDirectory= path is not absolute: " + value.String()
+	}
+	return dir, ""
 }
 
 func (u *unit) read(name string) source.File {
@@ -173,19 +214,21 @@ func (u *unit) directory() string {
 	if written == "~" {
 		return u.home()
 	}
-	resolved := u.specifiers.resolve(o.value)
+	resolved, problem := u.resolveDirectory(o.value)
 	dir := strings.TrimPrefix(resolved.String(), "-")
 	switch {
 	case resolved.unknown != "":
 		u.limited(o.value, "WorkingDirectory="+written+": "+resolved.unknown)
 		return "/"
-	case !path.IsAbs(dir) && optional:
-		u.ignored(o.value, "WorkingDirectory= path is not absolute, ignoring: "+written)
+	case problem != "" && optional:
+		u.ignored(o.value, problem+", ignoring")
 		return "/"
-	case !path.IsAbs(dir):
-		u.refuse(o, "WorkingDirectory= path is not absolute: "+written)
+	case problem != "":
+		u.refuse(o, problem)
 		return "/"
-	case !u.image && !optional && !isDir(u.files, dir):
+	case optional && !isDir(u.files, dir):
+		return "/"
+	case !u.image && !isDir(u.files, dir):
 		u.report(source.Problem{
 			Code: CodeDirectoryMissing, Effect: source.Fatal, At: o.value.position(source.ConfigFile),
 			Message: fmt.Sprintf("the working directory %s does not exist, so systemd does not start the unit (200/CHDIR)", dir),

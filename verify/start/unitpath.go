@@ -20,6 +20,8 @@ var searchPath = []string{
 type unitFiles struct {
 	// id is the unit's own name: that of the file, where the name asked for is an alias.
 	id string
+	// alias reports whether the unit has several names.
+	alias bool
 	// fragment is the unit file, "" where the unit does not exist.
 	fragment string
 	dropIns  []string
@@ -54,6 +56,7 @@ func findUnit(files Files, name string) unitFiles {
 		break
 	}
 	names = append(names, aliases(files, u.id, names)...)
+	u.alias = len(names) > 1
 	u.dropIns = findDropIns(files, names)
 	return u
 }

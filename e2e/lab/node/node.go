@@ -54,14 +54,17 @@ type Node struct {
 func Boot(ctx context.Context, parts Parts, spec Spec) (*Node, error) {
 	name := "plegctl-e2e-" + spec.Name
 	n := &Node{Name: name, Spec: spec, folder: filepath.Join(parts.Scratch, name), ended: make(chan struct{})}
-	kubelet, err := parts.Kubelet(ctx, spec.Kubelet)
-	if err != nil {
-		return nil, fmt.Errorf("boot %s: %w", name, err)
+	lower := parts.Debian
+	if !spec.Systemd {
+		kubelet, err := parts.Kubelet(ctx, spec.Kubelet)
+		if err != nil {
+			return nil, fmt.Errorf("boot %s: %w", name, err)
+		}
+		lower = strings.Join([]string{kubelet, parts.Containerd, parts.Debian}, ":")
 	}
 	if err := n.furnish(ctx, parts); err != nil {
 		return nil, fmt.Errorf("furnish %s: %w", name, err)
 	}
-	lower := strings.Join([]string{kubelet, parts.Containerd, parts.Debian}, ":")
 	if err := n.launch(lower); err != nil {
 		return nil, fmt.Errorf("boot %s: %w", name, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Spec is what makes one node differ from another.
@@ -20,6 +21,13 @@ type Spec struct {
 	// NoMetricsAccess leaves out /etc/kubernetes/admin.conf, so that nothing on
 	// the node may read the kubelet's port 10250.
 	NoMetricsAccess bool
+
+	// Systemd leaves out all but systemd: no runtime, no kubelet, no access.
+	Systemd bool
+	// Files are further files, by path; a text "-> TARGET" is a symbolic link. Programs
+	// are copied from this machine, by their path on the node.
+	Files    map[string]string
+	Programs map[string]string
 
 	Pods []Pod
 	// PodsFolder has the kubelet read the pods from its static pod folder.
@@ -47,6 +55,17 @@ func (n *Node) furnish(ctx context.Context, parts Parts) error {
 		if err := os.MkdirAll(filepath.Join(n.folder, dir), 0o755); err != nil {
 			return fmt.Errorf("make the node's folder: %w", err)
 		}
+	}
+	for path, from := range n.Spec.Programs {
+		if err := copyFile(from, n.upper(path), 0o755); err != nil {
+			return err
+		}
+	}
+	if err := n.giveAll(n.Spec.Files); err != nil {
+		return err
+	}
+	if n.Spec.Systemd {
+		return n.giveSystem("/usr/local/lib/lab-init", "/etc/systemd/journald.conf.d/lab.conf", "/etc/hostname", "/etc/hosts")
 	}
 	files := systemFiles()
 	maps.Copy(files, n.Spec.kubeletFiles())
@@ -77,6 +96,36 @@ func (n *Node) furnish(ctx context.Context, parts Parts) error {
 		return err
 	}
 	return copyFile(parts.Images, n.upper("/usr/share/lab/images.tar"), 0o644)
+}
+
+// giveSystem writes some of the files that every node has.
+func (n *Node) giveSystem(paths ...string) error {
+	for _, path := range paths {
+		if err := n.give(path, systemFiles()[path]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// giveAll writes files and links.
+func (n *Node) giveAll(files map[string]string) error {
+	for path, text := range files {
+		target, isLink := strings.CutPrefix(text, "-> ")
+		if !isLink {
+			if err := n.give(path, file{text, 0o644}); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(n.upper(path)), 0o755); err != nil {
+			return err
+		}
+		if err := os.Symlink(target, n.upper(path)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (n *Node) give(path string, f file) error {
