@@ -62,6 +62,32 @@ func TestStateDir(t *testing.T) {
 	}
 }
 
+// On a live node nobody else may be able to change any directory on the way.
+func TestStateDirBelowAnOpenDirectory(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "open")
+	if err := errors.Join(os.MkdirAll(dir+"/plegctl", 0o700), os.Chmod(dir, 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	live, err := Open("/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer live.Close()
+	if _, err := live.StateDir(dir+"/plegctl", false); !errors.Is(err, ErrUntrusted) {
+		t.Errorf("%v", err)
+	}
+	image, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer image.Close()
+	state, err := image.StateDir("/plegctl", false)
+	if err != nil {
+		t.Fatalf("in an image: %v", err)
+	}
+	state.Close()
+}
+
 func stateRoot(t *testing.T) *os.Root {
 	t.Helper()
 	dir, err := os.OpenRoot(t.TempDir())
