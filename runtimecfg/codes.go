@@ -16,7 +16,7 @@ const (
 	CRIORandom source.Code = "CRIO-CONF-RANDOM"
 	// CRIOMisplaced: the key is in a table where CRI-O ignores it silently.
 	CRIOMisplaced source.Code = "CRIO-CONF-MISPLACED"
-	// CRIOMisspelled: a key that looks like enable_pod_events and is ignored.
+	// CRIOMisspelled: a key that looks like the setting for container events and is ignored.
 	CRIOMisspelled source.Code = "CRIO-CONF-MISSPELLED"
 	// CRIOCase: another spelling that works because CRI-O ignores case.
 	CRIOCase source.Code = "CRIO-CONF-CASE"
@@ -28,11 +28,11 @@ const (
 	CRIOUnread source.Code = "CRIO-CONF-UNREAD"
 	// CRIOTooOld: the release does not know the key (it came with 1.26.0).
 	CRIOTooOld source.Code = "CRIO-CONF-TOO-OLD"
-	// CRIOEnvironment: the value of ENABLE_POD_EVENTS is not a boolean, or empty.
+	// CRIOEnvironment: the value of the variable for container events is not a boolean, or empty.
 	CRIOEnvironment source.Code = "CRIO-CONF-ENVIRONMENT"
 	// CRIOMissing: the file that a flag or variable names does not exist.
 	CRIOMissing source.Code = "CRIO-CONF-MISSING"
-	// CRIOFlag: --enable-pod-events is written in a way that CRI-O refuses.
+	// CRIOFlag: the flag for container events is written in a way that CRI-O refuses.
 	CRIOFlag source.Code = "CRIO-CONF-FLAG"
 )
 
@@ -57,8 +57,6 @@ const (
 	ContainerdDisabled source.Code = "CONTAINERD-CONF-DISABLED"
 	// ContainerdTable: a plugin table that containerd refuses or does not look at.
 	ContainerdTable source.Code = "CONTAINERD-CONF-TABLE"
-	// ContainerdAddress: a socket address in a place that is not asked.
-	ContainerdAddress source.Code = "CONTAINERD-CONF-ADDRESS"
-	// ContainerdStray: an enable_pod_events, which containerd does not have.
+	// ContainerdStray: the key of CRI-O's setting for container events, which containerd does not have.
 	ContainerdStray source.Code = "CONTAINERD-CONF-STRAY-KEY"
 )

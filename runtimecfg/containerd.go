@@ -13,7 +13,7 @@ import (
 type containerd struct{}
 
 func (containerd) paths(in Inputs) Paths {
-	p := Paths{Config: infoOf(known.Containerd).InstallOf(in.Endpoint).Config}
+	p := Paths{Config: infoOf(known.Containerd).Config}
 	if v, ok := stringFlag(in, "config", "c"); ok && v.Value != "" {
 		p.Config, p.ConfigAt = v.Value, v.At
 	}
@@ -31,9 +31,6 @@ func (containerd) effective(in Inputs, paths Paths, out *Result) {
 		c.fatal(ContainerdMissing, paths.ConfigAt, paths.Config+": no such file or directory", "create the file, or remove --config")
 	}
 	c.merge()
-	if address, ok := stringFlag(in, "address", "a"); ok && address.Value != "" {
-		c.Socket.Override(address)
-	}
 }
 
 func (containerd) patterns(in Inputs, paths Paths) []string {

@@ -12,7 +12,7 @@ import (
 
 // configFile is a runtime's configuration file.
 func configFile(runtime known.RuntimeName, data []byte) []source.File {
-	return []source.File{{Path: infoOf(runtime).InstallOf("").Config, Data: data}}
+	return []source.File{{Path: infoOf(runtime).Config, Data: data}}
 }
 
 func TestSetContainerdPodEvents(t *testing.T) {

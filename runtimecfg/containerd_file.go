@@ -20,9 +20,6 @@ type containerdFile struct {
 		Version  int      `toml:"version"`
 		Imports  []string `toml:"imports"`
 		Disabled []string `toml:"disabled_plugins"`
-		GRPC     struct {
-			Address string `toml:"address"`
-		} `toml:"grpc"`
 	}
 	// fold: containerd 2's library matches the keys of its own structs in any case; those
 	// of containerd 1 and all plugin names must be exact.

@@ -21,7 +21,6 @@ func (c *containerdConfig) merge() {
 			version = c.ConfigVersion
 		}
 		c.disabled(f, version)
-		c.address(f, version)
 		c.tables(f, version)
 		c.podEvents(f, version)
 	}
@@ -34,7 +33,6 @@ func (c *containerdConfig) merge() {
 
 // gap is a file that could not be read. Only CRI turned off already is beyond its reach.
 func (c *containerdConfig) gap() {
-	c.Socket.Known = false
 	c.CRI.Known = c.CRI.Known && !c.CRI.Value
 	c.PodEvents.Known = c.PodEvents.Known && !c.in.KnowsPodEvents
 }
@@ -103,40 +101,4 @@ func (r containerdRules) validURI(entry string) bool {
 		return strings.HasPrefix(entry, "io.containerd.") && strings.Count(entry, ".") >= 3
 	}
 	return strings.Contains(entry, ".")
-}
-
-// address reads the socket. An empty text cannot override.
-func (c *containerdConfig) address(f *containerdFile, version int) {
-	value, n := f.own.GRPC.Address, f.node("grpc", "address")
-	if c.rules.serverPlugins {
-		table := f.plugin(serverGRPC)
-		if table == nil && version >= 4 && n != nil {
-			c.warn(ContainerdAddress, source.Ignored, f.pos(n.Offset()), "containerd ignores [grpc] address in a file of version 4", "write it into [plugins.\""+serverGRPC+"\"]")
-		}
-		if table != nil || version >= 4 {
-			n = child(table, "address")
-			var err error
-			if value, err = c.serverAddress(f); err != nil {
-				where := c.rules.reader().placed(f.data, err)
-				c.fatal(ContainerdType, source.At(f.kind, f.path, where.Line, where.Column), where.Reason, "")
-				return
-			}
-		}
-	}
-	if n != nil && value != "" {
-		c.Socket.Override(source.Assignment[string]{Value: value, At: f.pos(n.Offset())})
-	}
-}
-
-// serverAddress reads the socket from the table of containerd's server plugin.
-func (c *containerdConfig) serverAddress(f *containerdFile) (string, error) {
-	var own struct {
-		Plugins struct {
-			Server struct {
-				Address string `toml:"address"`
-			} `toml:"io.containerd.server.v1.grpc"`
-		} `toml:"plugins"`
-	}
-	err := c.rules.reader().decode(f.data, &own)
-	return own.Plugins.Server.Address, err
 }

@@ -14,21 +14,19 @@ type containerdRules struct {
 	dropInVersion, dropInVersionMaybe bool
 	// migratesV3 moves the CRI table of version 2 also out of a version 3 file (2.3.0+).
 	migratesV3 bool
-	// serverPlugins: the socket is read from a plugin table (2.3.0+).
-	serverPlugins bool
 }
 
 func containerdRulesAt(v known.Version) containerdRules {
 	switch {
 	case v.IsZero():
-		return containerdRules{newest: 4, migratesV3: true, serverPlugins: true, dropInVersionMaybe: true}
+		return containerdRules{newest: 4, migratesV3: true, dropInVersionMaybe: true}
 	case v.Major < 2:
 		return containerdRules{old: true, newest: 2}
 	case v.MinorLess(2, 3):
 		return containerdRules{newest: 3}
 	}
 	return containerdRules{
-		newest: 4, migratesV3: true, serverPlugins: true,
+		newest: 4, migratesV3: true,
 		dropInVersion: v.MinorLess(2, 4), dropInVersionMaybe: !v.MinorLess(2, 4),
 	}
 }
@@ -39,7 +37,6 @@ const (
 	criGRPC    = "io.containerd.grpc.v1.cri"
 	criRuntime = "io.containerd.cri.v1.runtime"
 	criImages  = "io.containerd.cri.v1.images"
-	serverGRPC = "io.containerd.server.v1.grpc"
 )
 
 // criTables are the plugin tables that hold CRI settings for a file of this version, the

@@ -55,7 +55,7 @@ func isCRI(plugin string) bool {
 	return plugin == criShort || plugin == criGRPC || plugin == criRuntime
 }
 
-// podEvents finds enable_pod_events wherever it stands: a setting for a build that knows
+// podEvents finds the key for container events wherever it is written: a setting for a build that knows
 // it in a CRI table, a stray key for all others.
 func (c *containerdConfig) podEvents(f *containerdFile, version int) {
 	if c.in.KnowsPodEvents {

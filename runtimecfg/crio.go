@@ -16,8 +16,8 @@ import (
 type crio struct{}
 
 func (crio) paths(in Inputs) Paths {
-	install := infoOf(known.CRIO).InstallOf(in.Endpoint)
-	p := Paths{Config: install.Config, DropInDir: install.DropInDir}
+	info := infoOf(known.CRIO)
+	p := Paths{Config: info.Config, DropInDir: info.DropInDir}
 	if v, ok := variable(in, "CONTAINER_CONFIG"); ok && v.Value != "" {
 		p.Config, p.ConfigAt = v.Value, v.At
 	}
@@ -82,7 +82,7 @@ type crioConfig struct {
 func (c *crioConfig) read(kind source.Kind, f source.File) {
 	c.Files = append(c.Files, f)
 	if f.Err != nil {
-		c.PodEvents.Known, c.Socket.Known = false, false
+		c.PodEvents.Known = false
 		c.report(source.Problem{
 			Code: CRIOUnread, Effect: source.Unread, At: source.At(kind, f.Path, 0, 0), Message: "cannot be read: " + f.Err.Error(),
 			Hint: "run as root, or read the file yourself: CRI-O reads every file there",

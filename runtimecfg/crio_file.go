@@ -28,7 +28,6 @@ func (f *crioFile) apply() {
 	f.doc = doc
 	f.checkTypes()
 	f.podEvents(all)
-	collect(f, all, &f.Socket, "crio", "api", "listen")
 	f.lint(all)
 	f.lenient()
 }
@@ -37,7 +36,7 @@ func (f *crioFile) apply() {
 func (f *crioFile) podEvents(all map[string]any) {
 	path := strings.Split(f.setting.String(), ".")
 	if f.known {
-		collect(f, all, &f.PodEvents, path...)
+		f.collect(all, &f.PodEvents, path)
 		return
 	}
 	for _, hit := range lookup(all, path) {
@@ -74,25 +73,25 @@ func lookup(table map[string]any, path []string) []hit {
 
 // collect applies a value to a setting. Two spellings with different values are a game of
 // chance: the library goes through a Go map.
-func collect[T comparable](f *crioFile, all map[string]any, s *source.Setting[T], path ...string) {
-	var found []source.Assignment[T]
+func (f *crioFile) collect(all map[string]any, s *source.Setting[bool], path []string) {
+	var found []source.Assignment[bool]
 	for _, h := range lookup(all, path) {
-		value, ok := h.value.(T)
+		value, ok := h.value.(bool)
 		if !ok {
 			continue // checkTypes reports it
 		}
 		at := f.at(h.path)
-		found = append(found, source.Assignment[T]{Value: value, At: at})
+		found = append(found, source.Assignment[bool]{Value: value, At: at})
 		if !slices.Equal(h.path, path) {
 			f.problem(CRIOCase, source.Suspect, at, "written "+strings.Join(h.path, ".")+", which works only because CRI-O ignores the case of its keys",
 				"write "+strings.Join(path, "."))
 		}
 	}
-	slices.SortFunc(found, func(a, b source.Assignment[T]) int { return a.At.Compare(b.At) })
+	slices.SortFunc(found, func(a, b source.Assignment[bool]) int { return a.At.Compare(b.At) })
 	for _, a := range found {
 		s.Override(a)
 	}
-	if slices.ContainsFunc(found, func(a source.Assignment[T]) bool { return a.Value != found[0].Value }) {
+	if slices.ContainsFunc(found, func(a source.Assignment[bool]) bool { return a.Value != found[0].Value }) {
 		s.Known = false
 		key := path[len(path)-1]
 		f.problem(CRIORandom, source.Suspect, found[len(found)-1].At,
@@ -116,7 +115,7 @@ func (f *crioFile) at(path []string) source.Position {
 func (f *crioFile) refused(err *tomldoc.Error) {
 	at := source.At(f.kind, f.file.Path, err.Line, err.Column)
 	if err.TooLarge {
-		f.PodEvents.Known, f.Socket.Known = false, false
+		f.PodEvents.Known = false
 		f.problem(CRIOUnread, source.Unread, at, "not decoded: "+err.Reason, "ask CRI-O itself: crio config")
 		return
 	}

@@ -11,9 +11,6 @@ import (
 // environment applies the variables that CRI-O's flags read (cri-o v1.36.3
 // internal/criocli/criocli.go; values as strconv.ParseBool by github.com/urfave/cli/v2).
 func (c *crioConfig) environment() {
-	if v, ok := variable(c.in, "CONTAINER_LISTEN"); ok && v.Value != "" {
-		c.Socket.Override(v)
-	}
 	v, ok := variable(c.in, c.setting.Variable)
 	if !ok || c.setting.Variable == "" {
 		return
@@ -37,12 +34,9 @@ func (c *crioConfig) environment() {
 }
 
 // flags applies the command line. A boolean flag takes its value only behind an equals
-// sign: `--enable-pod-events false` turns events on and leaves a stray word, which CRI-O
+// sign: `--flag false` turns events on and leaves a stray word, which CRI-O
 // takes for a command.
 func (c *crioConfig) flags() {
-	if v, ok := stringFlag(c.in, "listen"); ok {
-		c.Socket.Override(v)
-	}
 	words := arguments(c.in)
 	for i, word := range words {
 		name, value, hasValue := cutFlag(word.Text)

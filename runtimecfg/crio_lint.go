@@ -35,7 +35,7 @@ func (f *crioFile) lintTable(table map[string]any, path []string) {
 	}
 }
 
-// looksLikePodEvents reports names such as enable-pod-events, enablePodEvents, pod_events.
+// looksLikePodEvents reports names such as enablePodEvents and pod_events.
 func looksLikePodEvents(name string) bool {
 	plain := strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
 	switch strings.TrimPrefix(strings.TrimSuffix(plain, "s"), "enable") {

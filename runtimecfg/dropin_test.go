@@ -163,7 +163,4 @@ func TestPaths(t *testing.T) {
 	if p := PathsOf(known.Containerd, Inputs{Command: command("", "--config", "/c.toml")}); p.Config != "/c.toml" || !p.ConfigAt.Kind.Overrides() {
 		t.Errorf("containerd: %+v", p)
 	}
-	if p := PathsOf(known.Containerd, Inputs{Endpoint: "unix:///run/k3s/containerd/containerd.sock"}); p.Config != "/var/lib/rancher/k3s/agent/etc/containerd/config.toml" {
-		t.Errorf("k3s: %+v", p)
-	}
 }

@@ -47,7 +47,6 @@ func TestEffectiveCRIO(t *testing.T) {
 		r := Effective(known.CRIO, in)
 		var b bytes.Buffer
 		show(&b, "enable_pod_events", r.PodEvents)
-		show(&b, "listen", r.Socket)
 		showRest(&b, r)
 		golden(t, dir, b.Bytes())
 	})
@@ -62,7 +61,6 @@ func TestEffectiveContainerd(t *testing.T) {
 		var b bytes.Buffer
 		fmt.Fprintf(&b, "config version: %d\n", r.ConfigVersion)
 		show(&b, "cri", r.CRI)
-		show(&b, "address", r.Socket)
 		show(&b, "pod events", r.PodEvents)
 		showRest(&b, r)
 		golden(t, dir, b.Bytes())
@@ -73,7 +71,7 @@ func TestEffectiveContainerd(t *testing.T) {
 // A file that ends in .unread cannot be read.
 func caseInputs(t *testing.T, dir string, runtime known.RuntimeName) Inputs {
 	t.Helper()
-	in := Inputs{Version: caseVersion(t, dir), Command: command(infoOf(runtime).InstallOf("").Units[0], strings.Fields(caseFile(t, dir, "args"))...)}
+	in := Inputs{Version: caseVersion(t, dir), Command: command(infoOf(runtime).Units("")[0], strings.Fields(caseFile(t, dir, "args"))...)}
 	if text := caseFile(t, dir, "env"); text != "" {
 		setting, where, _ := strings.Cut(text, " ")
 		in.Command.Env = []start.Variable{environment(setting, where)}
@@ -108,7 +106,7 @@ func environment(setting, where string) start.Variable {
 	return start.Variable{Name: name, Value: value, At: at}
 }
 
-func show[T any](b *bytes.Buffer, name string, s source.Setting[T]) {
+func show(b *bytes.Buffer, name string, s source.Setting[bool]) {
 	value := fmt.Sprint(s.Value)
 	if !s.Known {
 		value = "not known, else " + value

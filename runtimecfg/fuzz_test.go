@@ -55,19 +55,17 @@ func FuzzEffectiveCRIO(f *testing.F) {
 	seedFiles(f, "crio-set", "crio-refused", "crio-effective")
 	f.Fuzz(func(t *testing.T, src []byte) {
 		c := Effective(known.CRIO, Inputs{Version: known.V(1, 36, 3), Files: configFile(known.CRIO, src)})
-		on, listen, err := crioReadsAll(src)
+		on, err := crioReads(src)
 		unsure := slices.ContainsFunc(c.Problems, func(p source.Problem) bool { return p.Code == CRIOUnread })
-		if unsure && (c.PodEvents.Known || c.Socket.Known) {
+		if unsure && c.PodEvents.Known {
 			t.Fatalf("not read and yet known: %+v", c)
 		}
-		if (err != nil) != c.Refused() && !unsure {
+		p, fatal := source.FirstFatal(c.Problems)
+		if (err != nil) != fatal && !unsure && p.Code != CRIOType { // the judge has one key only
 			t.Fatalf("CRI-O: %v\nwe: %+v", err, c.Problems)
 		}
 		if c.PodEvents.Known && c.PodEvents.Value != on {
 			t.Fatalf("CRI-O reads %t, we say %+v", on, c.PodEvents)
-		}
-		if c.Socket.Known && c.Socket.At.Kind == source.ConfigFile && c.Socket.Value != listen {
-			t.Fatalf("CRI-O reads %q, we say %+v", listen, c.Socket)
 		}
 		for _, p := range c.Problems {
 			if p.At.Line < 0 || p.At.Line > bytes.Count(src, []byte("\n"))+1 {
@@ -90,15 +88,9 @@ func FuzzEffectiveContainerd(f *testing.F) {
 		var judge struct {
 			Version         int      `toml:"version"`
 			DisabledPlugins []string `toml:"disabled_plugins"`
-			GRPC            struct {
-				Address string `toml:"address"`
-			} `toml:"grpc"`
 		}
 		if err := gotoml.Unmarshal(src, &judge); err != nil || c.Refused() {
 			return
-		}
-		if judge.GRPC.Address != "" && judge.GRPC.Address != c.Socket.Value {
-			t.Fatalf("go-toml reads the address %q, we say %+v", judge.GRPC.Address, c.Socket)
 		}
 		if want := max(judge.Version, 1); want != c.ConfigVersion {
 			t.Fatalf("go-toml reads version %d, we say %d", want, c.ConfigVersion)

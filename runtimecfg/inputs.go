@@ -14,9 +14,6 @@ type Inputs struct {
 	Version known.Version
 	// Command is how the daemon is started; the zero Command has no arguments.
 	Command start.Command
-	// Endpoint is the CRI endpoint that the kubelet uses. It tells a runtime that another
-	// program brings (k3s, MicroK8s) from that of the runtime's own packages; "" for those.
-	Endpoint string
 	// Files are the files that the daemon may read, in any order; a directory that cannot
 	// be listed is a File with its error. Files that it does not read have no effect, but
 	// [Mentions] looks into them.
@@ -43,8 +40,6 @@ type Result struct {
 	PodEvents source.Setting[bool]
 	// CRI reports whether its CRI service is on.
 	CRI source.Setting[bool]
-	// Socket is the path of the CRI socket.
-	Socket source.Setting[string]
 	// ConfigVersion is the version of the configuration's format; 0 where there is none.
 	ConfigVersion int
 	// Files are the files that were read, in the order in which the daemon reads them.
@@ -102,20 +97,17 @@ func Effective(runtime known.RuntimeName, in Inputs) Result {
 	r := rulesOf(runtime)
 	if r == nil {
 		why := "the configuration of the runtime " + info.Title + " is not known to this program"
-		return Result{PodEvents: source.Unknown[bool](why, ""), CRI: source.Unknown[bool](why, ""), Socket: source.Unknown[string](why, "")}
+		return Result{PodEvents: source.Unknown[bool](why, ""), CRI: source.Unknown[bool](why, "")}
 	}
-	out := Result{
-		PodEvents: source.DefaultTo(false), CRI: source.DefaultTo(true), Socket: source.DefaultTo(info.InstallOf(in.Endpoint).Socket),
-	}
+	out := Result{PodEvents: source.DefaultTo(false), CRI: source.DefaultTo(true)}
 	r.effective(in, PathsOf(runtime, in), &out)
 	if limit := in.Command.Limit; limit != nil && in.Command.Exists() {
 		out.PodEvents.Known = out.PodEvents.Known && !info.HasSwitch() && !in.KnowsPodEvents
-		out.CRI.Known, out.Socket.Known = false, false
+		out.CRI.Known = false
 		out.report(source.Problem{Code: CommandLimit, Effect: source.Unread, At: limit.At, Message: limit.Reason, Hint: limit.Hint})
 	}
 	explain(&out.PodEvents, out.Problems)
 	explain(&out.CRI, out.Problems)
-	explain(&out.Socket, out.Problems)
 	return out
 }
 
@@ -129,7 +121,7 @@ func (r *Result) report(p source.Problem) { r.Problems = append(r.Problems, p) }
 
 // explain makes a setting unknown when the daemon would not start, and says why it is not
 // known: by the first problem that leaves it open.
-func explain[T any](s *source.Setting[T], problems []source.Problem) {
+func explain(s *source.Setting[bool], problems []source.Problem) {
 	p, fatal := source.FirstFatal(problems)
 	if s.Known = s.Known && !fatal; s.Known {
 		return

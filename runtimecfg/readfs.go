@@ -18,11 +18,11 @@ func ReadFS(fsys fs.FS, runtime known.RuntimeName, in Inputs) Inputs {
 	r := fsReader{fsys: fsys}
 	in.Files = nil
 	paths := PathsOf(runtime, in)
-	install := infoOf(runtime).InstallOf(in.Endpoint)
-	for _, name := range []string{paths.Config, install.Config} {
+	info := infoOf(runtime)
+	for _, name := range []string{paths.Config, info.Config} {
 		r.file(name)
 	}
-	for _, dir := range []string{paths.DropInDir, install.DropInDir, path.Join(path.Dir(install.Config), "conf.d")} {
+	for _, dir := range []string{paths.DropInDir, info.DropInDir, path.Join(info.Dir, "conf.d")} {
 		r.below(dir)
 	}
 	rules, _ := rulesOf(runtime).(interface {

@@ -36,7 +36,7 @@ func runtimeVersion(f Facts) Result {
 	if !r.Name.Seen {
 		return noVersion(r.Name)
 	}
-	if r.Name.Value != known.Containerd && r.Name.Value != known.CRIO {
+	if _, ok := known.RuntimeInfoOf(r.Name.Value); !ok {
 		return fail(fmt.Sprintf("the runtime is %q", r.Name.Value), r.Name.From, "Evented PLEG needs containerd or CRI-O")
 	}
 	if !r.Version.Seen {

@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 
+	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
@@ -45,8 +46,8 @@ func criPlugin(f Facts) Result {
 	d := f.Runtime.CRIDisabled
 	switch {
 	case !d.Known:
-		if f.Runtime.Name.Seen && needsSwitch(f) {
-			return skip("CRI-O is nothing but a CRI server")
+		if info, ok := known.RuntimeInfoOf(f.Runtime.Name.Value); ok && f.Runtime.Name.Seen && !info.HidesCRI {
+			return skip(info.Title + " is nothing but a CRI server")
 		}
 		return unknown(d)
 	case !d.Value:
@@ -61,7 +62,9 @@ func runtimeShadowed(f Facts) Result {
 	if f.Runtime.Name.Seen && !needsSwitch(f) {
 		return skip("this runtime has no switch for its events")
 	}
-	return setOnce(f.Runtime.Events, "enable_pod_events")
+	info, _ := known.RuntimeInfoOf(f.Runtime.Name.Value)
+	setting, _ := info.Switch(f.Runtime.Version.Value)
+	return setOnce(f.Runtime.Events, setting.Key)
 }
 
 func runtimeStray(f Facts) Result {

@@ -14,10 +14,18 @@ type RuntimeInfo struct {
 	Aliases []string
 	// Title is the name for people.
 	Title string
-	// Programs are the names of its executable, Packages those of its packages, Dir is the
-	// directory that its packages create.
-	Programs, Packages []string
-	Dir                string
+	// Program is the name of its executable, Packages are the names of its packages.
+	Program  string
+	Packages []string
+	// Config is its configuration file, DropInDir the directory that it reads whole, ""
+	// for none. Dir is the directory that its packages create for both.
+	Dir, Config, DropInDir string
+	// ShowsConfig reports whether it answers HTTP requests for its running configuration
+	// on its CRI socket; HidesCRI whether its CRI service can be switched off.
+	ShowsConfig, HidesCRI bool
+	// CrashesOnLeave reports whether releases exist that crash when a reader of their
+	// events goes away.
+	CrashesOnLeave bool
 	// Installs are the ways in which it is installed, that of its own packages first.
 	Installs []Install
 
@@ -26,16 +34,11 @@ type RuntimeInfo struct {
 	at       func(*Runtime)
 }
 
-// Install is one way in which a runtime is installed.
+// Install is one way in which a runtime is installed: the path of its CRI socket, and the
+// systemd units that can serve it, likeliest first.
 type Install struct {
-	// Socket is the path of its CRI socket.
 	Socket string
-	// Units are the systemd units that can serve that socket, likeliest first.
-	Units []string
-	// Config is its configuration file, DropInDir the directory that it reads whole; "" for none.
-	Config, DropInDir string
-	// Embedded reports whether the units run another program that starts the runtime.
-	Embedded bool
+	Units  []string
 }
 
 // Switch is the setting that switches container events on.
@@ -57,34 +60,25 @@ const podEventsKey = "enable_pod_events"
 
 // Runtimes returns the table: one row for each runtime that sends container events.
 func Runtimes() []RuntimeInfo {
-	containerd := []string{"containerd.service"}
 	return []RuntimeInfo{
 		{
-			Name: Containerd, Title: "containerd",
-			Programs: []string{"containerd"}, Packages: []string{"containerd", "containerd.io"}, Dir: "/etc/containerd",
+			Name: Containerd, Title: "containerd", Program: "containerd", Packages: []string{"containerd", "containerd.io"},
+			Dir: "/etc/containerd", Config: "/etc/containerd/config.toml", HidesCRI: true,
 			Installs: []Install{
-				{Socket: "/run/containerd/containerd.sock", Units: containerd, Config: "/etc/containerd/config.toml"},
-				{
-					Socket: "/run/k3s/containerd/containerd.sock", Config: "/var/lib/rancher/k3s/agent/etc/containerd/config.toml",
-					Units: []string{"k3s.service", "k3s-agent.service", "rke2-server.service", "rke2-agent.service"}, Embedded: true,
-				},
-				{Socket: "/run/k0s/containerd.sock", Units: []string{"k0sworker.service", "k0scontroller.service"}, Config: "/etc/k0s/containerd.toml", Embedded: true},
-				{
-					Socket: "/var/snap/microk8s/common/run/containerd.sock", Units: []string{"snap.microk8s.daemon-containerd.service"},
-					Config: "/var/snap/microk8s/current/args/containerd.toml", Embedded: true,
-				},
+				{"/run/containerd/containerd.sock", []string{"containerd.service"}},
+				{"/run/k3s/containerd/containerd.sock", []string{"k3s.service", "k3s-agent.service", "rke2-server.service", "rke2-agent.service"}},
+				{"/run/k0s/containerd.sock", []string{"k0sworker.service", "k0scontroller.service"}},
+				{"/var/snap/microk8s/common/run/containerd.sock", []string{"snap.microk8s.daemon-containerd.service"}},
 			},
 			switches: []Switch{{Key: podEventsKey, Patched: true}},
 			at:       containerdAt,
 		},
 		{
-			Name: CRIO, Aliases: []string{"crio"}, Title: "CRI-O",
-			Programs: []string{"crio"}, Packages: []string{"cri-o"}, Dir: "/etc/crio",
-			// CRI-O itself writes the socket as /var/run/crio/crio.sock (cri-o v1.36.3
-			// pkg/config/config_unix.go), which is the same file.
-			Installs: []Install{
-				{Socket: "/run/crio/crio.sock", Units: []string{"crio.service", "cri-o.service"}, Config: "/etc/crio/crio.conf", DropInDir: "/etc/crio/crio.conf.d"},
-			},
+			Name: CRIO, Aliases: []string{"crio"}, Title: "CRI-O", Program: "crio", Packages: []string{"cri-o"},
+			// cri-o v1.36.3 pkg/config/config_unix.go
+			Dir: "/etc/crio", Config: "/etc/crio/crio.conf", DropInDir: "/etc/crio/crio.conf.d",
+			ShowsConfig: true, CrashesOnLeave: true,
+			Installs: []Install{{"/run/crio/crio.sock", []string{"crio.service", "cri-o.service"}}},
 			switches: []Switch{{Since: V(1, 26, 0), Table: []string{"crio", "runtime"}, Key: podEventsKey, Flag: "enable-pod-events", Variable: "ENABLE_POD_EVENTS"}},
 			at:       crioAt,
 		},
@@ -101,31 +95,31 @@ func RuntimeInfoOf(name RuntimeName) (info RuntimeInfo, ok bool) {
 	return RuntimeInfo{Name: name, Title: string(name)}, false
 }
 
-// RuntimeOfEndpoint returns the runtime whose sockets have the name of this one
-// ("unix:///run/crio/crio.sock"), which may be in another directory.
+// RuntimeOfEndpoint returns the runtime whose program an endpoint is named after
+// ("unix:///run/crio/crio.sock"), whatever its directory.
 func RuntimeOfEndpoint(endpoint string) (info RuntimeInfo, ok bool) {
 	for _, info := range Runtimes() {
-		for _, program := range info.Programs {
-			if strings.Contains(endpoint, program) {
-				return info, true
-			}
+		if strings.Contains(endpoint, info.Program) {
+			return info, true
 		}
 	}
 	return RuntimeInfo{}, false
 }
 
-// InstallOf returns the way of installation that an endpoint belongs to, else the usual one.
-func (i RuntimeInfo) InstallOf(endpoint string) Install {
+// Units returns the units that can serve an endpoint: those of the socket, else those of the
+// runtime's own packages.
+func (i RuntimeInfo) Units(endpoint string) []string {
+	// /var/run is a link to /run.
 	path := strings.TrimPrefix(strings.TrimPrefix(endpoint, "unix://"), "/var")
 	for _, install := range i.Installs {
 		if strings.TrimPrefix(install.Socket, "/var") == path {
-			return install
+			return install.Units
 		}
 	}
 	if len(i.Installs) == 0 {
-		return Install{}
+		return nil
 	}
-	return i.Installs[0]
+	return i.Installs[0].Units
 }
 
 // Switch returns the setting that switches container events on in a version; the newest

@@ -19,7 +19,8 @@ type Hazard struct {
 // Hazards are those of a runtime, none where it bears a second reader. Of a runtime whose
 // version is not known both are possible.
 func Hazards(r known.Runtime) []Hazard {
-	unsure := r.Version.IsZero() && (r.Name == known.Containerd || r.Name == known.CRIO)
+	info, listed := known.RuntimeInfoOf(r.Name)
+	unsure := r.Version.IsZero() && listed
 	has := "has"
 	if unsure {
 		has = "may have"
@@ -32,7 +33,7 @@ func Hazards(r known.Runtime) []Hazard {
 			Advice: "upgrade to containerd 2.0.3 or CRI-O 1.33, or stop the kubelet first",
 		})
 	}
-	if r.ProbeCrash || unsure && r.Name == known.CRIO {
+	if r.ProbeCrash || unsure && info.CrashesOnLeave {
 		list = append(list, Hazard{
 			Risk:   "probe-crash",
 			Why:    fmt.Sprintf("%s can crash when a reader of its events goes away (cri-o/cri-o#9004)", naming(r)),

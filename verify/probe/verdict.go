@@ -108,12 +108,13 @@ func (res *Result) enough() {
 func (res *Result) over(how Ending, open time.Duration, r known.Runtime) {
 	if how == EndedByRuntime && res.Events == 0 && open < atOnce {
 		res.Verdict = ClosedAtOnce
-		if r.Name == known.Containerd {
-			res.Why, res.Hint = "containerd ended the stream at once: it is stopping", "try again when it has started"
+		info, ok := known.RuntimeInfoOf(r.Name)
+		if ok && !info.HasSwitch() {
+			res.Why, res.Hint = info.Title+" ended the stream at once: it is stopping", "try again when it has started"
 			return
 		}
-		res.Why = "the runtime ended the stream at once and without an error, which is how CRI-O says that its pod events are off"
-		res.Hint = "set enable_pod_events = true under [crio.runtime] and restart CRI-O, then the kubelet: `plegctl enable` does both in the right order"
+		res.Why = "the runtime ended the stream at once and without an error, as CRI-O does while its pod events are off"
+		res.Hint = "`plegctl enable` switches them on and restarts the runtime and the kubelet in the right order"
 		return
 	}
 	res.Verdict = Ended

@@ -36,7 +36,7 @@ type Position struct {
 	Path string
 	// Line and Column count from 1, the column in characters; 0 where the whole file is meant.
 	Line, Column int
-	// Name is the flag ("--feature-gates") or the variable ("ENABLE_POD_EVENTS").
+	// Name is the flag ("--feature-gates") or the variable ("KUBELET_EXTRA_ARGS").
 	Name string
 	// Owner is whose command line or environment it is: "process 812", "crio.service".
 	Owner string
@@ -67,7 +67,7 @@ func (p Position) Location() string {
 }
 
 // String names the position for people: "/etc/crio/crio.conf:12:1",
-// "--feature-gates in /etc/default/kubelet:1:20", "ENABLE_POD_EVENTS of process 812".
+// "--feature-gates in /etc/default/kubelet:1:20", "CONTAINER_CONFIG of process 812".
 func (p Position) String() string {
 	where := p.Location()
 	switch {

@@ -36,7 +36,7 @@ func (s *session) units() plan.Units {
 // asked; on a running node a unit is never guessed.
 func packagedUnit(runtime known.RuntimeName) string {
 	info, _ := known.RuntimeInfoOf(runtime)
-	if units := info.InstallOf("").Units; len(units) > 0 {
+	if units := info.Units(""); len(units) > 0 {
 		return units[0]
 	}
 	return ""

@@ -10,15 +10,16 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+	"github.com/plegctl/plegctl/verify/known"
 )
 
 // RunningConfig is the configuration that a CRI-O process runs with.
 type RunningConfig struct {
 	// TOML is CRI-O's own text.
 	TOML []byte
-	// PodEvents is enable_pod_events under [crio.runtime].
+	// PodEvents is the setting that switches container events on.
 	PodEvents bool
-	// Known tells that the key was there; CRI-O 1.25 and earlier do not have it.
+	// Known reports whether the key was there; CRI-O 1.25 and earlier do not have it.
 	Known bool
 }
 
@@ -29,20 +30,18 @@ func (c *Client) RunningConfig(ctx context.Context) (RunningConfig, error) {
 	if err != nil {
 		return RunningConfig{}, err
 	}
-	var file struct {
-		CRIO struct {
-			Runtime struct {
-				EnablePodEvents *bool `toml:"enable_pod_events"`
-			} `toml:"runtime"`
-		} `toml:"crio"`
-	}
+	file := map[string]any{}
 	if err := toml.Unmarshal(text, &file); err != nil {
 		return RunningConfig{}, &Error{Call: "GET /config", Socket: c.socket, Err: fmt.Errorf("parse the answer: %w", err)}
 	}
 	rc := RunningConfig{TOML: text}
-	if on := file.CRIO.Runtime.EnablePodEvents; on != nil {
-		rc.PodEvents, rc.Known = *on, true
+	crio, _ := known.RuntimeInfoOf(known.CRIO)
+	setting, _ := crio.Switch(known.Version{})
+	table := file
+	for _, name := range setting.Table {
+		table, _ = table[name].(map[string]any)
 	}
+	rc.PodEvents, rc.Known = table[setting.Key].(bool)
 	return rc, nil
 }
 

@@ -31,7 +31,7 @@ func (s Status) Ready() bool {
 	return false
 }
 
-// PodEvents is CRI-O's running value of enable_pod_events as its verbose status shows it,
+// PodEvents reports whether CRI-O's events are switched on, as its verbose status shows it,
 // from 1.33.0 on (cri-o/cri-o#9129); known is false elsewhere.
 func (s Status) PodEvents() (on, known bool) {
 	var config struct {

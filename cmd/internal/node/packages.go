@@ -3,6 +3,7 @@ package node
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/plegctl/plegctl/verify"
@@ -12,10 +13,15 @@ import (
 
 const dpkgStatus = "/var/lib/dpkg/status"
 
-// usualPrograms are what the packages of the projects install, for an image without dpkg's
+// usualProgram is what a package of the projects installs, for an image without dpkg's
 // lists of files.
-var usualPrograms = map[string]string{
-	"kubelet": "/usr/bin/kubelet", "containerd": "/usr/bin/containerd", "containerd.io": "/usr/bin/containerd", "cri-o": "/usr/bin/crio",
+func usualProgram(name string) string {
+	for _, info := range known.Runtimes() {
+		if slices.Contains(info.Packages, name) {
+			name = info.Program
+		}
+	}
+	return "/usr/bin/" + name
 }
 
 // installed returns the version of the package that owns the very program that a unit
@@ -56,7 +62,7 @@ func (s *sight) installed(cmd start.Command, flag string, packages ...string) ve
 func (s *sight) owns(name, program string) bool {
 	list, err := s.host.Root.ReadFile("/var/lib/dpkg/info/" + name + ".list")
 	if err != nil {
-		return usualPrograms[name] == program
+		return usualProgram(name) == program
 	}
 	for line := range strings.Lines(string(list)) {
 		// With a merged /usr, /bin/x and /usr/bin/x are one file.

@@ -20,10 +20,7 @@ func (s *sight) platform() verify.Fact[verify.Platform] {
 	if blind := platform.Blind(evidence); found.Name == platform.Plain && len(blind) > 0 {
 		return verify.Unseen[verify.Platform]("could not be looked at: "+strings.Join(blind, ", "), "run as root")
 	}
-	runtime := found.Containerd
-	if s.facts.Runtime.Name.Value == known.CRIO {
-		runtime = found.CRIO
-	}
+	runtime := found.Runtime(s.facts.Runtime.Name.Value)
 	out := verify.Platform{Name: found.Title}
 	advice := platform.Worst(s.advice(found.Kubelet, s.facts.Kubelet.ConfigDir.Value), runtimeAdvice(runtime, s.facts.Runtime))
 	out.Managed = advice == platform.Refuse
@@ -42,9 +39,10 @@ func (s *sight) advice(side platform.Side, dropInDir string) platform.Advice {
 	return side.Edit
 }
 
-// runtimeAdvice: containerd's files are never changed, CRI-O's only by a drop-in of ours.
+// runtimeAdvice is that on a drop-in of our own, for a runtime whose events have to be
+// switched on.
 func runtimeAdvice(side platform.Side, r verify.Runtime) platform.Advice {
-	if r.Name.Value != known.CRIO {
+	if info, _ := known.RuntimeInfoOf(r.Name.Value); !info.HasSwitch() {
 		return platform.Fine
 	}
 	return side.Own

@@ -13,7 +13,7 @@ import (
 // pods lists the ready pod sandboxes, and tells by the timestamp of one of them whether
 // CRI-O's pod events are on: it sets the timestamp exactly then (cri-o
 // server/sandbox_status.go).
-func (s *sight) pods(ctx context.Context, client *RuntimeClient, crio bool) verify.Fact[bool] {
+func (s *sight) pods(ctx context.Context, client *RuntimeClient, inspect bool) verify.Fact[bool] {
 	sandboxes, err := client.Sandboxes(ctx, nil)
 	if err != nil {
 		s.facts.Node.Pods = unseen[[]verify.Pod](err)
@@ -33,7 +33,7 @@ func (s *sight) pods(ctx context.Context, client *RuntimeClient, crio bool) veri
 		})
 	}
 	s.facts.Node.Pods = verify.Seen(pods, "CRI ListPodSandbox")
-	if !crio {
+	if !inspect {
 		return verify.Fact[bool]{}
 	}
 	if ready == "" {

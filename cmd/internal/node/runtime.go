@@ -33,12 +33,11 @@ func (s *sight) endpoint() verify.Fact[string] {
 		return verify.Seen(e.Value, e.At.String())
 	}
 	var found []string
-	for _, socket := range []string{
-		"/run/containerd/containerd.sock", "/run/crio/crio.sock", "/run/k3s/containerd/containerd.sock",
-		"/run/k0s/containerd.sock", "/var/snap/microk8s/common/run/containerd.sock",
-	} {
-		if s.exists(socket) {
-			found = append(found, socket)
+	for _, info := range known.Runtimes() {
+		for _, install := range info.Installs {
+			if s.exists(install.Socket) {
+				found = append(found, install.Socket)
+			}
 		}
 	}
 	switch {
@@ -100,26 +99,27 @@ func (s *sight) ask(ctx context.Context, endpoint string) {
 		r.Version = verify.Unseen[known.Version](err.Error(), "give it with --runtime-version")
 	}
 	var config, status, stamped verify.Fact[bool]
-	crio := r.Name.Value == known.CRIO
+	info, _ := known.RuntimeInfoOf(r.Name.Value)
+	inspect := info.ShowsConfig
 	s.together(
 		func() {
-			if crio {
+			if inspect {
 				config = runningConfig(ctx, client)
 			}
 		},
 		func() {
-			if crio {
+			if inspect {
 				status = statusEvents(ctx, client)
 			}
 		},
 		func() {
-			if crio && known.RuntimeAt(known.CRIO, r.Version.Value).ShowsStreams {
+			if inspect && known.RuntimeAt(info.Name, r.Version.Value).ShowsStreams {
 				r.Streams = openStreams(ctx, client)
 			}
 		},
-		func() { stamped = s.pods(ctx, client, crio) },
+		func() { stamped = s.pods(ctx, client, inspect) },
 	)
-	if crio {
+	if inspect {
 		r.RunningEvents = []verify.Fact[bool]{config, status, stamped}
 	}
 }
@@ -130,7 +130,7 @@ func runningConfig(ctx context.Context, c *RuntimeClient) verify.Fact[bool] {
 	case err != nil:
 		return unseen[bool](err)
 	case !config.Known:
-		return verify.Unseen[bool]("CRI-O's running configuration does not name enable_pod_events", "")
+		return verify.Unseen[bool]("the running configuration of the runtime has no such key", "")
 	}
 	return verify.Seen(config.PodEvents, "/config on CRI-O's socket")
 }
@@ -175,16 +175,23 @@ func (s *sight) guessRuntime() {
 func (s *sight) guessRuntimeName(why, hint string) {
 	r := &s.facts.Runtime
 	r.Name = verify.Unseen[known.RuntimeName](why, hint)
-	switch e := r.Endpoint.Value; {
-	case r.Endpoint.Seen && strings.Contains(e, "crio"):
-		r.Name = verify.Seen(known.CRIO, "the name of the CRI endpoint "+e)
-	case r.Endpoint.Seen && strings.Contains(e, "containerd"):
-		r.Name = verify.Seen(known.Containerd, "the name of the CRI endpoint "+e)
-	case !s.host.Offline:
-	case s.exists("/etc/crio") && !s.exists("/etc/containerd"):
-		r.Name = verify.Seen(known.CRIO, "/etc/crio")
-	case s.exists("/etc/containerd") && !s.exists("/etc/crio"):
-		r.Name = verify.Seen(known.Containerd, "/etc/containerd")
+	if e := r.Endpoint; e.Seen {
+		if info, ok := known.RuntimeOfEndpoint(e.Value); ok {
+			r.Name = verify.Seen(info.Name, "the name of the CRI endpoint "+e.Value)
+			return
+		}
+	}
+	if !s.host.Offline {
+		return
+	}
+	var found []known.RuntimeInfo
+	for _, info := range known.Runtimes() {
+		if s.exists(info.Dir) {
+			found = append(found, info)
+		}
+	}
+	if len(found) == 1 {
+		r.Name = verify.Seen(found[0].Name, found[0].Dir)
 	}
 }
 
@@ -196,12 +203,8 @@ func (s *sight) guessRuntimeVersion(why, hint string) {
 	}
 	if s.host.Offline {
 		hint = "give it with --runtime-version"
-		packages := []string{"containerd", "containerd.io"}
-		if r.Name.Value == known.CRIO {
-			packages = []string{"cri-o"}
-		}
-		if r.Name.Seen {
-			r.Version = s.installed(s.plannedRuntime(), "--runtime-version", packages...)
+		if info, ok := known.RuntimeInfoOf(r.Name.Value); ok && r.Name.Seen {
+			r.Version = s.installed(s.plannedRuntime(), "--runtime-version", info.Packages...)
 		}
 	}
 	if !r.Version.Seen && r.Version.Why == "" {
@@ -233,23 +236,10 @@ func (s *sight) runtimeUnits() []string {
 	if name := s.options.RuntimeUnit; name != "" {
 		return []string{name}
 	}
-	return unitNames(s.facts.Runtime.Name.Value, s.facts.Runtime.Endpoint.Value)
-}
-
-// unitNames are the units that serve an endpoint, likeliest first (facts on k3s, k0s and
-// microk8s: the runtime is a child of theirs).
-func unitNames(name known.RuntimeName, endpoint string) []string {
-	switch {
-	case strings.Contains(endpoint, "/k3s/"):
-		return []string{"k3s.service", "k3s-agent.service", "rke2-server.service", "rke2-agent.service"}
-	case strings.Contains(endpoint, "/k0s/"):
-		return []string{"k0sworker.service", "k0scontroller.service"}
-	case strings.Contains(endpoint, "/microk8s/"):
-		return []string{"snap.microk8s.daemon-containerd.service"}
-	case name == known.CRIO, strings.Contains(endpoint, "crio"):
-		return []string{"crio.service", "cri-o.service"}
-	case name == known.Containerd, strings.Contains(endpoint, "containerd"):
-		return []string{"containerd.service"}
+	r := &s.facts.Runtime
+	info, ok := known.RuntimeInfoOf(r.Name.Value)
+	if !ok {
+		info, _ = known.RuntimeOfEndpoint(r.Endpoint.Value)
 	}
-	return nil
+	return info.Units(r.Endpoint.Value)
 }

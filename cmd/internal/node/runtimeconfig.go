@@ -24,7 +24,7 @@ func (s *sight) runtimeConfig() {
 		return
 	}
 	name := r.Name.Value
-	in := runtimecfg.Inputs{Version: r.Version.Value, Command: s.runtimeCommand(), Endpoint: r.Endpoint.Value}
+	in := runtimecfg.Inputs{Version: r.Version.Value, Command: s.runtimeCommand()}
 	in = runtimecfg.ReadFS(rootFS{s.host.Root}, name, in)
 	for i := range in.Files {
 		in.Files[i].Changed = s.changed(in.Files[i].Path)
@@ -73,7 +73,7 @@ func runtimeProgram(name known.RuntimeName) string {
 	if !ok {
 		return string(name)
 	}
-	return info.Programs[0]
+	return info.Program
 }
 
 // plannedRuntime returns how the runtime's unit starts it: the first of its units that exists.

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/plegctl/plegctl/verify"
-	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
@@ -47,7 +46,7 @@ func (m *maker) stale() (kubelet, runtime bool) {
 	f := m.facts
 	for _, running := range f.Runtime.RunningEvents {
 		if running.Seen {
-			runtime = !running.Value && source.Is(f.Runtime.Events, true) && verify.Is(f.Runtime.Name, known.CRIO)
+			runtime = !running.Value && source.Is(f.Runtime.Events, true)
 			break
 		}
 	}

@@ -21,26 +21,28 @@ func (m *maker) events(on bool) {
 	case !r.Name.Seen:
 		m.refuse(Refusal{Code: "PLEG-RUNTIME-CRI", Text: "the container runtime is not known: " + r.Name.Why, Do: orElse(r.Name.Hint, "name its endpoint with --runtime-endpoint"), Unknown: true})
 		return
-	case r.Name.Value == known.Containerd:
-		if on && source.Is(r.CRIDisabled, true) {
-			m.refuse(Refusal{Code: "PLEG-RUNTIME-CRI-PLUGIN", Where: r.CRIDisabled.At.String(), Text: "containerd's CRI plugin is switched off", Do: "take it out of disabled_plugins and restart containerd"})
-		}
-		return // events are always on from 1.7; there is no switch in any release
-	case r.Name.Value != known.CRIO:
-		if on {
-			m.refuse(Refusal{Code: "PLEG-RUNTIME-CRI", Text: "it is not known whether " + string(r.Name.Value) + " sends container events", Do: "use containerd or CRI-O"})
-		}
+	}
+	info, listed := known.RuntimeInfoOf(r.Name.Value)
+	switch {
+	case on && !listed:
+		m.refuse(Refusal{Code: "PLEG-RUNTIME-CRI", Text: "it is not known whether " + info.Title + " sends container events", Do: "use containerd or CRI-O"})
 		return
+	case on && source.Is(r.CRIDisabled, true):
+		m.refuse(Refusal{Code: "PLEG-RUNTIME-CRI-PLUGIN", Where: r.CRIDisabled.At.String(), Text: info.Title + "'s CRI plugin is switched off", Do: "remove it from disabled_plugins and restart " + info.Title})
+		return
+	case !info.HasSwitch():
+		return // its events are always on; no release has a setting
 	}
 	m.switchEvents(on)
 }
 
 // switchEvents plans the setting of a runtime that has one.
 func (m *maker) switchEvents(on bool) {
-	events := m.facts.Runtime.Events
+	events, title := m.facts.Runtime.Events, m.title()
 	if !events.Known {
 		if on {
-			m.refuse(Refusal{Code: "PLEG-RUNTIME-CONFIG", Text: "CRI-O's effective pod events could not be read: " + events.Reason, Do: events.Hint, Unknown: true})
+			_, fatal := source.FirstFatal(m.facts.Runtime.Problems)
+			m.refuse(Refusal{Code: "PLEG-RUNTIME-CONFIG", Text: title + "'s effective pod events are not known: " + events.Reason, Do: events.Hint, Unknown: !fatal})
 		}
 		return
 	}
@@ -54,7 +56,7 @@ func (m *maker) switchEvents(on bool) {
 	if events.At.Kind.Overrides() {
 		m.refuse(Refusal{
 			Code: "PLEG-RUNTIME-SHADOWED", Where: events.At.String(),
-			Text: "CRI-O's pod events are set to " + events.Text() + " by a flag or the environment, which overrides every file",
+			Text: title + "'s pod events are set to " + events.Text() + " by a flag or the environment, which overrides every file",
 			Do:   "remove it there, then run this again",
 		})
 		return
@@ -70,7 +72,7 @@ func (m *maker) eventsOn() []way {
 	r := m.facts.Runtime
 	dir := runtimecfg.PathsOf(r.Name.Value, r.Inputs).DropInDir
 	if m.options.Method != MethodEdit && dir != "" {
-		ways = append(ways, way{"CRI-O drop-in in " + dir, m.ownDropIn})
+		ways = append(ways, way{m.title() + " drop-in in " + dir, m.ownDropIn})
 	}
 	if m.options.Method == MethodDropIn {
 		return ways
@@ -118,7 +120,7 @@ func (m *maker) eventsOff() {
 		}
 	}
 	if len(steps) == 0 {
-		m.note("CRI-O's pod events stay on (%s): plegctl did not turn them on", m.facts.Runtime.Events.At)
+		m.note("%s's pod events stay on (%s): plegctl did not turn them on", m.title(), m.facts.Runtime.Events.At)
 		return
 	}
 	m.files = append(m.files, steps...)
@@ -128,11 +130,16 @@ func (m *maker) runtimeFiles() []source.File {
 	return slices.DeleteFunc(slices.Clone(m.facts.Runtime.Files.Value), source.File.Missing)
 }
 
+func (m *maker) title() string {
+	info, _ := known.RuntimeInfoOf(m.facts.Runtime.Name.Value)
+	return info.Title
+}
+
 // editor edits the runtime's configuration in plegctl's name.
 func (m *maker) editor() runtimecfg.Editor {
 	r := m.facts.Runtime
 	return runtimecfg.Editor{
 		Runtime: r.Name.Value, Version: r.Version.Value, Owner: "plegctl",
-		Comment: "Written by plegctl: whether CRI-O sends container events (Evented PLEG).\n\"plegctl disable\" and \"plegctl rollback\" remove this file.",
+		Comment: "Written by plegctl: whether " + m.title() + " sends container events (Evented PLEG).\n\"plegctl disable\" and \"plegctl rollback\" remove this file.",
 	}
 }

@@ -113,7 +113,7 @@ func (d *Doc) newline() string {
 	return "\n"
 }
 
-// commentsOut reports a comment that holds the key: "# enable_pod_events = false".
+// commentsOut reports whether a comment has the key: "# key = false".
 func commentsOut(comment, key string) bool {
 	text := strings.TrimLeft(comment, "# \t")
 	if len(text) < len(key) || !strings.EqualFold(text[:len(key)], key) {
