@@ -19,8 +19,9 @@ type assignment struct {
 	file int
 	// key is how featureGates is spelled there; see [Config.gateKeys].
 	key string
-	// wrong reports whether the kubelet cannot decode the value.
+	// wrong reports whether the kubelet cannot decode the value, which is raw.
 	wrong bool
+	raw   any
 }
 
 const flagFile = math.MaxInt
@@ -79,7 +80,7 @@ func (c *Config) collectFile(f file, i int) {
 			on, isBool := value.(bool)
 			wrong := !isBool && value != nil
 			a := source.Assignment[bool]{Value: on, At: f.position(spelled, name), Removes: !isBool && (c.patches(f) || wrong)}
-			c.record(assignment{Assignment: a, gate: name, file: i, key: key, wrong: wrong})
+			c.record(assignment{Assignment: a, gate: name, file: i, key: key, wrong: wrong, raw: value})
 		}
 	}
 }

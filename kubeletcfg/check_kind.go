@@ -39,7 +39,7 @@ func (d document) wrongKind(kind string) *badText {
 	docs := splitDocuments(d.text)
 	for i, doc := range docs[1:] {
 		if part, partBad := readDocument(d.src[doc.from:doc.to]); partBad == nil && part.value["kind"] == configKind {
-			line, _ := d.position(part.contentStart() + doc.from)
+			line, _ := d.position(part.start + doc.from)
 			bad.reason = fmt.Sprintf("%s; document %d (line %d) is a KubeletConfiguration, but the kubelet reads only the first (a file for kubeadm?)", reason, i+2, line)
 			bad.elsewhere = true
 			return bad
@@ -56,5 +56,5 @@ func (d document) offsetOf(key string) int {
 	if e, ok := d.root.last(key); ok {
 		return e.value.start
 	}
-	return d.contentStart()
+	return d.start
 }

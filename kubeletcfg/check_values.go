@@ -25,30 +25,18 @@ func (c *Config) checkValues() {
 			if a.file == flagFile {
 				continue
 			}
-			value := c.written(a)
 			patched := c.patches(c.files[a.file])
 			switch {
 			case a.wrong && patched && c.replaced(all[i+1:], a):
 			case a.wrong:
 				c.report(source.Problem{Code: CodeNotBoolean, Effect: source.Fatal, At: a.At,
-					Message: fmt.Sprintf("%s is not true or false but %s", a.gate, spelled(value)), Hint: "write true or false, without quotes"})
-			case value == nil && !patched:
+					Message: fmt.Sprintf("%s is not true or false but %s", a.gate, spelled(a.raw)), Hint: "write true or false, without quotes"})
+			case a.raw == nil && !patched:
 				c.report(source.Problem{Code: CodeGateNull, Effect: source.Suspect, At: a.At,
 					Message: a.gate + " has no value, which the kubelet reads as false", Hint: "write true or false, or remove the line"})
 			}
 		}
 	}
-}
-
-// written is the value as the file has it.
-func (c *Config) written(a assignment) any {
-	f := c.files[a.file]
-	for spelled, key := range c.gateKeys(f) {
-		if value, found := f.value(spelled, a.gate); found && key == a.key {
-			return value
-		}
-	}
-	return nil
 }
 
 // replaced reports whether a later drop-in replaces what a sets.

@@ -16,8 +16,10 @@ type document struct {
 	json bool
 	// from and to bound the document; what comes after "---" or "..." is not read.
 	from, to int
-	root     *node // nil where positions are not known
-	value    map[string]any
+	// start is the first byte that is neither blank, comment nor marker.
+	start int
+	root  *node // nil where positions are not known
+	value map[string]any
 	// strict is why strict decoding fails where lenient decoding does not: duplicate keys.
 	// A kubelet accepts such a --config file, and refuses such a drop-in.
 	strict error
@@ -34,6 +36,7 @@ type badText struct {
 // readDocument reads what the kubelet would read of src.
 func readDocument(src []byte) (document, *badText) {
 	d := document{text: newText(src), to: len(src)}
+	d.start = d.bom
 	if bad := d.checkCharacters(); bad != nil {
 		return d, bad
 	}
@@ -64,6 +67,7 @@ func (d *document) checkCharacters() *badText {
 
 func (d document) readJSON() (document, *badText) {
 	d.json = true
+	d.start = d.findStart()
 	root, value, err := jsonTree(d.src)
 	if err != nil {
 		return d, &badText{off: jsonOffset(err), reason: "not valid JSON (the kubelet reads a file that starts with a brace as JSON only): " + err.Error()}
@@ -81,6 +85,7 @@ func (d document) readYAML() (document, *badText) {
 		return d, &badText{off: d.bom, reason: "the file has no document, only comments or blanks"}
 	}
 	d.from, d.to = docs[0].from, docs[0].to
+	d.start = d.findStart()
 	value, strict, err := decodeYAML(d.src)
 	// Where the kubelet's parser accepts what ours does not, there is no tree.
 	root, treeErr := yamlTree(d.text)
@@ -104,11 +109,11 @@ func (d document) errorOffset(err error) int {
 			return d.lines[max(line, 1)-1]
 		}
 	}
-	return d.contentStart()
+	return d.start
 }
 
-// contentStart is the first byte of the document that is neither blank, comment nor marker.
-func (d document) contentStart() int {
+// findStart finds where the content of the document starts.
+func (d document) findStart() int {
 	for i := d.from; i < d.to; i = d.nextLine(i) {
 		line := d.src[i:d.lineEnd(i)]
 		if isMarker(line, "---") {

@@ -43,7 +43,7 @@ func (ed Editor) edit(f source.File, kind source.Kind, gate string, do func(gate
 	case bad != nil:
 		return source.Edit{}, e.refuse(bad.off, "%s", bad.reason)
 	case d.root == nil:
-		return source.Edit{}, e.refuse(d.contentStart(), "the positions of the keys in this text are not known")
+		return source.Edit{}, e.refuse(d.start, "the positions of the keys in this text are not known")
 	}
 	return do(e)
 }

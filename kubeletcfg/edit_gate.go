@@ -46,7 +46,7 @@ func (e gateEdit) remove() (source.Edit, error) {
 		return e.unchanged(-1, "not set here"), nil
 	}
 	if gates == nil || len(gates.value.all(e.gate)) == 0 {
-		return source.Edit{}, e.refuse(e.contentStart(), "%s comes from a merged map or an alias, which other keys may use too", e.gate)
+		return source.Edit{}, e.refuse(e.start, "%s comes from a merged map or an alias, which other keys may use too", e.gate)
 	}
 	want := maps.Clone(gatesIn(e.value))
 	delete(want, e.gate)
@@ -69,7 +69,7 @@ func (e gateEdit) try(candidates []candidate, want map[string]any, gates *entry)
 		line, column := e.position(c.splices[0].from)
 		return source.Edit{Before: e.src, After: after, Line: line, Column: column, Why: c.why}, nil
 	}
-	off := e.contentStart()
+	off := e.start
 	if gates != nil {
 		off = gates.keyStart
 	}

@@ -86,7 +86,7 @@ func (f file) value(path ...string) (value any, found bool) {
 
 // position is where a value, or as much of its path as has a position, is written.
 func (f file) position(path ...string) source.Position {
-	off, n := f.doc.contentStart(), f.doc.root
+	off, n := f.doc.start, f.doc.root
 	for _, key := range path {
 		e, ok := n.last(key)
 		if !ok {

@@ -6,19 +6,29 @@ import (
 	"unicode/utf8"
 )
 
-// text is a source with its line starts, so that places can be told as offset and as
+// text is a source with its line starts, so that positions can be given as offset and as
 // line and column. Lines end where YAML ends them: at LF, CR LF, a lone CR, NEL, LS and
 // PS. Columns count characters from 1, as editors and the YAML parser do.
 type text struct {
 	src   []byte
 	bom   int   // length of a leading byte order mark: 0 or 3
 	lines []int // offset of the first byte of each line; lines[0] is after the BOM
+	// marks count the characters before every markEvery-th byte, so that a position in a
+	// very long line is found without counting from its start.
+	marks []int
 }
+
+const markEvery = 512
 
 func newText(src []byte) text {
 	t := text{src: src}
 	if bytes.HasPrefix(src, []byte("\ufeff")) {
 		t.bom = 3
+	}
+	characters := 0
+	for from := 0; from <= len(src); from += markEvery {
+		t.marks = append(t.marks, characters)
+		characters += countCharacters(src[from:min(from+markEvery, len(src))])
 	}
 	t.lines = append(t.lines, t.bom)
 	for i := t.bom; i < len(src); {
@@ -33,7 +43,7 @@ func newText(src []byte) text {
 	return t
 }
 
-// breakLen is the length of the line break at i, 0 where there is none.
+// breakLen returns the length of the line break at i, 0 where there is none.
 func breakLen(src []byte, i int) int {
 	switch src[i] {
 	case '\n':
@@ -55,13 +65,34 @@ func breakLen(src []byte, i int) int {
 	return 0
 }
 
-// offset turns line and column (both from 1) into an offset; false when there is no such place.
+// countCharacters counts the bytes that begin a character.
+func countCharacters(src []byte) int {
+	n := 0
+	for _, c := range src {
+		if utf8.RuneStart(c) {
+			n++
+		}
+	}
+	return n
+}
+
+// charactersBefore counts the characters before an offset.
+func (t text) charactersBefore(off int) int {
+	mark := off / markEvery
+	return t.marks[mark] + countCharacters(t.src[mark*markEvery:off])
+}
+
+// offset turns line and column (both from 1) into an offset; false where there is no such
+// position.
 func (t text) offset(line, column int) (int, bool) {
 	if line < 1 || line > len(t.lines) || column < 1 {
 		return 0, false
 	}
-	off := t.lines[line-1]
-	for ; column > 1; column-- {
+	start := t.lines[line-1]
+	want := t.charactersBefore(start) + column - 1
+	mark := sort.SearchInts(t.marks, want+1) - 1
+	off := max(start, mark*markEvery)
+	for at := t.charactersBefore(off); at < want; at++ {
 		if off >= len(t.src) {
 			return 0, false
 		}
@@ -71,19 +102,19 @@ func (t text) offset(line, column int) (int, bool) {
 	return off, true
 }
 
-// position is the line and column (from 1) of an offset.
+// position returns the line and column (from 1) of an offset.
 func (t text) position(off int) (line, column int) {
 	off = min(max(off, t.bom), len(t.src))
 	line = sort.SearchInts(t.lines, off+1)
-	return line, 1 + utf8.RuneCount(t.src[t.lines[line-1]:off])
+	return line, 1 + t.charactersBefore(off) - t.charactersBefore(t.lines[line-1])
 }
 
-// lineStart is the offset of the first byte of the line that holds off.
+// lineStart returns the offset of the first byte of the line that holds off.
 func (t text) lineStart(off int) int {
 	return t.lines[max(sort.SearchInts(t.lines, off+1), 1)-1]
 }
 
-// lineEnd is the offset of the line break that ends off's line, or the end of the text.
+// lineEnd returns the offset of the line break that ends off's line, or the end of the text.
 func (t text) lineEnd(off int) int {
 	next := t.nextLine(off)
 	for end := off; end < next; end++ {
@@ -94,7 +125,7 @@ func (t text) lineEnd(off int) int {
 	return next
 }
 
-// nextLine is the offset of the line after off's, or the end of the text.
+// nextLine returns the offset of the line after off's, or the end of the text.
 func (t text) nextLine(off int) int {
 	if i := sort.SearchInts(t.lines, off+1); i < len(t.lines) {
 		return t.lines[i]
@@ -102,7 +133,7 @@ func (t text) nextLine(off int) int {
 	return len(t.src)
 }
 
-// eol is the line break to use for a line added near off: the one that ends off's line,
+// eol returns the line break to use for a line added near off: the one that ends off's line,
 // else the one before it, else a newline. The breaks that only YAML knows are not copied.
 func (t text) eol(off int) string {
 	end, next := t.lineEnd(off), t.nextLine(off)
@@ -115,7 +146,7 @@ func (t text) eol(off int) string {
 	return "\n"
 }
 
-// blank tells that src[from:to] holds only spaces and tabs.
+// blank reports whether src[from:to] is only spaces and tabs.
 func (t text) blank(from, to int) bool {
 	return len(bytes.Trim(t.src[from:to], " \t")) == 0
 }

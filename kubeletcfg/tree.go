@@ -22,6 +22,8 @@ type node struct {
 	// scalars over several lines, sequences and block mappings of YAML).
 	end     int
 	entries []entry
+	// lastOf is the index of the last entry of each key; nil until it is needed.
+	lastOf map[string]int
 }
 
 // entry is one key of a mapping.
@@ -51,11 +53,22 @@ func (n *node) all(key string) []entry {
 
 // last returns the last entry with the key: the one that counts among duplicates.
 func (n *node) last(key string) (entry, bool) {
-	found := n.all(key)
-	if len(found) == 0 {
+	if n == nil {
 		return entry{}, false
 	}
-	return found[len(found)-1], true
+	if n.lastOf == nil {
+		n.lastOf = map[string]int{}
+		for i, e := range n.entries {
+			if !e.merge {
+				n.lastOf[e.key] = i
+			}
+		}
+	}
+	i, ok := n.lastOf[key]
+	if !ok {
+		return entry{}, false
+	}
+	return n.entries[i], true
 }
 
 // empty reports whether a scalar has no text at all, as the value of "key:".
@@ -65,18 +78,19 @@ func (n *node) empty() bool { return n.kind == scalarNode && n.start == n.end }
 func (n *node) tagged() bool { return n.start != n.body }
 
 // duplicateKeys returns the keys that are in their mapping a second time, at any depth.
-func duplicateKeys(n *node) []entry {
-	var found []entry
+func duplicateKeys(n *node) []entry { return addDuplicateKeys(nil, n) }
+
+func addDuplicateKeys(found []entry, n *node) []entry {
 	if n == nil {
-		return nil
+		return found
 	}
-	seen := map[string]bool{}
+	seen := make(map[string]bool, len(n.entries))
 	for _, e := range n.entries {
 		if seen[e.key] && !e.merge {
 			found = append(found, e)
 		}
 		seen[e.key] = seen[e.key] || !e.merge
-		found = append(found, duplicateKeys(e.value)...)
+		found = addDuplicateKeys(found, e.value)
 	}
 	return found
 }
