@@ -74,3 +74,14 @@ func TestEditError(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestOccurrences(t *testing.T) {
+	text := []byte("EventedPLEG: true\n# eventedPleg=x,NotEventedPLEG EventedPLEG2 \"EventedPLEG\"\n\xffEVENTEDPLEG")
+	var found []string
+	for _, at := range source.Occurrences(text, "EventedPLEG") {
+		found = append(found, string(text[at:at+11]))
+	}
+	if got := fmt.Sprint(found); got != "[EventedPLEG eventedPleg EventedPLEG EVENTEDPLEG]" {
+		t.Error(got)
+	}
+}
