@@ -28,6 +28,7 @@ type contractCase struct {
 	// before are calls whose outcome does not matter; breaks makes something go wrong.
 	before [][]string
 	breaks func(*testing.T, *simnode.Node)
+	fault  fault
 	args   []string
 	code   ExitCode
 	// changed is what the JSON document must say.
@@ -41,13 +42,6 @@ func contractCases() []contractCase {
 	write := func(path, text string) func(*testing.T, *simnode.Node) {
 		return func(t *testing.T, n *simnode.Node) {
 			if err := n.WriteFile(path, text); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	fault := func(f simnode.Fault) func(*testing.T, *simnode.Node) {
-		return func(t *testing.T, n *simnode.Node) {
-			if err := n.Fault(f, true); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -68,7 +62,7 @@ func contractCases() []contractCase {
 		{name: "enable", sim: crio, args: enable, code: ExitOK, changed: true},
 		{name: "enable again", sim: crio, before: [][]string{enable}, args: enable, code: ExitOK},
 		{name: "enable refused", sim: &simnode.Options{Runtime: "cri-o", Kubelet: "1.37.2"}, args: enable, code: ExitFailed},
-		{name: "enable rolls back", sim: crio, breaks: fault(simnode.KubeletCrashes), args: enable, code: ExitRollbackFailed, changed: true},
+		{name: "enable rolls back", sim: crio, fault: kubeletCrashes, args: enable, code: ExitRollbackFailed, changed: true},
 		{name: "rollback", sim: crio, before: [][]string{enable}, args: []string{"rollback", "--settle", "100ms"}, code: ExitOK, changed: true},
 		{name: "rollback, nothing", sim: crio, args: []string{"rollback"}, code: ExitOK},
 		{name: "rollback, drift", sim: crio, before: [][]string{enable}, breaks: write("/var/lib/kubelet/config.yaml", "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"), args: []string{"rollback"}, code: ExitRefused},
@@ -77,7 +71,7 @@ func contractCases() []contractCase {
 		{name: "confirm, nothing", sim: crio, args: []string{"confirm"}, code: ExitError},
 		{name: "verify works", sim: works, args: []string{"verify", "--wait", "10s"}, code: ExitOK},
 		{name: "verify off", sim: crio, args: []string{"verify", "--wait", "0s"}, code: ExitFailed},
-		{name: "verify inconclusive", sim: &simnode.Options{Gate: &on, Access: simnode.AccessForbidden}, breaks: fault(simnode.JournalUnreadable), args: []string{"verify", "--wait", "0s"}, code: ExitInconclusive},
+		{name: "verify inconclusive", sim: &simnode.Options{Gate: &on, Access: simnode.AccessForbidden}, fault: journalUnreadable, args: []string{"verify", "--wait", "0s"}, code: ExitInconclusive},
 		{name: "logs inconclusive", args: []string{"logs", "--file", os.DevNull}, code: ExitInconclusive},
 		{name: "logs missing", args: []string{"logs", "--file", "/nonexistent/kubelet.log"}, code: ExitError},
 		{name: "measure", sim: works, args: []string{"measure", "--for", "200ms"}, code: ExitOK},
@@ -119,6 +113,14 @@ func checkContract(t *testing.T, c contractCase, format string) {
 	}
 	if c.breaks != nil {
 		c.breaks(t, sim)
+	}
+	if c.fault != "" {
+		broken := &faults{}
+		t.Cleanup(func() { _ = broken.set(sim, c.fault, false) })
+		if err := broken.set(sim, c.fault, true); err != nil {
+			t.Fatal(err)
+		}
+		host = broken.host(sim)
 	}
 	code, out, errs := run(append(c.args[:len(c.args):len(c.args)], "-o", format))
 	if code != c.code {

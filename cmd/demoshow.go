@@ -35,9 +35,6 @@ func (s *demoShow) play(ctx context.Context) (err error) {
 	if err := os.WriteFile(s.own, nil, 0o600); err != nil {
 		return err
 	}
-	if err := s.sim.Ready(ctx); err != nil {
-		return err
-	}
 	if s.before, err = s.files(); err != nil {
 		return err
 	}

@@ -20,7 +20,6 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/cri"
 	"github.com/plegctl/plegctl/cmd/internal/eventstream"
 	"github.com/plegctl/plegctl/cmd/internal/simnode/runtimesim"
-	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/report"
 )
 
@@ -40,7 +39,7 @@ func loadEvent(i int) *runtimeapi.ContainerEventResponse {
 // eventSource serves CRI at dir/s and emits as many events as asked for, perSecond of them
 // a second (0 is as fast as it goes), once somebody reads.
 func eventSource(dir string, events, perSecond int) error {
-	d, err := runtimesim.Start(runtimesim.Options{Name: known.Containerd, Version: known.V(2, 4, 2), Root: dir, Socket: "/s", Second: time.Second}, runtimesim.NewStore(time.Now))
+	d, err := runtimesim.Start(runtimesim.Options{Runtime: runtimesim.Containerd, Version: "2.4.2", Root: dir, Socket: "/s", Second: time.Second}, runtimesim.NewStore(time.Now))
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/cmd/internal/simnode"
 )
 
@@ -21,8 +20,10 @@ import (
 //
 //	sim start [kubelet=1.36.3] [runtime=cri-o] [version=1.34.11] [gate=on|off] [events=on]
 //	          [v=2] [format=json] [access=forbidden] [workload=static] [second=10ms] [stopped=yes]
+//	          [key=yes] [age=1m]
 //	sim restart runtime|kubelet
-//	sim kill runtime
+//	sim kill runtime|kubelet
+//	sim freeze runtime|kubelet on|off
 //	sim fault NAME on|off
 //	sim remember        keeps all files of the node in mind
 //	sim unchanged       fails unless they are byte for byte as remembered
@@ -50,14 +51,20 @@ func scriptSim(ts *testscript.TestScript, _ bool, args []string) {
 	case "restart kubelet":
 		ts.Check(s.sim.RestartKubelet(context.Background()))
 	case "kill runtime":
-		ts.Check(s.sim.KillRuntime())
+		s.sim.Kill(s.sim.RuntimeUnit())
+	case "kill kubelet":
+		s.sim.Kill(simnode.KubeletUnit)
+	case "freeze runtime":
+		s.sim.Freeze(s.sim.RuntimeUnit(), args[len(args)-1] == "on")
+	case "freeze kubelet":
+		s.sim.Freeze(simnode.KubeletUnit, args[len(args)-1] == "on")
 	case "remember":
 		s.files = filesBelow(ts, s.sim.Dir())
 	case "unchanged":
 		sameFiles(ts, s.files, filesBelow(ts, s.sim.Dir()))
 	default:
 		if args[0] == "fault" && len(args) == 3 {
-			ts.Check(s.sim.Fault(simnode.Fault(args[1]), args[2] == "on"))
+			ts.Check(s.faults.set(s.sim, fault(args[1]), args[2] == "on"))
 			return
 		}
 		ts.Fatalf("unknown: sim %s", strings.Join(args, " "))
@@ -96,6 +103,12 @@ func startSim(ts *testscript.TestScript, s *session, args []string) {
 			opts.Second = d
 		case "stopped":
 			opts.Stopped = value == "yes"
+		case "age":
+			d, err := time.ParseDuration(value)
+			ts.Check(err)
+			opts.Age = d
+		case "key":
+			opts.KnowsKey = value == "yes"
 		default:
 			ts.Fatalf("sim start: unknown option %q", arg)
 		}
@@ -105,10 +118,7 @@ func startSim(ts *testscript.TestScript, s *session, args []string) {
 	}
 	sim, err := simnode.New(opts)
 	ts.Check(err)
-	s.sim, s.host = sim, sim.Host()
-	if !opts.Stopped {
-		awaitKubelet(sim)
-	}
+	s.sim, s.host, s.faults = sim, sim.Host(), &faults{}
 	// What a timer of systemd's runs is plegctl again, in a process of its own.
 	sim.OnTimer(func(argv []string) {
 		var said bytes.Buffer
@@ -164,20 +174,5 @@ func simNode(t *testing.T, opts simnode.Options) *simnode.Node {
 			t.Error(err)
 		}
 	})
-	if !opts.Stopped {
-		awaitKubelet(sim)
-	}
 	return sim
-}
-
-// awaitKubelet waits until the kubelet has its ports open, as it has on a node at rest. A
-// kubelet that was told not to come up is not waited for any longer than two seconds.
-func awaitKubelet(sim *simnode.Node) {
-	for range 200 {
-		facts, err := node.Observe(context.Background(), sim.Host(), node.Options{KubeletUnit: simnode.KubeletUnit, Quick: true})
-		if err != nil || facts.Kubelet.Healthz.Seen {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
 }

@@ -47,11 +47,13 @@ type sessionKey struct{}
 
 // session is what one script shares between its lines.
 type session struct {
-	host  *node.Host // nil: the real machine's rules, so --root or an error
-	sim   *simnode.Node
-	files map[string][]byte
-	code  int
-	ran   bool
+	host *node.Host // nil: the real machine's rules, so --root or an error
+	sim  *simnode.Node
+	// faults are what `sim fault` broke.
+	faults *faults
+	files  map[string][]byte
+	code   int
+	ran    bool
 }
 
 func newSession(env *testscript.Env) *session {
@@ -77,8 +79,8 @@ func scriptPlegctl(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	deps := testDeps(s.host, &out, &errs, ts.Getenv)
 	if s.sim != nil {
-		// A root of its own for each command, on a disk that a fault may have filled.
-		deps.Host = func(context.Context, Settings) (*node.Host, error) { return s.sim.Host(), nil }
+		// A root of its own for each command, and the faults of this moment.
+		deps.Host = func(context.Context, Settings) (*node.Host, error) { return s.faults.host(s.sim), nil }
 	}
 	s.code = Main(context.Background(), args, deps)
 	s.ran = true

@@ -6,35 +6,33 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"sync"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/journal"
-	"github.com/plegctl/plegctl/logscan"
 )
 
 // journalFile is the node's journal: a growing file in the journal export format, read
 // back through the same decoder as a real one.
 type journalFile struct {
-	path    string
-	boot    string
-	now     func() time.Time
-	mu      sync.Mutex
-	file    *os.File
-	size    int64
-	count   int
-	grown   chan struct{}
-	blocked bool
+	boot string
+	now  func() time.Time
+
+	mu    sync.Mutex
+	file  *os.File
+	size  int64
+	count int
+	grown chan struct{}
 }
 
 func newJournalFile(path string, now func() time.Time) (*journalFile, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("make the journal: %w", err)
 	}
-	return &journalFile{path: path, boot: newHexID(), now: now, file: f, grown: make(chan struct{})}, nil
+	return &journalFile{boot: newHexID(), now: now, file: f, grown: make(chan struct{})}, nil
 }
 
 func newHexID() string {
@@ -43,37 +41,16 @@ func newHexID() string {
 	return hex.EncodeToString(b[:])
 }
 
-// entry is one entry as its writer knows it.
-type entry struct {
-	unit, invocation, identifier, transport, message string
-	pid, priority                                    int
-	// about is the unit that PID 1 writes about.
-	about string
-}
-
-func (j *journalFile) append(e entry) {
+// append writes one entry; fields are those that its writer knows, each with its newline.
+func (j *journalFile) append(fields, message string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.file == nil {
-		return
-	}
 	j.count++
 	micros := j.now().UnixMicro()
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "__CURSOR=s=%s;i=%x;b=%s;t=%x\n__REALTIME_TIMESTAMP=%d\n_BOOT_ID=%s\n", j.boot, j.count, j.boot, micros, micros, j.boot)
-	fmt.Fprintf(&b, "_HOSTNAME=sim-node\n_TRANSPORT=%s\nPRIORITY=%d\nSYSLOG_IDENTIFIER=%s\n_PID=%d\n", e.transport, e.priority, e.identifier, e.pid)
-	if e.about != "" {
-		fmt.Fprintf(&b, "_SYSTEMD_UNIT=init.scope\nUNIT=%s\n", e.about)
-		if e.invocation != "" {
-			fmt.Fprintf(&b, "INVOCATION_ID=%s\n", e.invocation)
-		}
-	} else {
-		fmt.Fprintf(&b, "_SYSTEMD_UNIT=%s\n_SYSTEMD_INVOCATION_ID=%s\n", e.unit, e.invocation)
-	}
-	fmt.Fprintf(&b, "MESSAGE=%s\n\n", e.message)
-	n, err := j.file.Write(b.Bytes())
+	n, err := fmt.Fprintf(j.file, "__CURSOR=s=%s;i=%x;b=%s;t=%x\n__REALTIME_TIMESTAMP=%d\n_BOOT_ID=%s\n_HOSTNAME=sim-node\n_UID=0\nPRIORITY=6\n%sMESSAGE=%s\n\n",
+		j.boot, j.count, j.boot, micros, micros, j.boot, fields, message)
 	if err != nil {
-		return
+		return // after close
 	}
 	j.size += int64(n)
 	close(j.grown)
@@ -82,46 +59,48 @@ func (j *journalFile) append(e entry) {
 
 // systemd writes what PID 1 says of a unit.
 func (j *journalFile) systemd(unit, invocation, message string) {
-	j.append(entry{about: unit, invocation: invocation, identifier: "systemd", transport: "journal", pid: 1, priority: 6, message: message})
-}
-
-func (j *journalFile) close() {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.file != nil {
-		_ = j.file.Close()
-		j.file = nil
+	fields := "_TRANSPORT=journal\nSYSLOG_IDENTIFIER=systemd\n_PID=1\n_SYSTEMD_UNIT=init.scope\nUNIT=" + unit + "\n"
+	if invocation != "" {
+		fields += "INVOCATION_ID=" + invocation + "\n"
 	}
+	j.append(fields, message)
 }
 
-func (j *journalFile) block(yes bool) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.blocked = yes
-}
-
-func (j *journalFile) state() (size int64, grown <-chan struct{}, err error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if j.blocked {
-		return 0, nil, &fs.PathError{Op: "open", Path: "/var/log/journal", Err: fs.ErrPermission}
-	}
-	return j.size, j.grown, nil
-}
+func (j *journalFile) close() { _ = j.file.Close() }
 
 // Read hands the entries that q chooses to fn, oldest first.
-func (j *journalFile) Read(ctx context.Context, q journal.Query, fn func(logscan.Entry) error) error {
-	r := &journalReader{journal: j, choose: newChooser(q, j.boot), fn: fn}
-	for {
-		size, grown, err := j.state()
-		if err != nil {
-			return err
-		}
-		if err := r.readTo(ctx, size, q.Tail); err != nil {
-			return err
-		}
-		if !q.Follow {
+func (j *journalFile) Read(ctx context.Context, q journal.Query, fn func(journal.Entry) error) error {
+	behind := q.AfterCursor == "" // whether the cursor of the query was seen
+	for offset := int64(0); ; {
+		j.mu.Lock()
+		part, grown := io.NewSectionReader(j.file, offset, j.size-offset), j.grown
+		offset = j.size
+		j.mu.Unlock()
+		var last []journal.Entry
+		err := journal.DecodeExport(part, func(e journal.Entry) error {
+			switch {
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case !behind:
+				behind = e.Cursor == q.AfterCursor
+				return nil
+			case !j.wants(q, e):
+				return nil
+			case q.Tail == 0:
+				return fn(e)
+			}
+			e.Message = bytes.Clone(e.Message)
+			last = append(last, e)
+			last = last[max(0, len(last)-q.Tail):]
 			return nil
+		})
+		for _, e := range last {
+			if err == nil {
+				err = fn(e)
+			}
+		}
+		if err != nil || !q.Follow {
+			return err
 		}
 		q.Tail = 0
 		select {
@@ -130,4 +109,16 @@ func (j *journalFile) Read(ctx context.Context, q journal.Query, fn func(logscan
 		case <-grown:
 		}
 	}
+}
+
+func (j *journalFile) wants(q journal.Query, e journal.Entry) bool {
+	switch {
+	case q.Boot != "" && q.Boot != "0" && q.Boot != j.boot:
+		return false
+	case q.Invocation != "" && e.Invocation != q.Invocation:
+		return false
+	case q.Invocation == "" && q.Unit != "" && e.Unit != journal.FullUnit(q.Unit):
+		return false
+	}
+	return (q.Since.IsZero() || !e.Time.Before(q.Since)) && (q.Until.IsZero() || !e.Time.After(q.Until))
 }

@@ -1,157 +1,96 @@
 package simnode
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"sync/atomic"
+	"maps"
+	"path"
+	"slices"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/simnode/kubeletsim"
 	"github.com/plegctl/plegctl/cmd/internal/simnode/runtimesim"
-	"github.com/plegctl/plegctl/verify/known"
 )
 
-// downtime is the shortest time, in real time, that a restart of the runtime takes.
-const downtime = 60 * time.Millisecond
+// pauseImage is the image under pod sandboxes on the node.
+const pauseImage = "registry.k8s.io/pause:3.10.2"
 
-// runtimeProcess is the runtime's daemon as its unit sees it.
-type runtimeProcess struct{ *runtimesim.Daemon }
+// noticeTime bounds how long a runtime that was stopped stays away for a kubelet's sake.
+const noticeTime = 5 * time.Second
 
-func (p runtimeProcess) ExitCode() int {
-	if p.Err() != nil {
-		return 2
+func (n *Node) runtimeOptions(args, env []string) runtimesim.Options {
+	return runtimesim.Options{
+		Runtime: n.opts.Runtime, Version: n.opts.RuntimeVersion, KnowsKey: n.opts.KnowsKey, Root: n.rootDir, Socket: n.Socket(),
+		Args: args, Env: env, PauseImage: pauseImage, Second: n.opts.Second,
 	}
-	return 0
 }
 
-func (n *Node) launchRuntime(argv, env []string, pid int, run runOf) (process, error) {
-	n.mu.Lock()
-	f, k := n.faults, n.kproc
-	n.mu.Unlock()
-	if f.runtimeDead {
-		return nil, errors.New("simulated fault: the runtime does not start")
-	}
-	if f.runtimeStarted {
-		// A real one is away for a moment, and a kubelet that runs uses up its five tries
-		// in it. On a loaded machine that moment is made long enough.
-		time.Sleep(max(n.opts.Second*3/10, downtime))
-		for begin := time.Now(); k != nil && k.Watching() && time.Since(begin) < 2*time.Second; {
-			time.Sleep(downtime / 10)
+func (n *Node) launchRuntime(r run) (process, error) {
+	if k, d := n.programs(); k != nil && d != nil {
+		// A real runtime is away for a second or so, and a kubelet that runs uses up its
+		// five tries in it.
+		select {
+		case <-k.GaveUp():
+		case <-k.Done():
+		case <-time.After(noticeTime):
 		}
 	}
-	d, err := runtimesim.Start(runtimesim.Options{
-		Name: known.RuntimeName(n.opts.Runtime), Version: n.runtime, Root: n.rootDir, Socket: n.Socket(),
-		Args: rest(argv), Env: env, PauseImage: PauseImage, Second: n.opts.Second,
-		CrashOnLeave: f.crashOnLeave, PanicOnStop: f.panicOnStop,
-	}, n.store)
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.faults.runtimeError, n.faults.runtimeStarted = err, true
+	d, err := runtimesim.Start(n.runtimeOptions(r.argv[1:], r.env), n.store)
 	if err != nil {
+		r.say(fmt.Sprintf("time=%q level=fatal msg=%q", n.now().Format(time.RFC3339Nano), err.Error()))
 		return nil, err
 	}
-	if f.socketHangs {
-		d.Hang()
-	}
-	n.daemon = d
-	n.logRuntime(pid, run)
-	return runtimeProcess{d}, nil
-}
-
-func (n *Node) logRuntime(pid int, run runOf) {
-	message := `time="` + time.Now().Format(time.RFC3339Nano) + `" level=info msg="Starting seccomp notifier watcher"`
-	if n.RuntimeUnit() == containerdUnit {
-		message = `time="` + time.Now().Format(time.RFC3339Nano) + `" level=info msg="containerd successfully booted in 0.031415s"`
-	}
-	n.journal.append(entry{unit: run.unit, invocation: run.invocation, identifier: run.identifier, transport: "stdout", pid: pid, priority: 6, message: message})
-}
-
-func rest(argv []string) []string {
-	if len(argv) == 0 {
-		return nil
-	}
-	return argv[1:]
-}
-
-func (n *Node) launchKubelet(argv, env []string, pid int, run runOf) (process, error) {
+	r.say(fmt.Sprintf("time=%q level=info msg=%q", n.now().Format(time.RFC3339Nano), path.Base(r.argv[0])+" successfully booted"))
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	sick := &atomic.Bool{}
-	n.faults.sick = sick
-	sick.Store(n.faults.healthzBad)
+	n.daemon = d
+	return d, nil
+}
+
+func (n *Node) launchKubelet(r run) (process, error) {
 	k := kubeletsim.Start(kubeletsim.Options{
-		Version: n.kubelet, Root: n.rootDir, Args: rest(argv), Env: env, PID: pid, Second: n.opts.Second, Now: time.Now,
-		Pods: n.pods, Identity: n.identity, Sick: sick.Load,
-		Write: func(line string) {
-			n.journal.append(entry{unit: run.unit, invocation: run.invocation, identifier: run.identifier, transport: "stdout", pid: pid, priority: 6, message: line})
-		},
+		Version: n.opts.Kubelet, Root: n.rootDir, Args: r.argv[1:], PID: r.pid, Second: n.opts.Second, Now: n.now,
+		Write: r.say, Pod: n.pod, AtRest: n.atRest, Identity: n.identity,
 	})
-	if n.faults.kubeletCrashes {
-		go func() {
-			time.Sleep(n.opts.Second / 2)
-			k.Kill(255)
-		}()
-	}
-	n.kproc = k
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.kubelet = k
 	return k, nil
 }
 
-func (n *Node) runtimeError() error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.faults.runtimeError
-}
-
 // workload is the pod that the kubelet has to run.
-func (n *Node) workload() []kubeletsim.Pod {
-	if n.opts.Workload == WorkloadNone {
-		return nil
-	}
-	pod := kubeletsim.Pod{
-		Name: "busy-vm", Namespace: "default", UID: newHexID(), Static: n.opts.Workload == WorkloadStatic,
-		Containers: []kubeletsim.Container{{Name: "c", Command: []string{"sleep", formatSeconds(n.opts.WorkloadLife)}}},
-	}
-	if !pod.Static {
+func (n *Node) workload() *kubeletsim.Pod {
+	pod := &kubeletsim.Pod{UID: newHexID(), Command: []string{"sleep", fmt.Sprint(n.opts.WorkloadLife)}}
+	switch n.opts.Workload {
+	case WorkloadStatic:
+		pod.Name, pod.Namespace, pod.Static = "busy-vm", "default", true
+	case WorkloadDaemonSet:
 		pod.Name, pod.Namespace = "log-agent-x7k2p", "monitoring"
 		pod.Labels = map[string]string{"controller-revision-hash": "6f5b4c", "pod-template-generation": "1", "app": "log-agent"}
+	default:
+		return nil
 	}
-	for i := range n.opts.InitContainers {
-		pod.Init = append(pod.Init, kubeletsim.Container{Name: "init" + string(rune('1'+i)), Command: []string{"sleep", "0.5"}})
-	}
-	return []kubeletsim.Pod{pod}
+	return pod
 }
 
-// Ready waits until the kubelet answers on its healthz port.
-func (n *Node) Ready(ctx context.Context) error {
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Second}
-	for {
-		resp, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d/healthz", n.ports.healthz))
-		if err == nil {
-			_ = resp.Body.Close()
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("wait for the simulated kubelet: %w: %w", context.Cause(ctx), err)
-		case <-time.After(10 * time.Millisecond):
-		}
+// answers are what the programs on the node print when they are asked: argv to text.
+func (n *Node) answer(program string, args ...string) (string, error) {
+	switch said := n.versions()[program]; {
+	case said == "":
+	case slices.Equal(args, []string{"--version"}):
+		return said + "\n", nil
+	case path.Base(program) == runtimesim.Containerd && slices.Equal(args, []string{"config", "dump"}):
+		return runtimesim.ConfigDump(n.runtimeOptions(nil, nil))
 	}
+	return "", fmt.Errorf("run %s %v: the node has only %v", program, args, slices.Sorted(maps.Keys(n.versions())))
 }
 
-// work makes up what a program has cost so far: a share for its start and one for each
-// relist, which asks the runtime too.
-func (n *Node) work(program string) time.Duration {
-	n.mu.Lock()
-	k := n.kproc
-	n.mu.Unlock()
-	relists := 0
-	if k != nil {
-		relists = k.Relists()
+// versions are what the node's programs say for --version.
+func (n *Node) versions() map[string]string {
+	programs := map[string]string{"/usr/bin/kubelet": "Kubernetes v" + n.opts.Kubelet}
+	if n.opts.Runtime == runtimesim.CRIO {
+		programs["/usr/bin/crio"] = "crio version " + n.opts.RuntimeVersion
+	} else {
+		programs["/usr/bin/containerd"] = "containerd github.com/containerd/containerd v" + n.opts.RuntimeVersion
 	}
-	if program == "kubelet" {
-		return 180*time.Millisecond + time.Duration(relists)*3*time.Millisecond
-	}
-	return 90*time.Millisecond + time.Duration(relists)*2*time.Millisecond
+	return programs
 }

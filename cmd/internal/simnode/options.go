@@ -1,17 +1,18 @@
 package simnode
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
-	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/cmd/internal/simnode/kubeletsim"
+	"github.com/plegctl/plegctl/cmd/internal/simnode/runtimesim"
 )
 
 // MetricsAccess is who may read the kubelet's metrics and configz.
 type MetricsAccess string
 
-// The ways in. In all but [AccessOpen] the kubelet wants a credential, and the node's own
-// certificate is refused with 403.
+// The access methods.
 const (
 	// AccessAdmin: /etc/kubernetes/admin.conf lies on the node, as on a control plane.
 	AccessAdmin MetricsAccess = "admin"
@@ -21,8 +22,6 @@ const (
 	AccessToken MetricsAccess = "token"
 	// AccessReadOnlyPort: the read-only port is open.
 	AccessReadOnlyPort MetricsAccess = "readonly-port"
-	// AccessOpen: the kubelet asks nobody who he is.
-	AccessOpen MetricsAccess = "open"
 )
 
 // Workload is the pod that makes a steady trickle of container events.
@@ -41,7 +40,9 @@ type Options struct {
 	// Kubelet and RuntimeVersion are versions, "1.36.3"; Runtime is "containerd" or
 	// "cri-o".
 	Kubelet, Runtime, RuntimeVersion string
-	// Dir is an empty folder for the node's files; a temporary one is made (and removed
+	// KnowsKey makes it a containerd that has the key enable_pod_events.
+	KnowsKey bool
+	// Dir is an empty directory for the node's files; a temporary one is made (and removed
 	// by Close) where it is empty. It should be short: socket paths end at 107 bytes.
 	Dir string
 	// Gate writes EventedPLEG into the kubelet's file; nil leaves it unset.
@@ -55,10 +56,11 @@ type Options struct {
 	Workload  Workload
 	// WorkloadLife is how long the pod's container lives, in the node's seconds; 0 is 7.
 	WorkloadLife float64
-	// InitContainers is how many init containers that pod has.
-	InitContainers int
 	// Second is how long one of the node's seconds lasts; 0 is a real one.
 	Second time.Duration
+	// Age is how long the node has been up by its own clock, which is then ahead of the
+	// machine's: for what is only judged some time after a start.
+	Age time.Duration
 	// Files are written over the node's own before anything starts: path to text.
 	Files map[string]string
 	// Stopped leaves the units stopped.
@@ -66,29 +68,18 @@ type Options struct {
 }
 
 func (o *Options) complete() error {
-	set := func(field *string, otherwise string) {
-		if *field == "" {
-			*field = otherwise
-		}
-	}
-	set(&o.Kubelet, "1.36.3")
-	set(&o.Runtime, string(known.Containerd))
-	o.Runtime = string(known.RuntimeNamed(o.Runtime))
-	switch known.RuntimeName(o.Runtime) {
-	case known.Containerd:
-		set(&o.RuntimeVersion, "2.4.2")
-	case known.CRIO:
-		set(&o.RuntimeVersion, "1.34.11")
+	o.Kubelet = cmp.Or(o.Kubelet, "1.36.3")
+	switch o.Runtime {
+	case "", runtimesim.Containerd:
+		o.Runtime, o.RuntimeVersion = runtimesim.Containerd, cmp.Or(o.RuntimeVersion, "2.4.2")
+	case "crio", runtimesim.CRIO:
+		o.Runtime, o.RuntimeVersion = runtimesim.CRIO, cmp.Or(o.RuntimeVersion, "1.34.11")
 	default:
-		return fmt.Errorf("simulate a node: unknown runtime %q, use containerd or cri-o", o.Runtime)
+		return fmt.Errorf("unknown runtime %q, use containerd or cri-o", o.Runtime)
 	}
-	set(&o.LogFormat, "text")
-	set((*string)(&o.Access), string(AccessAdmin))
-	if o.Second <= 0 {
-		o.Second = time.Second
-	}
-	if o.WorkloadLife <= 0 {
-		o.WorkloadLife = 7
-	}
-	return nil
+	o.LogFormat = cmp.Or(o.LogFormat, "text")
+	o.Access = cmp.Or(o.Access, AccessAdmin)
+	o.Second = cmp.Or(o.Second, time.Second)
+	o.WorkloadLife = cmp.Or(o.WorkloadLife, 7)
+	return kubeletsim.Check(o.Kubelet)
 }

@@ -9,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/plegctl/plegctl/logscan"
+	"github.com/plegctl/plegctl/cmd/internal/journal"
 )
 
 // TestTrimRecordings makes testdata/recordings from whole recordings: set
-// PLEGCTL_RECORDINGS to a folder of NAME.export (after xz -d) and NAME.metrics. It keeps
+// PLEGCTL_RECORDINGS to a directory of NAME.export (after xz -d) and NAME.metrics. It keeps
 // the lines that tell of Evented PLEG and cuts the events themselves out of them.
 func TestTrimRecordings(t *testing.T) {
 	dir := os.Getenv("PLEGCTL_RECORDINGS")
@@ -26,7 +26,7 @@ func TestTrimRecordings(t *testing.T) {
 	}
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".export")
-		journal, err := os.Open(file)
+		export, err := os.Open(file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -35,13 +35,13 @@ func TestTrimRecordings(t *testing.T) {
 			t.Fatal(err)
 		}
 		var out bytes.Buffer
-		err = logscan.DecodeExport(journal, func(e logscan.Entry) error {
+		err = journal.DecodeExport(export, func(e journal.Entry) error {
 			if line, ok := trim(string(e.Message)); ok {
 				out.WriteString(line + "\n")
 			}
 			return nil
 		})
-		journal.Close()
+		export.Close()
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -62,7 +62,7 @@ func trim(line string) (string, bool) {
 	tells := []string{
 		"feature gates:", "featureGates=", `"featureGates"`, "Evented PLEG", "Received Container", "container event received", "container events stream is closed",
 		"failed to receive streaming", "GetContainerEvents failed", "Fall back to Generic", "does not set pod status timestamp", "Kubelet version",
-		"Container runtime initialized", "FLAG: --feature-gates", "Effective KubeletConfiguration",
+		"Container runtime initialized", "FLAG: --feature-gates", "Effective KubeletConfiguration", "command failed",
 	}
 	if !strings.HasPrefix(line, "\t  EventedPLEG:") && !slices.ContainsFunc(tells, func(part string) bool { return strings.Contains(line, part) }) {
 		return "", false

@@ -2,6 +2,7 @@ package simnode
 
 import (
 	"fmt"
+	"path"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
@@ -16,160 +17,140 @@ type process interface {
 	ExitCode() int
 }
 
+// run is one run of a unit: what its program is given. say writes a line of its output.
+type run struct {
+	argv, env []string
+	pid       int
+	say       func(line string)
+}
+
 // launcher starts the program of a unit; an error is a program that died before it was
 // ready (units of Type=notify).
-type launcher func(argv, env []string, pid int, run runOf) (process, error)
+type launcher func(run) (process, error)
 
-// runOf names one run of a unit, for its log lines.
-type runOf struct{ unit, invocation, identifier string }
-
-// unit is one systemd unit. Its lock is the one of its [unitTable].
+// unit is one systemd unit. Its lock is the one of its [unitTable], with which all of its
+// methods are called; those that start and stop its program unlock it meanwhile.
 type unit struct {
+	table  *unitTable
 	name   string
 	loaded unitText
 	launch launcher
 	now    systemd.Unit
 	proc   process
+	run    run
 	// serial counts runs, so that a late timer or watcher knows it is late.
 	serial int
-	// conditionFailed makes the next starts fail: "the runtime does not come back".
-	broken string
 }
 
 // describe is the unit's state with what its files say.
-func (u *unit) describe(root string) systemd.Unit {
+func (u *unit) describe() systemd.Unit {
 	d := u.now
-	d.Name = u.name
-	switch {
-	case !u.loaded.found:
-		d.Load, d.FileState = "not-found", ""
-	case u.loaded.masked:
+	d.Load, d.FileState, d.Masked = "loaded", "enabled", u.loaded.masked
+	if u.loaded.masked {
 		d.Load, d.FileState = "masked", "masked"
-	default:
-		d.Load, d.FileState = "loaded", "enabled"
 	}
 	d.Type, d.FragmentPath, d.DropInPaths = u.loaded.kind, u.loaded.fragment, u.loaded.dropIns
 	d.ExecStart, d.Environment, d.EnvironmentFiles = u.loaded.execStart, u.loaded.environment, u.loaded.files
-	d.ControlGroup = controlGroup(u.name)
-	d.NeedDaemonReload = loadUnit(root, u.name).digest != u.loaded.digest
+	d.Restart, d.RestartDelay = u.loaded.restart, u.loaded.restartDelay
+	d.NeedDaemonReload = loadUnit(u.table.n.rootDir, u.name).digest != u.loaded.digest
 	return d
 }
 
-func controlGroup(unit string) string { return "/system.slice/" + unit }
-
-// start begins a new run. Called with the table locked; it unlocks while the program of a
-// notify unit gets ready.
-func (t *unitTable) start(u *unit) error {
-	if u.proc != nil {
+func (u *unit) do(verb systemd.Verb) error {
+	if verb != systemd.Start && !u.loaded.masked {
+		u.stop()
+	}
+	if verb == systemd.Stop {
 		return nil
 	}
-	if u.loaded.masked || !u.loaded.found || len(u.loaded.execStart) == 0 {
-		return &systemd.JobError{Unit: u.name, Verb: systemd.Start, Result: "failed"}
+	u.now.NRestarts = 0
+	if !u.start() {
+		return &systemd.JobError{Unit: u.name, Verb: verb, Result: "failed"}
 	}
-	u.serial++
-	serial := u.serial
-	pid := t.nextPID()
-	env := u.loaded.environ(t.root)
-	argv := expand(u.loaded.execStart[len(u.loaded.execStart)-1], env)
-	u.now.InvocationID = newHexID()
-	u.now.Active, u.now.Sub, u.now.Result = "activating", "start", "success"
-	u.now.MainPID, u.now.ExecMainStart = pid, t.clock()
-	run := runOf{unit: u.name, invocation: u.now.InvocationID, identifier: u.identifier(argv)}
-	t.processes.add(pid, controlGroup(u.name), argv, append(env, "INVOCATION_ID="+u.now.InvocationID), u.now.ExecMainStart)
-	broken := u.broken
-	t.mu.Unlock()
-	proc, err := u.launch(argv, env, pid, run)
-	if err == nil && broken != "" {
-		proc.Stop()
-		err = fmt.Errorf("%s", broken)
-	}
-	t.mu.Lock()
-	if err != nil {
-		t.processes.remove(pid)
-		t.journal.append(entry{unit: u.name, invocation: run.invocation, identifier: run.identifier, transport: "stdout", pid: pid, priority: 6,
-			message: fmt.Sprintf("time=%q level=fatal msg=%q", t.clock().Format(time.RFC3339Nano), err.Error())})
-		t.ended(u, serial, 1)
-		return &systemd.JobError{Unit: u.name, Verb: systemd.Start, Result: "failed"}
-	}
-	u.proc = proc
-	u.now.Active, u.now.Sub, u.now.ActiveEnter = "active", "running", t.clock()
-	t.journal.systemd(u.name, run.invocation, fmt.Sprintf("Started %s.", u.name))
-	go t.watch(u, proc, serial)
-	t.afterStart(u)
 	return nil
 }
 
-func (u *unit) identifier(argv []string) string {
-	if len(argv) == 0 {
-		return u.name
+// start begins a new run and reports whether the unit is up.
+func (u *unit) start() bool {
+	t := u.table
+	if u.proc != nil {
+		return true
 	}
-	return base(argv[0])
+	if u.loaded.masked || len(u.loaded.execStart) == 0 {
+		return false
+	}
+	u.serial++
+	serial := u.serial
+	t.pid += 7
+	u.now.InvocationID, u.now.MainPID, u.now.ExecMainStart = newHexID(), t.pid, t.n.now()
+	u.now.Active, u.now.Sub, u.now.Result = "activating", "start", "success"
+	env := u.loaded.environ(t.n.rootDir)
+	argv := expand(u.loaded.execStart[len(u.loaded.execStart)-1], env)
+	fields := fmt.Sprintf("_TRANSPORT=stdout\nSYSLOG_IDENTIFIER=%s\n_PID=%d\n_SYSTEMD_UNIT=%s\n_SYSTEMD_INVOCATION_ID=%s\n", path.Base(argv[0]), t.pid, u.name, u.now.InvocationID)
+	u.run = run{argv: argv, env: append(env, "INVOCATION_ID="+u.now.InvocationID), pid: t.pid, say: func(line string) { t.n.journal.append(fields, line) }}
+	t.mu.Unlock()
+	proc, err := u.launch(u.run)
+	t.mu.Lock()
+	if err != nil {
+		t.failed = err
+		u.ended(serial, 1)
+		return false
+	}
+	u.proc = proc
+	u.now.Active, u.now.Sub, u.now.ActiveEnter = "active", "running", t.n.now()
+	t.n.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("Started %s.", u.name))
+	go func() { // a program that ends by itself
+		<-proc.Done()
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if u.serial == serial && u.proc == proc {
+			u.ended(serial, proc.ExitCode())
+		}
+	}()
+	t.afterStart(u.loaded.execStartPost)
+	return true
 }
 
-// stop ends the run. Called with the table locked.
-func (t *unitTable) stop(u *unit) {
+// stop ends the run.
+func (u *unit) stop() {
 	u.serial++
-	proc := u.proc
+	proc, t := u.proc, u.table
 	u.proc = nil
 	if proc != nil {
 		u.now.Active, u.now.Sub = "deactivating", "stop-sigterm"
-		t.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("Stopping %s...", u.name))
+		t.n.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("Stopping %s...", u.name))
 		t.mu.Unlock()
 		proc.Stop()
 		t.mu.Lock()
-		t.processes.remove(u.now.MainPID)
-		t.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("Stopped %s.", u.name))
+		t.n.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("Stopped %s.", u.name))
 	}
 	u.now.Active, u.now.Sub, u.now.MainPID, u.now.Result = "inactive", "dead", 0, "success"
 }
 
-// watch notices a program that ends by itself.
-func (t *unitTable) watch(u *unit, proc process, serial int) {
-	<-proc.Done()
-	code := proc.ExitCode()
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if u.serial == serial && u.proc == proc {
-		t.ended(u, serial, code)
-	}
-}
-
 // ended is what systemd does with a run that ended unasked: note it, and start the unit
 // again after RestartSec= where Restart= says so.
-func (t *unitTable) ended(u *unit, serial, code int) {
-	t.processes.remove(u.now.MainPID)
-	u.proc = nil
-	u.now.MainPID = 0
-	words := map[int]string{1: "1/FAILURE", 2: "2/INVALIDARGUMENT"}
+func (u *unit) ended(serial, code int) {
+	t := u.table
+	u.proc, u.now.MainPID = nil, 0
+	u.now.Active, u.now.Sub = "inactive", "dead"
 	if code != 0 {
-		word := words[code]
-		if word == "" {
-			word = fmt.Sprintf("%d/n/a", code)
-		}
-		t.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("%s: Main process exited, code=exited, status=%s", u.name, word))
-		t.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("%s: Failed with result 'exit-code'.", u.name))
-		u.now.Result = "exit-code"
+		word := map[int]string{1: "1/FAILURE", 2: "2/INVALIDARGUMENT", 255: "255/EXCEPTION"}[code]
+		t.n.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("%s: Main process exited, code=exited, status=%s", u.name, word))
+		t.n.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("%s: Failed with result 'exit-code'.", u.name))
+		u.now.Active, u.now.Sub, u.now.Result = "failed", "failed", "exit-code"
 	}
-	again := u.loaded.restart == "always" || u.loaded.restart == "on-failure" && code != 0
-	if !again || t.closed {
-		u.now.Active, u.now.Sub = "failed", "failed"
-		if code == 0 {
-			u.now.Active, u.now.Sub = "inactive", "dead"
-		}
+	if u.loaded.restart != "always" && (u.loaded.restart != "on-failure" || code == 0) || t.closed {
 		return
 	}
 	u.now.Active, u.now.Sub = "activating", "auto-restart"
-	time.AfterFunc(time.Duration(u.loaded.restartSeconds*float64(t.second)), func() { t.restartUnasked(u, serial) })
-}
-
-func (t *unitTable) restartUnasked(u *unit, serial int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.closed || u.serial != serial || u.proc != nil {
-		return
-	}
-	u.now.NRestarts++
-	t.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("%s: Scheduled restart job, restart counter is at %d.", u.name, u.now.NRestarts))
-	// A start that fails has scheduled the next one itself.
-	_ = t.start(u)
+	time.AfterFunc(time.Duration(u.loaded.restartDelay.Seconds()*float64(t.n.opts.Second)), func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.closed || u.serial != serial || u.proc != nil {
+			return
+		}
+		u.now.NRestarts++
+		t.n.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("%s: Scheduled restart job, restart counter is at %d.", u.name, u.now.NRestarts))
+		u.start() // a start that fails has scheduled the next one itself
+	})
 }

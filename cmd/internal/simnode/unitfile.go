@@ -2,139 +2,166 @@ package simnode
 
 import (
 	"crypto/sha256"
-	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
-// unitText is a unit as its files describe it.
+// unitText is a unit as its files describe it, as far as the node's units go.
 type unitText struct {
-	found, masked  bool
-	fragment       string
-	dropIns        []string
-	digest         [32]byte
-	kind           string
-	execStart      [][]string
-	execStartPost  [][]string
-	environment    []string
-	files          []systemd.EnvironmentFile
-	restart        string
-	restartSeconds float64
+	found, masked            bool
+	fragment                 string
+	dropIns                  []string
+	digest                   [32]byte
+	kind, restart            string
+	restartDelay             time.Duration
+	execStart, execStartPost [][]string
+	environment              []string
+	files                    []systemd.EnvironmentFile
 }
 
 func unitDirs() []string {
 	return []string{"/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system"}
 }
 
-// loadUnit reads the unit file and its drop-ins, the earlier folder before the later.
+// loadUnit reads the unit file and its drop-ins. Of two files with one name the one in the
+// earlier directory counts; drop-ins are read in the order of their names.
 func loadUnit(root, name string) unitText {
-	u := unitText{kind: "simple", restart: "no", restartSeconds: 0.1}
-	var all []byte
+	u := unitText{kind: "simple", restart: "no", restartDelay: 100 * time.Millisecond}
+	var dropIns, all []string
 	for _, dir := range unitDirs() {
-		file := filepath.Join(root, dir, name)
-		if target, err := os.Readlink(file); err == nil && target == "/dev/null" {
-			u.found, u.masked, u.fragment = true, true, path.Join(dir, name)
+		file := path.Join(dir, name)
+		if target, _ := os.Readlink(filepath.Join(root, file)); u.fragment == "" && target == "/dev/null" {
+			u.found, u.masked, u.fragment = true, true, file
 			return u
 		}
-		if text, err := os.ReadFile(file); err == nil {
-			u.found, u.fragment = true, path.Join(dir, name)
-			u.read(text)
-			all = append(all, text...)
-			break
+		if text, err := os.ReadFile(filepath.Join(root, file)); u.fragment == "" && err == nil {
+			u.found, u.fragment = true, file
+			u.read(string(text))
+			all = append(all, string(text))
 		}
-	}
-	for _, dropIn := range findDropIns(root, name) {
-		text, err := os.ReadFile(filepath.Join(root, dropIn))
-		if err != nil {
-			continue
-		}
-		u.dropIns = append(u.dropIns, dropIn)
-		u.read(text)
-		all = append(append(all, dropIn...), text...)
-	}
-	u.digest = sha256.Sum256(all)
-	return u
-}
-
-// findDropIns: of two drop-ins with one name the one in the earlier folder counts; all are
-// read in the order of their names.
-func findDropIns(root, name string) []string {
-	byName := map[string]string{}
-	for _, dir := range unitDirs() {
-		found, err := fs.Glob(os.DirFS(filepath.Join(root, dir)), name+".d/*.conf")
-		if err != nil {
-			continue
-		}
+		found, _ := filepath.Glob(filepath.Join(root, file+".d", "*.conf")) // the pattern is well-formed
 		for _, one := range found {
-			if _, taken := byName[path.Base(one)]; !taken {
-				byName[path.Base(one)] = path.Join(dir, one)
+			if !slices.ContainsFunc(dropIns, func(before string) bool { return path.Base(before) == path.Base(one) }) {
+				dropIns = append(dropIns, strings.TrimPrefix(one, root))
 			}
 		}
 	}
-	var list []string
-	for _, base := range slices.Sorted(maps.Keys(byName)) {
-		list = append(list, byName[base])
+	slices.SortFunc(dropIns, func(a, b string) int { return strings.Compare(path.Base(a), path.Base(b)) })
+	for _, dropIn := range dropIns {
+		if text, err := os.ReadFile(filepath.Join(root, dropIn)); err == nil {
+			u.dropIns = append(u.dropIns, dropIn)
+			u.read(string(text))
+			all = append(all, dropIn, string(text))
+		}
 	}
-	return list
+	u.digest = sha256.Sum256([]byte(strings.Join(all, "\x00")))
+	return u
 }
 
 // read takes the settings of one file over what is there.
-func (u *unitText) read(text []byte) {
+func (u *unitText) read(text string) {
 	section := ""
-	joined := strings.ReplaceAll(string(text), "\\\n", " ")
-	for line := range strings.SplitSeq(joined, "\n") {
+	for line := range strings.Lines(strings.ReplaceAll(text, "\\\n", " ")) {
 		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' || line[0] == ';' {
-			continue
-		}
-		if line[0] == '[' {
-			section = strings.Trim(line, "[]")
-			continue
-		}
 		key, value, ok := strings.Cut(line, "=")
-		if ok && section == "Service" {
+		switch {
+		case line == "" || line[0] == '#' || line[0] == ';':
+		case line[0] == '[':
+			section = line
+		case ok && section == "[Service]":
 			u.set(strings.TrimSpace(key), strings.TrimSpace(value))
 		}
 	}
 }
 
+// set: of a list, an empty value forgets what was said before.
 func (u *unitText) set(key, value string) {
+	command := func(list [][]string) [][]string {
+		if value == "" {
+			return nil
+		}
+		return append(list, splitWords(strings.TrimLeft(value, "-+!@:")))
+	}
 	switch key {
 	case "Type":
 		u.kind = value
-	case "ExecStart":
-		u.execStart = command(u.execStart, value)
-	case "ExecStartPost":
-		u.execStartPost = command(u.execStartPost, value)
-	case "Environment":
-		if value == "" {
-			u.environment = nil
-		}
-		u.environment = append(u.environment, splitWords(value)...)
-	case "EnvironmentFile":
-		if value == "" {
-			u.files = nil
-			return
-		}
-		name, optional := strings.CutPrefix(value, "-")
-		u.files = append(u.files, systemd.EnvironmentFile{Path: name, Optional: optional})
 	case "Restart":
 		u.restart = value
 	case "RestartSec":
-		u.restartSeconds = seconds(value)
+		u.restartDelay, _ = time.ParseDuration(strings.TrimSuffix(value, "s") + "s")
+	case "ExecStart":
+		u.execStart = command(u.execStart)
+	case "ExecStartPost":
+		u.execStartPost = command(u.execStartPost)
+	case "Environment":
+		u.environment = append(u.environment, splitWords(value)...)
+	case "EnvironmentFile":
+		name, optional := strings.CutPrefix(value, "-")
+		u.files = append(u.files, systemd.EnvironmentFile{Path: name, Optional: optional})
 	}
 }
 
-// command: an empty value forgets the commands before.
-func command(list [][]string, value string) [][]string {
-	if value == "" {
-		return nil
+// splitWords splits at blanks outside quotes.
+func splitWords(s string) (words []string) {
+	var quote rune
+	inWord := false
+	for _, r := range s {
+		blank := quote == 0 && (r == ' ' || r == '\t')
+		if !blank && !inWord {
+			words = append(words, "")
+		}
+		inWord = !blank
+		switch {
+		case blank:
+		case r == quote:
+			quote = 0
+		case quote == 0 && (r == '"' || r == '\''):
+			quote = r
+		default:
+			words[len(words)-1] += string(r)
+		}
 	}
-	return append(list, splitWords(strings.TrimLeft(value, "-+!@:")))
+	return words
+}
+
+// environ is the unit's environment: its Environment= and then its files, read now.
+func (u *unitText) environ(root string) []string {
+	env := append([]string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"}, u.environment...)
+	for _, file := range u.files {
+		text, _ := os.ReadFile(filepath.Join(root, file.Path)) // a missing file is as an empty one here
+		for line := range strings.Lines(string(text)) {
+			name, value, ok := strings.Cut(strings.TrimSpace(line), "=")
+			if ok && !strings.HasPrefix(name, "#") && !strings.HasPrefix(name, ";") {
+				env = append(env, name+"="+strings.Trim(value, `"'`))
+			}
+		}
+	}
+	return env
+}
+
+// expand replaces variables: a word "$NAME" becomes as many words as its value has,
+// "${NAME}" is replaced in place.
+func expand(words, env []string) (argv []string) {
+	value := func(name string) (last string) {
+		for _, pair := range env {
+			if v, ok := strings.CutPrefix(pair, name+"="); ok {
+				last = v
+			}
+		}
+		return last
+	}
+	for _, word := range words {
+		if name, ok := strings.CutPrefix(word, "$"); ok && !strings.HasPrefix(name, "{") {
+			argv = append(argv, splitWords(value(name))...)
+			continue
+		}
+		argv = append(argv, os.Expand(word, value))
+	}
+	return argv
 }

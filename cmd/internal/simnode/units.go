@@ -7,56 +7,41 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
 // unitTable is the node's systemd.
 type unitTable struct {
-	root      string
-	second    time.Duration
-	clock     func() time.Time
-	journal   *journalFile
-	processes *processTable
+	n *Node
 
 	mu     sync.Mutex
 	units  map[string]*unit
 	pid    int
 	timers map[string]*timer
 	fire   func(argv []string)
-	away   bool
+	failed error
 	closed bool
 	// jobs are work that a unit queued and nobody waits for (--no-block).
 	jobs sync.WaitGroup
 }
 
-func newUnitTable(root string, second time.Duration, clock func() time.Time, j *journalFile, p *processTable) *unitTable {
-	return &unitTable{root: root, second: second, clock: clock, journal: j, processes: p, units: map[string]*unit{}, timers: map[string]*timer{}, pid: 1000}
+func newUnitTable(n *Node) *unitTable {
+	return &unitTable{n: n, units: map[string]*unit{}, timers: map[string]*timer{}, pid: 1000}
 }
 
 func (t *unitTable) add(name string, launch launcher) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.units[name] = &unit{name: name, launch: launch, loaded: loadUnit(t.root, name), now: systemd.Unit{Active: "inactive", Sub: "dead", Result: "success"}}
+	now := systemd.Unit{Name: name, Active: "inactive", Sub: "dead", Result: "success", ControlGroup: "/system.slice/" + name}
+	t.units[name] = &unit{table: t, name: name, launch: launch, loaded: loadUnit(t.n.rootDir, name), now: now}
 }
 
-// nextPID is called with the table locked.
-func (t *unitTable) nextPID() int {
-	t.pid += 7
-	return t.pid
-}
-
-// find also knows a unit by an alias of its own, "cri-o.service" for crio.service.
+// find also knows crio.service by its alias. Called with the table locked.
 func (t *unitTable) find(name string) (*unit, error) {
-	if t.away {
-		return nil, systemd.ErrNoBus
-	}
 	if !strings.Contains(name, ".") {
 		name += ".service"
 	}
 	if name == "cri-o.service" {
-		name = "crio.service"
+		name = crioUnit
 	}
 	u, ok := t.units[name]
 	if !ok || !u.loaded.found {
@@ -73,70 +58,47 @@ func (t *unitTable) Unit(ctx context.Context, name string) (systemd.Unit, error)
 	if err != nil {
 		return systemd.Unit{}, err
 	}
-	return u.describe(t.root), ctx.Err()
+	return u.describe(), ctx.Err()
 }
 
 // Do starts, stops or restarts a unit and returns it with the proof.
 func (t *unitTable) Do(ctx context.Context, verb systemd.Verb, name string) (systemd.Unit, error) {
-	if err := ctx.Err(); err != nil {
-		return systemd.Unit{}, err
-	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	u, err := t.find(name)
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return systemd.Unit{}, err
 	}
-	if err := t.run(u, verb); err != nil {
-		return u.describe(t.root), err
-	}
-	return u.describe(t.root), nil
-}
-
-// run is called with the table locked.
-func (t *unitTable) run(u *unit, verb systemd.Verb) error {
-	if u.loaded.masked {
-		return &systemd.JobError{Unit: u.name, Verb: verb, Result: "failed"}
-	}
-	if verb != systemd.Start {
-		t.stop(u)
-	}
-	if verb == systemd.Stop {
-		return nil
-	}
-	u.now.NRestarts = 0
-	if err := t.start(u); err != nil {
-		return &systemd.JobError{Unit: u.name, Verb: verb, Result: "failed"}
-	}
-	return nil
+	err = u.do(verb)
+	return u.describe(), err
 }
 
 // Reload makes it read unit files again.
 func (t *unitTable) Reload(ctx context.Context) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.away {
-		return systemd.ErrNoBus
-	}
 	for name, u := range t.units {
-		u.loaded = loadUnit(t.root, name)
+		u.loaded = loadUnit(t.n.rootDir, name)
 	}
 	return ctx.Err()
 }
 
+func (t *unitTable) launchError() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.failed
+}
+
 // afterStart runs ExecStartPost= as far as it is known here: systemctl with --no-block.
 // Called with the table locked.
-func (t *unitTable) afterStart(u *unit) {
-	for _, argv := range u.loaded.execStartPost {
-		if len(argv) < 3 || path.Base(argv[0]) != "systemctl" || !slices.Contains(argv, "--no-block") {
-			continue
+func (t *unitTable) afterStart(posts [][]string) {
+	for _, argv := range posts {
+		if len(argv) > 2 && path.Base(argv[0]) == "systemctl" && slices.Contains(argv, "--no-block") {
+			t.jobs.Go(func() { t.queued(argv[len(argv)-2], argv[len(argv)-1]) })
 		}
-		verb, target := argv[len(argv)-2], argv[len(argv)-1]
-		t.jobs.Add(1)
-		go func() {
-			defer t.jobs.Done()
-			t.queued(verb, target)
-		}()
 	}
 }
 
@@ -144,14 +106,12 @@ func (t *unitTable) queued(verb, name string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	u, err := t.find(name)
-	if err != nil || t.closed {
-		return
-	}
 	switch {
+	case err != nil || t.closed:
 	case verb == "try-restart" && u.proc != nil, verb == "restart":
-		_ = t.run(u, systemd.Restart)
+		_ = u.do(systemd.Restart) // nobody waits for it; its state tells
 	case verb == "start":
-		_ = t.run(u, systemd.Start)
+		_ = u.do(systemd.Start)
 	}
 }
 
@@ -162,13 +122,11 @@ func (t *unitTable) close() {
 	for _, one := range t.timers {
 		one.clock.Stop()
 	}
-	for _, name := range []string{"kubelet.service", "crio.service", "containerd.service"} {
+	for _, name := range []string{KubeletUnit, t.n.RuntimeUnit()} {
 		if u := t.units[name]; u != nil {
-			t.stop(u)
+			u.stop()
 		}
 	}
 	t.mu.Unlock()
 	t.jobs.Wait()
 }
-
-func base(name string) string { return path.Base(name) }

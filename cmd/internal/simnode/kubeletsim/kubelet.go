@@ -4,53 +4,48 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/cmd/internal/simnode/freeze"
 )
 
 // Options describe one start of the kubelet.
 type Options struct {
-	Version known.Version
-	// Root is the folder of this machine that is the node's "/".
+	// Version is "1.36.3".
+	Version string
+	// Root is the directory of this machine that is the node's "/".
 	Root string
-	// Args and Env are the kubelet's command line (without the program) and environment.
-	Args, Env []string
-	PID       int
+	// Args is the kubelet's command line without the program.
+	Args []string
+	PID  int
 	// Second is how long one of the node's seconds lasts.
 	Second time.Duration
 	Now    func() time.Time
 	// Write takes one line of output: one journal entry.
 	Write func(string)
-	// Pods are what this kubelet has to run.
-	Pods []Pod
-	// Identity is who is let in at its port; nil lets nobody in.
+	// Pod is what this kubelet has to run, once AtRest is closed; nil is nothing.
+	Pod    *Pod
+	AtRest <-chan struct{}
+	// Identity is who is let in at its port.
 	Identity *Identity
-	// Sick makes healthz answer 500 while it returns true; nil is never.
-	Sick func() bool
 }
 
 // Kubelet is one run of the kubelet's process.
 type Kubelet struct {
-	opts   Options
-	lines  lines
-	known  known.Kubelet
-	log    *klog
-	config effective
-	gateOn bool
-
-	runtime *runtimeConn
+	freeze.Switch
+	opts    Options
+	does    behaviour
+	log     *klog
+	config  effective
 	metrics *metrics
-	servers []server
-
-	// generic is the Generic PLEG; its period changes with the fallback.
-	generic *genericPLEG
-	pods    *podWorkers
-
-	// watching is true from the first try to open the event stream to the last.
-	watching atomic.Bool
+	born    time.Time
+	runtime *runtimeConn
+	servers []*http.Server
+	// listening is closed when its ports are open; gaveUp when it has no event stream and
+	// tries no more.
+	listening, gaveUp chan struct{}
 
 	stop context.CancelFunc
 	done chan struct{}
@@ -64,10 +59,9 @@ type Kubelet struct {
 func Start(opts Options) *Kubelet {
 	ctx, cancel := context.WithCancel(context.Background())
 	k := &Kubelet{
-		opts: opts, lines: linesOf(opts.Version), known: known.KubeletAt(opts.Version),
-		stop: cancel, done: make(chan struct{}), metrics: newMetrics(opts.Now()),
+		opts: opts, stop: cancel, metrics: &metrics{}, born: opts.Now(),
+		done: make(chan struct{}), listening: make(chan struct{}), gaveUp: make(chan struct{}),
 	}
-	k.log = &klog{pid: opts.PID, now: opts.Now, write: k.emit}
 	go func() {
 		defer close(k.done)
 		defer cancel()
@@ -84,20 +78,16 @@ func (k *Kubelet) Stop() {
 	<-k.done
 }
 
-// Kill ends it with an exit code of its own, as a crash does.
-func (k *Kubelet) Kill(code int) {
+// Kill ends it as a crash does.
+func (k *Kubelet) Kill() {
 	k.mu.Lock()
-	k.code = code
+	k.code = 255
 	k.mu.Unlock()
-	k.stop()
-	<-k.done
+	k.Stop()
 }
 
 // Done is closed when the process has ended.
 func (k *Kubelet) Done() <-chan struct{} { return k.done }
-
-// Watching tells that the kubelet has an event stream or still tries to open one.
-func (k *Kubelet) Watching() bool { return k.watching.Load() }
 
 // ExitCode is how it ended: 0 after Stop, 1 for an error, 2 for a Go panic.
 func (k *Kubelet) ExitCode() int {
@@ -107,17 +97,23 @@ func (k *Kubelet) ExitCode() int {
 	return k.code
 }
 
-func (k *Kubelet) run(ctx context.Context) error {
-	flags, err := parseFlags(k.opts.Args)
-	if err != nil {
-		return &exitError{text: "failed to parse kubelet flag: " + err.Error()}
+// Listening is closed when the kubelet's ports are open.
+func (k *Kubelet) Listening() <-chan struct{} { return k.listening }
+
+// GaveUp is closed when the kubelet has no event stream and tries to open none: its gate is
+// off, or the tries are used up.
+func (k *Kubelet) GaveUp() <-chan struct{} { return k.gaveUp }
+
+func (k *Kubelet) run(ctx context.Context) (err error) {
+	if k.does, err = behaviourOf(k.opts.Version); err != nil {
+		return err
 	}
-	if k.config, err = k.loadConfig(flags); err != nil {
+	k.log = &klog{messages: k.does.messages, pid: k.opts.PID, now: k.opts.Now, write: k.emit}
+	if k.config, err = k.loadConfig(); err != nil {
 		return err
 	}
 	k.log.json, k.log.verbosity = k.config.json, k.config.verbosity
-	k.gateOn = gateOn(k.opts.Version, k.config.gates)
-	k.logStart(flags)
+	k.sayStart()
 	if k.runtime, err = dialRuntime(k.opts.Root, k.config.endpoint); err != nil {
 		return err
 	}
@@ -129,15 +125,16 @@ func (k *Kubelet) run(ctx context.Context) error {
 		return err
 	}
 	defer k.closeServers()
-	k.log.error("[container runtime status check may not have completed yet, PLEG is not healthy: pleg has yet to be successful]",
-		k.lines.skipping, "Skipping pod synchronization")
-	k.pods = newPodWorkers(k)
-	k.generic = newGenericPLEG(k)
-	k.generic.start(ctx)
-	if k.gateOn {
-		k.startEvented(ctx)
+	k.log.say("skipping", "err", "[container runtime status check may not have completed yet, PLEG is not healthy: pleg has yet to be successful]")
+	k.relist(ctx)
+	k.wg.Go(func() { k.genericPLEG(ctx) })
+	if k.config.gateOn {
+		k.wg.Go(func() { k.eventedPLEG(ctx) })
+	} else {
+		close(k.gaveUp)
 	}
-	k.pods.run(ctx)
+	close(k.listening)
+	k.podWorker(ctx)
 	k.wg.Wait()
 	return nil
 }
@@ -147,34 +144,25 @@ func (k *Kubelet) run(ctx context.Context) error {
 func (k *Kubelet) introduceRuntime(ctx context.Context) error {
 	v, err := k.runtime.version(ctx)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
-		return &exitError{text: fmt.Sprintf("failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint \"unix://%s\": %v", k.config.endpoint, err)}
+		return fmt.Errorf("failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint \"unix://%s\": %w", k.config.endpoint, err)
 	}
-	k.log.info(0, k.lines.runtimeUp, "Container runtime initialized",
-		"containerRuntime", v.GetRuntimeName(), "version", v.GetRuntimeVersion(), "apiVersion", v.GetRuntimeApiVersion())
+	k.log.say("runtime", "containerRuntime", v.GetRuntimeName(), "version", v.GetRuntimeVersion(), "apiVersion", v.GetRuntimeApiVersion())
 	return nil
 }
 
-// die prints why and sets the exit code: from 1.32 a bad gate in a file is a Go panic,
-// which no log format covers (cmd/kubelet/app/server.go and pkg/kubelet/apis/config/v1beta1
-// defaults.go at 1.32.13 and 1.37.2).
+// badGates are gates of a file that the kubelet does not take.
+type badGates struct{ error }
+
+// die prints why and sets the exit code: a bad gate in a file is a Go panic, which no log
+// format covers (kubernetes v1.37.2 pkg/kubelet/apis/config/v1beta1/defaults.go).
 func (k *Kubelet) die(err error) {
 	code := 1
-	var exit *exitError
-	if !errors.As(err, &exit) {
-		exit = &exitError{text: err.Error()}
-	}
-	switch {
-	case exit.inFile && k.known.BadGatePanics:
+	if errors.As(err, new(badGates)) {
 		code = 2
-		k.emit("panic: failed to merge global and in-flight KubeletConfiguration while setting defaults, error: " + exit.text +
-			"\n\ngoroutine 1 [running]:\nk8s.io/kubernetes/pkg/kubelet/apis/config/v1beta1.SetDefaults_KubeletConfiguration(0xc000b16008)\n\tk8s.io/kubernetes/pkg/kubelet/apis/config/v1beta1/defaults.go:70 +0x1b85")
-	case exit.inFile:
-		k.log.error("failed to set feature gates from initial flags-based config: "+exit.text, "cli/run.go:72", "command failed")
-	default:
-		k.log.error(exit.text, "cli/run.go:72", "command failed")
+		k.emit("panic: failed to merge global and in-flight KubeletConfiguration while setting defaults, error: " + err.Error() +
+			"\n\ngoroutine 1 [running]:\nk8s.io/kubernetes/pkg/kubelet/apis/config/v1beta1.SetDefaults_KubeletConfiguration(0xc000b16008)")
+	} else {
+		k.log.say("died", "err", err.Error())
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -13,7 +13,7 @@ import (
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
 )
 
-// callTime bounds one call, in real time, so that a hung runtime cannot hold up a stop.
+// callTime bounds one call, so that a hung runtime cannot hold up a stop.
 const callTime = 2 * time.Second
 
 // runtimeConn is the kubelet's own connection to its runtime.
@@ -24,14 +24,12 @@ type runtimeConn struct {
 
 func dialRuntime(root, endpoint string) (*runtimeConn, error) {
 	if endpoint == "" {
-		return nil, &exitError{text: "failed to run Kubelet: no container runtime endpoint is configured"}
+		return nil, errors.New("failed to run Kubelet: no container runtime endpoint is configured")
 	}
 	dial := func(ctx context.Context, _ string) (net.Conn, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(root, endpoint))
-		// Errors name the socket as the node sees it.
-		var op *net.OpError
-		if errors.As(err, &op) {
-			op.Addr = &net.UnixAddr{Name: endpoint, Net: "unix"}
+		if op := new(net.OpError); errors.As(err, &op) {
+			op.Addr = &net.UnixAddr{Name: endpoint, Net: "unix"} // errors name the socket as the node sees it
 		}
 		return conn, err
 	}
@@ -39,7 +37,7 @@ func dialRuntime(root, endpoint string) (*runtimeConn, error) {
 		grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithAuthority("localhost"), grpc.WithContextDialer(dial), grpc.WithNoProxy(),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(16<<20)),
 		// 3 s at most between two connects, as the kubelet's client has it
-		// (k8s.io/cri-client pkg/remote_runtime.go); less here, for tests.
+		// (k8s.io/cri-client pkg/remote_runtime.go); less here, as seconds are shorter.
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, MaxDelay: 200 * time.Millisecond}, MinConnectTimeout: time.Second}),
 	)
 	if err != nil {
@@ -56,22 +54,13 @@ func (r *runtimeConn) version(ctx context.Context) (*runtimeapi.VersionResponse,
 	return r.cri.Version(ctx, &runtimeapi.VersionRequest{})
 }
 
-// snapshot is what one relist sees.
-type snapshot struct {
-	sandboxes  []*runtimeapi.PodSandbox
-	containers []*runtimeapi.Container
-}
-
-func (r *runtimeConn) list(ctx context.Context) (snapshot, error) {
+// list asks for what a relist asks for.
+func (r *runtimeConn) list(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	s, err := r.cri.ListPodSandbox(ctx, &runtimeapi.ListPodSandboxRequest{})
-	if err != nil {
-		return snapshot{}, err
+	if _, err := r.cri.ListPodSandbox(ctx, &runtimeapi.ListPodSandboxRequest{}); err != nil {
+		return err
 	}
-	c, err := r.cri.ListContainers(ctx, &runtimeapi.ListContainersRequest{})
-	if err != nil {
-		return snapshot{}, err
-	}
-	return snapshot{s.GetItems(), c.GetContainers()}, nil
+	_, err := r.cri.ListContainers(ctx, &runtimeapi.ListContainersRequest{})
+	return err
 }

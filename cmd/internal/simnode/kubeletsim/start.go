@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/pflag"
 	"sigs.k8s.io/yaml"
 )
 
@@ -18,58 +19,27 @@ func (k *Kubelet) emit(text string) {
 	}
 }
 
-// logStart writes what a kubelet says before it talks to anybody: the effective
-// configuration (verbosity 0 from 1.37, 5 before), its flags, its gates three times, and
-// who it is.
-func (k *Kubelet) logStart(flags commandLine) {
+// sayStart writes what a kubelet says before it talks to anybody: the effective
+// configuration, its flags, its gates three times, and who it is.
+func (k *Kubelet) sayStart() {
 	if k.config.lenient != "" {
-		k.log.info(0, "codec/codec.go:102", "Using lenient decoding as strict decoding failed", "err", k.config.lenient+"\n")
+		k.log.say("lenient", "err", k.config.lenient+"\n")
 	}
-	if k.known.ShowsEffectiveConfig {
-		k.log.info(0, k.lines.effective, "Effective KubeletConfiguration", "config", k.effectiveYAML())
-	}
-	for _, flag := range k.flagValues(flags) {
-		k.log.plain(1, "flag/flags.go:64", "FLAG: "+flag)
-	}
-	if !k.known.ShowsEffectiveConfig {
-		k.log.info(5, "app/server.go:292", "KubeletConfiguration", "configuration", k.config.raw)
-	}
-	k.logGates()
-	k.log.info(0, k.lines.version, "Kubelet version", "kubeletVersion", "v"+k.opts.Version.String())
-	k.log.info(0, k.lines.golang, "Golang settings", "GOGC", "", "GOMAXPROCS", "", "GOTRACEBACK", "")
-	k.logGates()
-	k.logGates()
+	k.log.say("config", "config", k.effectiveYAML())
+	k.config.flags.VisitAll(func(f *pflag.Flag) {
+		k.log.plain("flag", fmt.Sprintf("FLAG: --%s=%q", f.Name, k.config.flag(f.Name)))
+	})
+	k.sayGates()
+	k.log.say("version", "kubeletVersion", "v"+k.opts.Version)
+	k.log.say("golang", "GOGC", "", "GOMAXPROCS", "", "GOTRACEBACK", "")
+	k.sayGates()
+	k.sayGates()
 }
 
-// flagValues lists the flags that tell something, as the kubelet prints them: quoted, the
-// value or the default.
-func (k *Kubelet) flagValues(flags commandLine) []string {
-	shown := map[string]string{"config": "", "feature-gates": "", "v": "0", "container-runtime-endpoint": "", "logging-format": "text"}
-	if !k.opts.Version.MinorLess(1, 28) {
-		shown["config-dir"] = ""
-	}
-	maps.Copy(shown, flags)
-	var list []string
-	for _, name := range slices.Sorted(maps.Keys(shown)) {
-		list = append(list, fmt.Sprintf("--%s=%q", name, shown[name]))
-	}
-	return list
-}
-
-// effectiveYAML is the merged configuration with the defaults that matter.
+// effectiveYAML is the merged configuration with some of the defaults.
 func (k *Kubelet) effectiveYAML() string {
-	all := map[string]any{
-		"healthzBindAddress": "127.0.0.1", "nodeStatusUpdateFrequency": "10s", "syncFrequency": "1m0s", "failSwapOn": true,
-		"cgroupsPerQOS": true, "maxPods": 110, "volumeStatsAggPeriod": "1m0s",
-	}
+	all := map[string]any{"syncFrequency": "1m0s", "failSwapOn": true, "maxPods": 110}
 	maps.Copy(all, k.config.raw)
-	format := "text"
-	if k.config.json {
-		format = "json"
-	}
-	all["logging"] = map[string]any{"flushFrequency": "5s", "format": format, "verbosity": k.config.verbosity}
-	all["healthzPort"], all["port"] = k.config.healthzPort, k.config.port
-	all["containerRuntimeEndpoint"] = "unix://" + k.config.endpoint
 	if len(k.config.gates) == 0 {
 		delete(all, "featureGates")
 	}
@@ -78,4 +48,17 @@ func (k *Kubelet) effectiveYAML() string {
 		return err.Error()
 	}
 	return string(text)
+}
+
+// sayGates tells which gates were set explicitly.
+func (k *Kubelet) sayGates() {
+	if k.does.pairs {
+		k.log.say("gates", "featureGates", k.config.gates)
+		return
+	}
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(k.config.gates)) {
+		list = append(list, fmt.Sprintf("%s:%v", name, k.config.gates[name]))
+	}
+	k.log.plain("gates", "feature gates: {map["+strings.Join(list, " ")+"]}")
 }

@@ -12,14 +12,16 @@ import (
 
 func (s *server) CreateContainer(_ context.Context, r *runtimeapi.CreateContainerRequest) (*runtimeapi.CreateContainerResponse, error) {
 	st := s.d.store
+	c := &container{id: newID(), sandbox: r.GetPodSandboxId(), config: r.GetConfig(), created: st.now()}
 	st.mu.Lock()
-	if st.sandboxes[r.GetPodSandboxId()] == nil {
-		st.mu.Unlock()
+	_, there := st.sandboxes[c.sandbox]
+	if there {
+		st.containers[c.id] = c
+	}
+	st.mu.Unlock()
+	if !there {
 		return nil, status.Error(codes.NotFound, "failed to find sandbox: not found")
 	}
-	c := &container{id: newID(), sandbox: r.GetPodSandboxId(), config: r.GetConfig(), created: st.now()}
-	st.containers[c.id] = c
-	st.mu.Unlock()
 	s.d.publish(runtimeapi.ContainerEventType_CONTAINER_CREATED_EVENT, c.id, c.sandbox)
 	return &runtimeapi.CreateContainerResponse{ContainerId: c.id}, nil
 }
@@ -48,15 +50,7 @@ func (d *Daemon) lifetime(command []string) (time.Duration, bool) {
 		return 0, false
 	}
 	seconds, err := strconv.ParseFloat(command[1], 64)
-	if err != nil {
-		return 0, false
-	}
-	return time.Duration(seconds * float64(d.opts.Second)), true
-}
-
-func (s *server) StopContainer(_ context.Context, r *runtimeapi.StopContainerRequest) (*runtimeapi.StopContainerResponse, error) {
-	s.d.stopContainer(r.GetContainerId())
-	return &runtimeapi.StopContainerResponse{}, nil
+	return time.Duration(seconds * float64(d.opts.Second)), err == nil
 }
 
 func (s *server) RemoveContainer(_ context.Context, r *runtimeapi.RemoveContainerRequest) (*runtimeapi.RemoveContainerResponse, error) {
@@ -65,65 +59,60 @@ func (s *server) RemoveContainer(_ context.Context, r *runtimeapi.RemoveContaine
 	return &runtimeapi.RemoveContainerResponse{}, nil
 }
 
-// stopContainer: CRI-O 1.26 and 1.27 send a bogus deleted event with it
-// (gone in 1.28.0).
 func (d *Daemon) stopContainer(id string) {
-	if !d.store.exit(id) {
-		return
-	}
-	d.exited(id)
-	if d.known.ProbeTheft && d.known.NeedsSwitch {
-		d.publish(runtimeapi.ContainerEventType_CONTAINER_DELETED_EVENT, id, d.store.sandboxOf(id))
+	if d.store.exit(id) {
+		d.exited(id)
 	}
 }
 
 func (d *Daemon) exited(id string) {
-	d.publish(runtimeapi.ContainerEventType_CONTAINER_STOPPED_EVENT, id, d.store.sandboxOf(id))
+	d.store.mu.Lock()
+	c := d.store.containers[id]
+	d.store.mu.Unlock()
+	if c != nil {
+		d.publish(runtimeapi.ContainerEventType_CONTAINER_STOPPED_EVENT, id, c.sandbox)
+	}
 }
 
 func (d *Daemon) removeContainer(id string) {
-	sandboxID := d.store.sandboxOf(id)
 	d.store.mu.Lock()
-	_, there := d.store.containers[id]
+	c := d.store.containers[id]
 	delete(d.store.containers, id)
 	d.store.mu.Unlock()
-	if there {
-		d.publish(runtimeapi.ContainerEventType_CONTAINER_DELETED_EVENT, id, sandboxID)
+	if c != nil {
+		d.publish(runtimeapi.ContainerEventType_CONTAINER_DELETED_EVENT, id, c.sandbox)
 	}
 }
 
-func (s *Store) sandboxOf(containerID string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c := s.containers[containerID]; c != nil {
-		return c.sandbox
-	}
-	return ""
-}
-
-func (s *server) ListContainers(_ context.Context, r *runtimeapi.ListContainersRequest) (*runtimeapi.ListContainersResponse, error) {
-	st := s.d.store
+func (s *server) ListContainers(context.Context, *runtimeapi.ListContainersRequest) (*runtimeapi.ListContainersResponse, error) {
+	st, resp := s.d.store, &runtimeapi.ListContainersResponse{}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	resp := &runtimeapi.ListContainersResponse{}
 	for id := range st.sandboxes {
-		if want := r.GetFilter().GetPodSandboxId(); want != "" && want != id {
-			continue
-		}
-		for _, c := range st.containersOf(id) {
+		for _, c := range st.inside(id) {
 			resp.Containers = append(resp.Containers, c.listed())
 		}
 	}
 	return resp, nil
 }
 
-func (s *server) ContainerStatus(_ context.Context, r *runtimeapi.ContainerStatusRequest) (*runtimeapi.ContainerStatusResponse, error) {
-	st := s.d.store
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	c := st.containers[r.GetContainerId()]
-	if c == nil {
-		return nil, status.Errorf(codes.NotFound, "an error occurred when try to find container %q: not found", r.GetContainerId())
+// publish makes one event and hands it to the readers. A sandbox that is gone already
+// leaves the status empty (containerd 1.7) or no event at all (CRI-O).
+func (d *Daemon) publish(kind runtimeapi.ContainerEventType, id, sandboxID string) {
+	if d.does.events == nobody || !d.config.podEvents {
+		return
 	}
-	return &runtimeapi.ContainerStatusResponse{Status: c.status()}, nil
+	e := &event{ContainerId: id, ContainerEventType: kind, CreatedAt: d.store.now().UnixNano()}
+	d.store.mu.Lock()
+	one := d.store.sandboxes[sandboxID]
+	if one != nil {
+		e.PodSandboxStatus, e.ContainersStatuses = one.status(), d.store.statuses(sandboxID)
+	}
+	d.store.mu.Unlock()
+	if one != nil || d.does.lifecycle {
+		d.hub.publish(e) // outside the lock: containerd 2.x waits here for its readers
+	}
 }
+
+// Emit publishes a made-up event, for load tests: it touches no container.
+func (d *Daemon) Emit(e *runtimeapi.ContainerEventResponse) { d.hub.publish(e) }

@@ -1,27 +1,31 @@
 package runtimesim
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
 
-	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/cmd/internal/simnode/freeze"
 )
 
 // Options describe one start of the daemon.
 type Options struct {
-	Name    known.RuntimeName
-	Version known.Version
-	// Root is the folder of this machine that is the node's "/".
+	// Runtime is [Containerd] or [CRIO]; Version is "2.4.2".
+	Runtime, Version string
+	// KnowsKey makes it a containerd that has the key enable_pod_events, as no release
+	// has: events are then off unless it is true.
+	KnowsKey bool
+	// Root is the directory of this machine that is the node's "/".
 	Root string
 	// Socket is the CRI endpoint as the node sees it, "/run/crio/crio.sock".
 	Socket string
@@ -30,97 +34,140 @@ type Options struct {
 	PauseImage string
 	// Second is how long one of the node's seconds lasts.
 	Second time.Duration
-	// CrashOnLeave makes CRI-O 1.28 to 1.32 die when a reader has left, which the real
-	// one does now and then (cri-o/cri-o#9004).
-	CrashOnLeave bool
-	// PanicOnStop makes CRI-O die in its own shutdown while its events are on
-	// (cri-o/cri-o#6626).
-	PanicOnStop bool
 }
 
 // Daemon is a running container runtime.
 type Daemon struct {
-	opts      Options
-	known     known.Runtime
-	store     *Store
-	hub       hub
-	podEvents bool
+	freeze.Switch
+	opts   Options
+	does   behaviour
+	store  *Store
+	hub    *hub
+	config config
 
 	socket string
 	grpc   *grpc.Server
-	mux    *mux
-	http   *http.Server
-	hang   atomic.Pointer[chan struct{}]
-	done   chan struct{}
+	http   *http.Server // CRI-O only: it speaks gRPC and plain HTTP on one socket
 	end    sync.Once
+	done   chan struct{}
 	exit   error
 }
 
 // Start reads the daemon's configuration and serves CRI. An error is what the real daemon
 // would print before it exits.
 func Start(opts Options, store *Store) (*Daemon, error) {
-	d := &Daemon{opts: opts, store: store, known: known.RuntimeAt(opts.Name, opts.Version), done: make(chan struct{})}
-	cri, err := d.configure()
+	does, err := behaviourOf(opts.Runtime, opts.Version)
 	if err != nil {
 		return nil, err
 	}
-	d.hub = newHub(d.known, d.readerLeft)
-	if d.known.NeedsSwitch && !d.podEvents {
-		d.hub = silentHub{}
+	d := &Daemon{opts: opts, does: does, store: store, done: make(chan struct{}), socket: filepath.Join(opts.Root, opts.Socket)}
+	if d.config, err = readConfig(opts, does); err != nil {
+		return nil, err
 	}
-	d.socket = filepath.Join(opts.Root, opts.Socket)
+	d.hub = newHub(does)
 	if err := os.MkdirAll(filepath.Dir(d.socket), 0o755); err != nil {
 		return nil, err
 	}
 	if err := os.Remove(d.socket); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
-	listener, err := net.Listen("unix", d.socket)
+	socket, err := net.Listen("unix", d.socket)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", opts.Socket, err)
 	}
-	d.serve(listener, cri)
+	d.serve(listener{socket})
 	store.attach(d.exited)
 	return d, nil
 }
 
-func (d *Daemon) serve(listener net.Listener, cri bool) {
-	d.mux = newMux(listener, d.known.Name != known.CRIO)
-	d.grpc = grpc.NewServer(
-		grpc.UnaryInterceptor(d.hangUnary), grpc.StreamInterceptor(d.hangStream),
-		grpc.MaxSendMsgSize(16<<20), grpc.MaxRecvMsgSize(16<<20),
-	)
-	if cri {
+func (d *Daemon) serve(socket net.Listener) {
+	d.grpc = grpc.NewServer(grpc.UnaryInterceptor(d.unary), grpc.StreamInterceptor(d.stream), grpc.MaxSendMsgSize(16<<20), grpc.MaxRecvMsgSize(16<<20))
+	if d.config.cri {
 		runtimeapi.RegisterRuntimeServiceServer(d.grpc, &server{d: d})
 		runtimeapi.RegisterImageServiceServer(d.grpc, &images{d: d})
 	}
-	go func() { _ = d.grpc.Serve(d.mux.grpc) }()
-	d.http = &http.Server{Handler: d.inspect(), ReadHeaderTimeout: 10 * time.Second}
-	if d.known.Name == known.CRIO {
-		go func() { _ = d.http.Serve(d.mux.http) }()
+	if d.opts.Runtime != CRIO {
+		go func() { _ = d.grpc.Serve(socket) }()
+		return
 	}
-	go d.mux.run()
+	d.http = &http.Server{Handler: d.route(), ReadHeaderTimeout: 10 * time.Second, Protocols: new(http.Protocols), ConnContext: keepConn}
+	d.http.Protocols.SetHTTP1(true)
+	d.http.Protocols.SetUnencryptedHTTP2(true)
+	go func() { _ = d.http.Serve(socket) }()
 }
 
-// Done is closed when the daemon has ended; Err then says how, nil for an orderly stop.
+// route sends gRPC to the CRI and the rest to CRI-O's own pages.
+func (d *Daemon) route() http.Handler {
+	pages := d.pages()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor == 2 && strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc") {
+			d.grpc.ServeHTTP(w, r)
+			return
+		}
+		if d.Wait(r.Context()) == nil {
+			pages.ServeHTTP(w, r)
+		}
+	})
+}
+
+// Stop ends the daemon as its unit's stop does. CRI-O says goodbye: open event streams end
+// cleanly and readers see EOF. containerd hangs up: readers see a broken connection.
+func (d *Daemon) Stop() {
+	d.finish(nil, func() {
+		if d.http == nil {
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		d.hub.close()
+		_ = d.http.Shutdown(ctx) // what does not end in time is cut off
+	})
+}
+
+// Kill ends the daemon at once, as a crash does.
+func (d *Daemon) Kill() { d.finish(errors.New("killed"), func() {}) }
+
+func (d *Daemon) finish(exit error, goodbye func()) {
+	d.end.Do(func() {
+		d.store.attach(nil)
+		_ = os.Remove(d.socket)
+		d.Freeze(false)
+		goodbye()
+		if d.http != nil {
+			_ = d.http.Close()
+		}
+		d.grpc.Stop()
+		d.hub.close()
+		d.exit = exit
+		close(d.done)
+	})
+}
+
+// Done is closed when the daemon has ended; ExitCode then says how.
 func (d *Daemon) Done() <-chan struct{} { return d.done }
 
-// Err is why the daemon ended.
-func (d *Daemon) Err() error {
+// ExitCode is 0 after [Daemon.Stop].
+func (d *Daemon) ExitCode() int {
 	<-d.done
-	return d.exit
+	if d.exit != nil {
+		return 2
+	}
+	return 0
 }
 
-// Readers is the number of open event streams, where the daemon can tell.
-func (d *Daemon) Readers() int {
-	if h, ok := d.hub.(*crioHub); ok {
-		return h.open()
+// Readers is the number of open event streams.
+func (d *Daemon) Readers() int { return d.hub.open() }
+
+func (d *Daemon) unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	if err := d.Wait(ctx); err != nil {
+		return nil, err
 	}
-	return -1
+	return next(ctx, req)
 }
 
-func (d *Daemon) readerLeft() {
-	if d.opts.CrashOnLeave && d.known.ProbeCrash {
-		go d.Kill(errors.New("panic: sync: negative WaitGroup counter"))
+func (d *Daemon) stream(srv any, s grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
+	if err := d.Wait(s.Context()); err != nil {
+		return err
 	}
+	return next(srv, s)
 }

@@ -9,8 +9,9 @@ import (
 	"testing"
 	"time"
 
+	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
+
 	"github.com/plegctl/plegctl/cmd/internal/cri"
-	"github.com/plegctl/plegctl/verify/known"
 )
 
 const pause = "registry.k8s.io/pause:3.10"
@@ -23,9 +24,9 @@ type rig struct {
 	client *cri.Client
 }
 
-func newRig(t *testing.T, name known.RuntimeName, version string, files map[string]string) *rig {
+func newRig(t *testing.T, runtime, version string, files map[string]string) *rig {
 	t.Helper()
-	root, err := os.MkdirTemp("", "rt")
+	root, err := os.MkdirTemp("", "rt") // short, for the socket's path
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,11 +40,7 @@ func newRig(t *testing.T, name known.RuntimeName, version string, files map[stri
 			t.Fatal(err)
 		}
 	}
-	v, err := known.Parse(version)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &rig{t: t, opts: Options{Name: name, Version: v, Root: root, Socket: "/run/sim.sock", PauseImage: pause, Second: 10 * time.Millisecond}}
+	r := &rig{t: t, opts: Options{Runtime: runtime, Version: version, Root: root, Socket: "/run/sim.sock", PauseImage: pause, Second: 10 * time.Millisecond}}
 	r.store = NewStore(time.Now, pause)
 	t.Cleanup(r.store.Close)
 	return r
@@ -56,7 +53,7 @@ func (r *rig) start() *rig {
 		r.t.Fatal(err)
 	}
 	r.daemon = d
-	r.t.Cleanup(func() { d.Stop() })
+	r.t.Cleanup(d.Stop)
 	if r.client, err = cri.Dial(filepath.Join(r.opts.Root, r.opts.Socket)); err != nil {
 		r.t.Fatal(err)
 	}
@@ -64,42 +61,55 @@ func (r *rig) start() *rig {
 	return r
 }
 
-func soon(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-// collect reads events until quiet for a moment.
-func collect(t *testing.T, s *cri.Stream) <-chan cri.Event {
-	t.Helper()
-	ch := make(chan cri.Event, 10000)
+// read opens an event stream and waits until the daemon has it; the channel ends with it.
+func (r *rig) read() <-chan string {
+	r.t.Helper()
+	before := r.daemon.Readers()
+	stream, err := r.client.Events(r.t.Context())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	ch := make(chan string, 10000)
 	go func() {
 		defer close(ch)
-		for {
-			e, err := s.Recv()
-			if err != nil {
-				return
-			}
-			ch <- e
+		for e, err := stream.Recv(); err == nil; e, err = stream.Recv() {
+			ch <- e.Type
 		}
 	}()
+	for r.daemon.Readers() == before {
+		time.Sleep(time.Millisecond)
+	}
 	return ch
 }
 
-func types(ch <-chan cri.Event, quiet time.Duration) []string {
-	var list []string
-	for {
-		select {
-		case e, ok := <-ch:
-			if !ok {
-				return list
-			}
-			list = append(list, e.Type)
-		case <-time.After(quiet):
-			return list
+// mark emits an event that ends what a test counts.
+const mark = "unknown type 99"
+
+func (r *rig) mark() { r.daemon.Emit(&event{ContainerEventType: 99}) }
+
+// upTo is what came before the mark, or before the end of the stream.
+func upTo(ch <-chan string) (list []string) {
+	for kind := range ch {
+		if kind == mark || !slices.Contains([]string{"created", "started", "stopped", "deleted"}, kind) {
+			break
 		}
+		list = append(list, kind)
+	}
+	return list
+}
+
+func (r *rig) stimulate() cri.Stimulus {
+	r.t.Helper()
+	s, err := r.client.Stimulate(r.t.Context(), time.Now)
+	if err != nil {
+		r.t.Fatalf("%s %s: %v", r.opts.Runtime, r.opts.Version, err)
+	}
+	return s
+}
+
+func podNamed(label string) *runtimeapi.PodSandboxConfig {
+	return &runtimeapi.PodSandboxConfig{
+		Metadata: &runtimeapi.PodSandboxMetadata{Name: "one", Namespace: "default", Uid: "uid-" + label}, Labels: map[string]string{label: "true"},
 	}
 }
 
@@ -111,33 +121,23 @@ func crioOn() map[string]string {
 
 func TestEventsOfOneSandbox(t *testing.T) {
 	for _, c := range []struct {
-		name    known.RuntimeName
-		version string
-		files   map[string]string
-		want    string
+		runtime, version string
+		files            map[string]string
+		want             string
 	}{
-		{known.Containerd, "2.4.2", nil, "created started stopped deleted"},
-		{known.Containerd, "1.7.27", nil, "created started stopped deleted"},
-		{known.CRIO, "1.34.11", crioOn(), "started stopped"},
-		{known.CRIO, "1.27.3", crioOn(), "started stopped"},
+		{Containerd, "2.4.2", nil, "created started stopped deleted"},
+		{Containerd, "1.7.27", nil, "created started stopped deleted"},
+		{CRIO, "1.34.11", crioOn(), "started stopped"},
 	} {
-		r := newRig(t, c.name, c.version, c.files).start()
-		stream, err := r.client.Events(soon(t))
-		if err != nil {
-			t.Fatal(err)
+		r := newRig(t, c.runtime, c.version, c.files).start()
+		ch := r.read()
+		s := r.stimulate()
+		r.mark()
+		if got := strings.Join(upTo(ch), " "); got != c.want {
+			t.Errorf("%s %s sent %q, want %q", c.runtime, c.version, got, c.want)
 		}
-		ch := collect(t, stream)
-		time.Sleep(20 * time.Millisecond)
-		s, err := r.client.Stimulate(soon(t), time.Now)
-		if err != nil {
-			t.Fatalf("%s %s: %v", c.name, c.version, err)
-		}
-		if got := strings.Join(types(ch, 100*time.Millisecond), " "); got != c.want {
-			t.Errorf("%s %s sent %q, want %q", c.name, c.version, got, c.want)
-		}
-		left, err := r.client.Sandboxes(soon(t), nil)
-		if err != nil || len(left) != 0 {
-			t.Errorf("%s %s: sandboxes left: %v, %v", c.name, c.version, left, err)
+		if left, err := r.client.Sandboxes(t.Context(), nil); err != nil || len(left) != 0 {
+			t.Errorf("%s %s: sandboxes left: %v, %v", c.runtime, c.version, left, err)
 		}
 		if s.UID == "" || s.SandboxID == "" || s.Removed.IsZero() {
 			t.Errorf("stimulus says too little: %+v", s)
@@ -146,105 +146,100 @@ func TestEventsOfOneSandbox(t *testing.T) {
 }
 
 func TestStimulusCleansUpWhatACrashLeft(t *testing.T) {
-	r := newRig(t, known.Containerd, "2.4.2", nil).start()
-	srv := &server{d: r.daemon}
-	one := &sandbox{id: newID(), created: time.Now()}
-	one.config = labelled(cri.StimulusLabel)
-	r.store.mu.Lock()
-	r.store.sandboxes[one.id] = one
-	other := &sandbox{id: newID(), created: time.Now(), config: labelled("somebody/else")}
-	r.store.sandboxes[other.id] = other
-	r.store.mu.Unlock()
-	_ = srv
-	s, err := r.client.Stimulate(soon(t), time.Now)
-	if err != nil || s.Leftovers != 1 {
-		t.Fatalf("leftovers %d, %v", s.Leftovers, err)
+	r := newRig(t, Containerd, "2.4.2", nil).start()
+	var other string
+	for _, label := range []string{cri.StimulusLabel, "somebody/else"} {
+		id, err := r.client.RunSandbox(t.Context(), podNamed(label))
+		if err != nil {
+			t.Fatal(err)
+		}
+		other = id
 	}
-	left, err := r.client.Sandboxes(soon(t), nil)
-	if err != nil || len(left) != 1 || left[0].ID != other.id {
+	if s := r.stimulate(); s.Leftovers != 1 {
+		t.Errorf("%d leftovers", s.Leftovers)
+	}
+	if left, err := r.client.Sandboxes(t.Context(), nil); err != nil || len(left) != 1 || left[0].ID != other {
 		t.Errorf("what was not ours was touched: %v, %v", left, err)
 	}
 }
 
 func TestStimulusRefusesWithoutPauseImage(t *testing.T) {
-	r := newRig(t, known.CRIO, "1.34.11", crioOn()).start()
+	r := newRig(t, CRIO, "1.34.11", crioOn()).start()
 	r.store.SetImages()
-	if _, err := r.client.Stimulate(soon(t), time.Now); err == nil || !strings.Contains(err.Error(), "pause image") {
+	if _, err := r.client.Stimulate(t.Context(), time.Now); err == nil || !strings.Contains(err.Error(), "pause image") {
 		t.Errorf("want a refusal that names the pause image, got %v", err)
 	}
 }
 
-func TestVerdictsOfTheStream(t *testing.T) {
+func TestKindsOfStreamErrors(t *testing.T) {
 	for _, c := range []struct {
-		name    known.RuntimeName
-		version string
-		files   map[string]string
-		want    cri.Kind
+		runtime, version string
+		files            map[string]string
+		want             cri.Kind
 	}{
-		{known.Containerd, "1.6.5", nil, cri.KindNoMethod},
-		{known.Containerd, "1.6.39", nil, cri.KindNoMethod},
-		{known.Containerd, "2.4.2", map[string]string{"etc/containerd/config.toml": `disabled_plugins = ["cri"]`}, cri.KindNoService},
-		{known.CRIO, "1.24.6", nil, cri.KindNoMethod},
-		{known.CRIO, "1.25.0", nil, cri.KindEnded},
-		{known.CRIO, "1.34.11", nil, cri.KindEnded},
-		{known.CRIO, "1.27.0", nil, cri.KindEnded},
+		{Containerd, "1.6.39", nil, cri.KindNoMethod},
+		{Containerd, "2.4.2", map[string]string{"etc/containerd/config.toml": `disabled_plugins = ["cri"]`}, cri.KindNoService},
+		{CRIO, "1.34.11", nil, cri.KindEnded},
 	} {
-		r := newRig(t, c.name, c.version, c.files).start()
-		stream, err := r.client.Events(soon(t))
+		r := newRig(t, c.runtime, c.version, c.files).start()
+		stream, err := r.client.Events(t.Context())
 		if err == nil {
 			_, err = stream.Recv()
 		}
 		if got := cri.KindOf(err); got != c.want {
-			t.Errorf("%s %s: %v, want %v (%v)", c.name, c.version, got, c.want, err)
+			t.Errorf("%s %s: %v, want %v (%v)", c.runtime, c.version, got, c.want, err)
 		}
 	}
 }
 
-func TestUnreachableAndPermission(t *testing.T) {
-	r := newRig(t, known.CRIO, "1.34.11", nil)
-	c, err := cri.Dial("unix://" + filepath.Join(r.opts.Root, "run/none.sock"))
+func TestUnreachable(t *testing.T) {
+	c, err := cri.Dial("unix://" + filepath.Join(t.TempDir(), "none.sock"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if _, err := c.Version(soon(t)); cri.KindOf(err) != cri.KindUnreachable {
+	if _, err := c.Version(t.Context()); cri.KindOf(err) != cri.KindUnreachable {
 		t.Errorf("missing socket: %v", err)
 	}
-	if _, err := c.RunningConfig(soon(t)); cri.KindOf(err) != cri.KindUnreachable {
+	if _, err := c.RunningConfig(t.Context()); cri.KindOf(err) != cri.KindUnreachable {
 		t.Errorf("missing socket over HTTP: %v", err)
 	}
 }
 
 func TestAHungRuntimeTimesOut(t *testing.T) {
-	r := newRig(t, known.Containerd, "2.4.2", nil).start()
-	r.daemon.Hang()
-	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	r := newRig(t, Containerd, "2.4.2", nil).start()
+	r.daemon.Freeze(true)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if _, err := r.client.Version(ctx); cri.KindOf(err) != cri.KindTimeout {
 		t.Errorf("want no answer in time, got %v", err)
 	}
-	r.daemon.Release()
-	if _, err := r.client.Version(soon(t)); err != nil {
+	r.daemon.Freeze(false)
+	if _, err := r.client.Version(t.Context()); err != nil {
 		t.Errorf("after the hang: %v", err)
 	}
 }
 
-func TestCRIORefusesToStart(t *testing.T) {
-	for text, want := range map[string]string{
-		"[crio.runtime]\nenable_pod_events = \"true\"\n":           "incompatible types",
-		"[crio.runtime]\nenable_pod_events: true\n":                "expected '.' or '='",
-		"[crio.runtime]\nenable_pod_events = True\n":               "",
-		"[crio.runtime]\n[crio.runtime]\n":                         "already been defined",
-		"[crio.runtime]\nenable_pod_events = 1\n":                  "incompatible types",
-		"[crio.runtime]\nenable_pod_events = true\nenable_pod_eve": "",
+func TestRefusesToStart(t *testing.T) {
+	for _, c := range []struct{ runtime, version, text, want string }{
+		{CRIO, "1.34.11", "[crio.runtime]\nenable_pod_events = \"true\"\n", "incompatible types"},
+		{CRIO, "1.34.11", "[crio.runtime]\nenable_pod_events: true\n", "expected '.' or '='"},
+		{CRIO, "1.34.11", "[crio.runtime]\n[crio.runtime]\n", "already been defined"},
+		{CRIO, "1.34.11", "[crio.runtime]\nlog_level = 5\n", `last key "crio.runtime.log_level"`},
+		{Containerd, "1.7.27", "version = 2\ndisabled_plugins = [\"cri\"]\n", "expect io.containerd.x.vx"},
+		{Containerd, "1.7.27", "version = 3\n", "equal to or less than `2`"},
+		{Containerd, "2.2.0", "version = 4\n", "equal to or less than `3`"},
+		{Containerd, "2.4.2", "level = debug\n", "failed to load TOML"},
+		{Containerd, "2.4.2", "imports = [\"none.toml\"]\n", "no such file"},
+		{Containerd, "1.5.0", "", "the simulated node has no containerd 1.5.0"},
 	} {
-		r := newRig(t, known.CRIO, "1.34.11", map[string]string{"etc/crio/crio.conf.d/sub/00-bad.bak": text})
+		r := newRig(t, c.runtime, c.version, map[string]string{"etc/crio/crio.conf.d/sub/00-bad.bak": c.text, "etc/containerd/config.toml": c.text})
 		d, err := Start(r.opts, r.store)
 		if err == nil {
 			d.Stop()
-			t.Errorf("CRI-O started on %q", text)
-		} else if !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v", text, err)
+			t.Errorf("%s %s started on %q", c.runtime, c.version, c.text)
+		} else if !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: %v", c.text, err)
 		}
 	}
 }
@@ -265,16 +260,17 @@ func TestCRIOEffectiveValue(t *testing.T) {
 		{"case does not matter", map[string]string{"etc/crio/crio.conf": "[CRIO.Runtime]\nEnable_Pod_Events = true\n"}, nil, nil, true},
 		{"environment", crioOn(), nil, []string{"ENABLE_POD_EVENTS=false"}, false},
 		{"flag beats environment", nil, []string{"--enable-pod-events"}, []string{"ENABLE_POD_EVENTS=false"}, true},
-		{"flag off", crioOn(), []string{"--enable-pod-events=false"}, nil, false},
+		{"flag off", crioOn(), []string{"--enable-pod-events=false", "--log-level", "debug"}, nil, false},
+		{"another directory", map[string]string{"d/1": on}, []string{"--config-dir", "/d"}, nil, true},
 	} {
-		r := newRig(t, known.CRIO, "1.34.11", c.files)
+		r := newRig(t, CRIO, "1.34.11", c.files)
 		r.opts.Args, r.opts.Env = c.args, c.env
 		r.start()
-		config, err := r.client.RunningConfig(soon(t))
+		config, err := r.client.RunningConfig(t.Context())
 		if err != nil || !config.Known || config.PodEvents != c.want {
 			t.Errorf("%s: %v, %v, want %v", c.name, config.PodEvents, err, c.want)
 		}
-		status, err := r.client.Status(soon(t), true)
+		status, err := r.client.Status(t.Context(), true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -284,121 +280,142 @@ func TestCRIOEffectiveValue(t *testing.T) {
 	}
 }
 
-func TestContainerdRefusesToStart(t *testing.T) {
-	for text, version := range map[string]string{
-		"version = 2\ndisabled_plugins = [\"cri\"]\n": "1.7.27",
-		"version = 3\n":               "1.7.27",
-		"version = 4\n":               "2.2.0",
-		"level = debug\n":             "2.4.2",
-		"imports = [\"none.toml\"]\n": "2.4.2",
+// A containerd that knows the key sends events only when it is true.
+func TestContainerdWithTheKey(t *testing.T) {
+	for _, c := range []struct {
+		name, version string
+		files         map[string]string
+		want          bool
+	}{
+		{"no file", "2.4.2", nil, false},
+		{"version 3", "2.4.2", map[string]string{"etc/containerd/config.toml": "version = 3\n[plugins.'io.containerd.cri.v1.runtime']\nenable_pod_events = true\n"}, true},
+		{"version 2", "1.7.27", map[string]string{"etc/containerd/config.toml": "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\"]\nenable_pod_events = true\n"}, true},
+		{"version 1", "1.7.27", map[string]string{"etc/containerd/config.toml": "[plugins.cri]\nenable_pod_events = true\n"}, true},
+		{"an import wins", "2.4.2", map[string]string{
+			"etc/containerd/config.toml":   "version = 3\nimports = ['/etc/containerd/conf.d/*.toml']\n[plugins.'io.containerd.cri.v1.runtime']\nenable_pod_events = true\n",
+			"etc/containerd/conf.d/a.toml": "[plugins.'io.containerd.cri.v1.runtime']\nenable_pod_events = false\n",
+		}, false},
 	} {
-		r := newRig(t, known.Containerd, version, map[string]string{"etc/containerd/config.toml": text})
-		if d, err := Start(r.opts, r.store); err == nil {
-			d.Stop()
-			t.Errorf("containerd %s started on %q", version, text)
+		r := newRig(t, Containerd, c.version, c.files)
+		r.opts.KnowsKey = true
+		r.start()
+		r.stimulate()
+		stream, err := r.client.Events(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = stream.Recv(); (err == nil) != c.want {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		dump, err := ConfigDump(r.opts)
+		if err != nil || strings.Contains(dump, "enable_pod_events = true") != c.want || !strings.Contains(dump, "enable_pod_events") {
+			t.Errorf("%s: %v\n%s", c.name, err, dump)
 		}
 	}
 }
 
 func TestOpenEventStreams(t *testing.T) {
-	r := newRig(t, known.CRIO, "1.34.11", crioOn()).start()
-	count := func() int {
-		n, err := r.client.OpenEventStreams(soon(t))
-		if err != nil {
-			t.Fatal(err)
+	r := newRig(t, CRIO, "1.34.11", crioOn()).start()
+	for want := range 2 {
+		if n, err := r.client.OpenEventStreams(t.Context()); err != nil || n != want {
+			t.Errorf("%d streams, want %d: %v", n, want, err)
 		}
-		return n
+		r.read()
 	}
-	if n := count(); n != 0 {
-		t.Errorf("%d streams before the first", n)
-	}
-	if _, err := r.client.Events(soon(t)); err != nil {
-		t.Fatal(err)
-	}
-	deadline := time.Now().Add(2 * time.Second)
-	for count() != 1 && time.Now().Before(deadline) {
-		time.Sleep(5 * time.Millisecond)
-	}
-	if n := count(); n != 1 {
-		t.Errorf("%d streams, want 1", n)
-	}
-	old := newRig(t, known.CRIO, "1.31.4", crioOn()).start()
-	if _, err := old.client.OpenEventStreams(soon(t)); cri.KindOf(err) != cri.KindNoMethod {
+	old := newRig(t, CRIO, "1.31.4", crioOn()).start()
+	if _, err := old.client.OpenEventStreams(t.Context()); cri.KindOf(err) != cri.KindNoMethod {
 		t.Errorf("1.31 shows no goroutines: %v", err)
 	}
-	cd := newRig(t, known.Containerd, "2.4.2", nil).start()
-	if _, err := cd.client.RunningConfig(soon(t)); err == nil {
+	other := newRig(t, Containerd, "2.4.2", nil).start()
+	if _, err := other.client.RunningConfig(t.Context()); err == nil {
 		t.Error("containerd has no /config")
 	}
 }
 
-func TestASecondReaderStealsOnlyFromASharedQueue(t *testing.T) {
-	for version, each := range map[string]int{"1.7.27": 0, "2.4.2": 40} {
-		r := newRig(t, known.Containerd, version, nil).start()
-		var chans []<-chan cri.Event
-		for range 2 {
-			s, err := r.client.Events(soon(t))
-			if err != nil {
-				t.Fatal(err)
-			}
-			chans = append(chans, collect(t, s))
+func TestASecondReaderGetsEveryEvent(t *testing.T) {
+	r := newRig(t, Containerd, "2.4.2", nil).start()
+	a, b := r.read(), r.read()
+	for range 10 {
+		r.stimulate()
+	}
+	r.mark()
+	if na, nb := len(upTo(a)), len(upTo(b)); na != 40 || nb != 40 {
+		t.Errorf("readers saw %d and %d of 40", na, nb)
+	}
+}
+
+// Two readers of a shared queue see all events together.
+func TestASecondReaderOfASharedQueueStealsEvents(t *testing.T) {
+	r := newRig(t, Containerd, "1.7.27", nil).start()
+	a, b := r.read(), r.read()
+	for range 10 {
+		r.stimulate()
+	}
+	na, nb := 0, 0
+	for na+nb < 40 {
+		select {
+		case <-a:
+			na++
+		case <-b:
+			nb++
 		}
-		time.Sleep(50 * time.Millisecond)
-		for range 10 {
-			if _, err := r.client.Stimulate(soon(t), time.Now); err != nil {
-				t.Fatal(err)
-			}
-		}
-		a, b := len(types(chans[0], 100*time.Millisecond)), len(types(chans[1], 100*time.Millisecond))
-		if each == 0 && a+b != 40 || each != 0 && (a != each || b != each) {
-			t.Errorf("containerd %s: readers saw %d and %d of 40", version, a, b)
-		}
+	}
+	if na == 0 || nb == 0 {
+		t.Errorf("readers saw %d and %d of 40", na, nb)
 	}
 }
 
 func TestTheFirstReaderGetsTheBacklog(t *testing.T) {
-	r := newRig(t, known.Containerd, "2.4.2", nil).start()
-	if _, err := r.client.Stimulate(soon(t), time.Now); err != nil {
-		t.Fatal(err)
-	}
-	s, err := r.client.Events(soon(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := types(collect(t, s), 100*time.Millisecond); !slices.Equal(got, []string{"created", "started", "stopped", "deleted"}) {
+	r := newRig(t, Containerd, "2.4.2", nil).start()
+	r.stimulate()
+	ch := r.read()
+	r.mark()
+	if got := upTo(ch); !slices.Equal(got, []string{"created", "started", "stopped", "deleted"}) {
 		t.Errorf("backlog is %v", got)
 	}
 }
 
-func TestTimestamps(t *testing.T) {
+// CRI-O ends its streams cleanly, containerd breaks them off.
+func TestHowStreamsEnd(t *testing.T) {
 	for _, c := range []struct {
-		name       known.RuntimeName
-		version    string
-		files      map[string]string
-		digits     int
-		containers int
+		runtime, version string
+		files            map[string]string
+		want             cri.Kind
 	}{
-		{known.CRIO, "1.34.11", crioOn(), 19, 0},
-		{known.CRIO, "1.34.11", nil, 1, 0},
-		{known.CRIO, "1.28.4", crioOn(), 10, 0},
-		{known.Containerd, "2.0.1", nil, 19, 0},
-		{known.Containerd, "2.0.3", nil, 1, 0},
+		{CRIO, "1.34.11", crioOn(), cri.KindEnded},
+		{Containerd, "2.4.2", nil, cri.KindUnreachable},
 	} {
-		r := newRig(t, c.name, c.version, c.files).start()
-		id, err := r.client.RunSandbox(soon(t), labelled("x"))
+		r := newRig(t, c.runtime, c.version, c.files).start()
+		stream, err := r.client.Events(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := r.client.SandboxStatus(soon(t), id)
+		for r.daemon.Readers() == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		go r.daemon.Stop()
+		if _, err = stream.Recv(); cri.KindOf(err) != c.want {
+			t.Errorf("%s: %v (%v)", c.runtime, cri.KindOf(err), err)
+		}
+		if _, err := r.client.Events(t.Context()); cri.KindOf(err) != cri.KindUnreachable {
+			t.Errorf("%s: a stream after the end: %v", c.runtime, err)
+		}
+	}
+}
+
+func TestPodSandboxStatusOfCRIOHasATimestamp(t *testing.T) {
+	for _, c := range []struct {
+		runtime, version string
+		files            map[string]string
+		want             bool
+	}{{CRIO, "1.34.11", crioOn(), true}, {CRIO, "1.34.11", nil, false}, {Containerd, "2.4.2", nil, false}} {
+		r := newRig(t, c.runtime, c.version, c.files).start()
+		id, err := r.client.RunSandbox(t.Context(), podNamed("x"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := 1
-		for n := s.Timestamp; n >= 10; n /= 10 {
-			got++
-		}
-		if got != c.digits {
-			t.Errorf("%s %s: timestamp %d", c.name, c.version, s.Timestamp)
+		if s, err := r.client.SandboxStatus(t.Context(), id); err != nil || (s.Timestamp != 0) != c.want {
+			t.Errorf("%s %s: timestamp %d, %v", c.runtime, c.version, s.Timestamp, err)
 		}
 	}
 }

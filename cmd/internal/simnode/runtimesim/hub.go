@@ -2,11 +2,10 @@ package runtimesim
 
 import (
 	"sync"
+	"time"
 
 	"google.golang.org/grpc"
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
-
-	"github.com/plegctl/plegctl/verify/known"
 )
 
 type (
@@ -14,59 +13,124 @@ type (
 	eventStream = grpc.ServerStreamingServer[runtimeapi.ContainerEventResponse]
 )
 
-// hub carries events from the runtime's actions to the readers of its event stream.
-type hub interface {
-	// publish is called inside the action that the event tells of.
-	publish(*event)
-	// serve is one reader's call; it returns when the reader or the runtime is gone.
-	serve(eventStream) error
-	// close ends every reader's stream cleanly.
-	close()
+// keepUnread is how long containerd 2.x keeps events that nobody subscribed to; mostUnread
+// is how many the others keep.
+const (
+	keepUnread = 5 * time.Minute
+	mostUnread = 1000
+)
+
+// hub carries events from the runtime's actions to the readers of its event stream. The
+// first reader gets what was kept from before. A reader that left is noticed at the next
+// event only, as in both daemons.
+type hub struct {
+	does behaviour
+	done chan struct{}
+	once sync.Once
+
+	mu      sync.Mutex
+	readers map[*reader]struct{}
+	kept    []*event
+	// read is set by the first reader: CRI-O keeps nothing after it.
+	read bool
 }
 
-func newHub(r known.Runtime, reader readerLeft) hub {
-	switch {
-	case r.Events == known.EventsShared:
-		return newSharedHub()
-	case r.Name == known.CRIO:
-		return newCRIOHub(reader)
-	default:
-		return newQueueHub()
+type reader struct {
+	events chan *event
+	gone   chan struct{}
+}
+
+func newHub(does behaviour) *hub {
+	return &hub{does: does, done: make(chan struct{}), readers: map[*reader]struct{}{}}
+}
+
+func (h *hub) publish(e *event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.readers) == 0 {
+		h.keep(e)
+		return
+	}
+	for r := range h.readers {
+		if h.send(r, e) && h.does.events == oneReader {
+			return
+		}
 	}
 }
 
-// sharedHub is one queue for all readers: containerd 1.7 (pkg/cri/server/container_events.go
-// and helpers.go at v1.7.34) and CRI-O 1.26 and 1.27. Each event goes to one reader; when
-// nobody reads, the oldest 1000 are kept and newer ones are dropped; a reader that left is
-// only noticed after it swallowed one more event.
-type sharedHub struct {
-	queue chan *event
-	done  chan struct{}
-	once  sync.Once
-}
-
-func newSharedHub() *sharedHub {
-	return &sharedHub{queue: make(chan *event, 1000), done: make(chan struct{})}
-}
-
-func (h *sharedHub) publish(e *event) {
+func (h *hub) send(r *reader, e *event) bool {
+	if !h.does.blocks {
+		select {
+		case r.events <- e:
+			return true
+		default:
+			return false
+		}
+	}
 	select {
-	case h.queue <- e:
-	default:
+	case r.events <- e:
+		return true
+	case <-r.gone:
+	case <-h.done:
 	}
+	return false
 }
 
-func (h *sharedHub) serve(s eventStream) error {
+func (h *hub) keep(e *event) {
+	switch {
+	case h.does.switched && h.read:
+		return
+	case h.does.blocks:
+		oldest := time.Unix(0, e.GetCreatedAt()).Add(-keepUnread).UnixNano()
+		for len(h.kept) > 0 && h.kept[0].GetCreatedAt() < oldest {
+			h.kept = h.kept[1:]
+		}
+	case len(h.kept) == mostUnread:
+		return
+	}
+	h.kept = append(h.kept, e)
+}
+
+// serve is one reader's call; it returns when the reader or the runtime is gone.
+func (h *hub) serve(s eventStream) error {
+	r := &reader{events: make(chan *event, h.does.buffer), gone: make(chan struct{})}
+	defer h.leave(r)
+	h.mu.Lock()
+	backlog := h.kept
+	h.kept, h.read = nil, true
+	h.readers[r] = struct{}{}
+	h.mu.Unlock()
+	for _, e := range backlog {
+		if err := s.Send(e); err != nil {
+			return err
+		}
+	}
 	for {
 		select {
-		case e := <-h.queue:
+		case e := <-r.events:
 			if err := s.Send(e); err != nil {
 				return err
 			}
 		case <-h.done:
+			saidGoodbye(s.Context())
 			return nil
 		}
 	}
 }
 
-func (h *sharedHub) close() { h.once.Do(func() { close(h.done) }) }
+// leave first lets go who waits for this reader, and then takes the lock that they hold.
+func (h *hub) leave(r *reader) {
+	close(r.gone)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.readers, r)
+}
+
+// close ends every reader's stream.
+func (h *hub) close() { h.once.Do(func() { close(h.done) }) }
+
+func (h *hub) open() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.readers)
+}

@@ -3,9 +3,7 @@ package runtimesim
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -15,11 +13,12 @@ import (
 // Store holds the pod sandboxes, containers and images of a node. It outlives the daemon,
 // as containers outlive a restart of the runtime.
 type Store struct {
+	now func() time.Time
+
 	mu         sync.Mutex
 	sandboxes  map[string]*sandbox
 	containers map[string]*container
 	images     []string
-	now        func() time.Time
 	// exited is told of every container that ends by itself; the running daemon sets it.
 	exited func(id string)
 }
@@ -27,7 +26,7 @@ type Store struct {
 type sandbox struct {
 	id      string
 	config  *runtimeapi.PodSandboxConfig
-	state   runtimeapi.PodSandboxState
+	stopped bool
 	created time.Time
 }
 
@@ -41,7 +40,7 @@ type container struct {
 
 // NewStore is a node with nothing on it but the given images.
 func NewStore(now func() time.Time, images ...string) *Store {
-	return &Store{sandboxes: map[string]*sandbox{}, containers: map[string]*container{}, images: images, now: now}
+	return &Store{now: now, sandboxes: map[string]*sandbox{}, containers: map[string]*container{}, images: images}
 }
 
 // Close stops the clocks of containers that still run.
@@ -49,34 +48,8 @@ func (s *Store) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range s.containers {
-		if c.timer != nil {
-			c.timer.Stop()
-		}
+		c.stopClock()
 	}
-}
-
-// Seed puts a pod on the node that ran before anything else did: a ready sandbox with one
-// container that has exited. No event tells of it.
-func (s *Store) Seed(pod *runtimeapi.PodSandboxConfig, exited *runtimeapi.ContainerConfig) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	then := s.now().Add(-time.Hour)
-	one := &sandbox{id: newID(), config: pod, state: runtimeapi.PodSandboxState_SANDBOX_READY, created: then}
-	s.sandboxes[one.id] = one
-	c := &container{id: newID(), sandbox: one.id, config: exited, state: runtimeapi.ContainerState_CONTAINER_EXITED, created: then, started: then, finished: then}
-	s.containers[c.id] = c
-}
-
-func (s *Store) attach(exited func(string)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.exited = exited
-}
-
-func (s *Store) image(ref string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Contains(s.images, ref)
 }
 
 // SetImages replaces the list of images that are on the node.
@@ -86,13 +59,19 @@ func (s *Store) SetImages(images ...string) {
 	s.images = images
 }
 
+func (s *Store) attach(exited func(string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.exited = exited
+}
+
 func (s *Store) imageList() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.images)
 }
 
-// exit ends a container; it reports false where it does not run.
+// exit ends a container and reports whether it ran.
 func (s *Store) exit(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,27 +79,30 @@ func (s *Store) exit(id string) bool {
 	if c == nil || c.state != runtimeapi.ContainerState_CONTAINER_RUNNING {
 		return false
 	}
-	if c.timer != nil {
-		c.timer.Stop()
-	}
+	c.stopClock()
 	c.state, c.finished = runtimeapi.ContainerState_CONTAINER_EXITED, s.now()
 	return true
 }
 
 // expire is what the clock of a container calls.
 func (s *Store) expire(id string) {
-	if !s.exit(id) {
-		return
-	}
+	ended := s.exit(id)
 	s.mu.Lock()
 	tell := s.exited
 	s.mu.Unlock()
-	if tell != nil {
+	if ended && tell != nil {
 		tell(id)
 	}
 }
 
-func (s *Store) containersOf(sandboxID string) []*container {
+func (c *container) stopClock() {
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+}
+
+// inside are the containers of a sandbox, newest first. Called with the store locked.
+func (s *Store) inside(sandboxID string) []*container {
 	var list []*container
 	for _, c := range s.containers {
 		if c.sandbox == sandboxID {
@@ -129,25 +111,6 @@ func (s *Store) containersOf(sandboxID string) []*container {
 	}
 	slices.SortFunc(list, func(a, b *container) int { return b.created.Compare(a.created) })
 	return list
-}
-
-func (s *Store) matching(labels map[string]string) []*sandbox {
-	var list []*sandbox
-	for _, one := range slices.SortedFunc(maps.Values(s.sandboxes), func(a, b *sandbox) int { return strings.Compare(a.id, b.id) }) {
-		if subset(labels, one.config.GetLabels()) {
-			list = append(list, one)
-		}
-	}
-	return list
-}
-
-func subset(want, have map[string]string) bool {
-	for k, v := range want {
-		if have[k] != v {
-			return false
-		}
-	}
-	return true
 }
 
 // newID is 64 hexadecimal digits, as both runtimes make them.

@@ -1,0 +1,153 @@
+package kubeletsim
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
+)
+
+// Pod is a pod with one container; the command "sleep N" makes it exit by itself.
+type Pod struct {
+	Name, Namespace, UID string
+	// Static: it comes from a file, not from the API server.
+	Static bool
+	// Labels are the pod's own, as its sandbox carries them.
+	Labels  map[string]string
+	Command []string
+}
+
+// backOff is how long, in the node's seconds, a container that exited stays down.
+const backOff = 3
+
+// podWorker brings the runtime to what the pod wants, once per second of the node.
+func (k *Kubelet) podWorker(ctx context.Context) {
+	pod := k.opts.Pod
+	select {
+	case <-ctx.Done():
+		return
+	case <-k.opts.AtRest:
+	}
+	tick := time.NewTicker(k.opts.Second)
+	defer tick.Stop()
+	var exited time.Time
+	for {
+		if pod != nil {
+			if err := k.sync(ctx, pod, &exited); err != nil && ctx.Err() == nil {
+				k.log.say("sync-failed", "err", err.Error(), "pod", pod.Namespace+"/"+pod.Name, "podUID", pod.UID)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// sync brings the pod a step further; exited is when its container was first seen dead.
+func (k *Kubelet) sync(ctx context.Context, pod *Pod, exited *time.Time) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	sandbox, dead, runs, err := k.find(ctx, pod)
+	switch {
+	case err != nil || runs:
+		*exited = time.Time{}
+		return err
+	case dead != "" && exited.IsZero():
+		*exited = k.opts.Now()
+		return nil
+	case dead != "" && k.opts.Now().Sub(*exited) < backOff*k.opts.Second:
+		return nil
+	case dead != "":
+		_, err = k.runtime.cri.RemoveContainer(ctx, &runtimeapi.RemoveContainerRequest{ContainerId: dead})
+	case sandbox == "":
+		r, err := k.runtime.cri.RunPodSandbox(ctx, &runtimeapi.RunPodSandboxRequest{Config: pod.sandbox()})
+		if err != nil {
+			return err
+		}
+		sandbox = r.GetPodSandboxId()
+	}
+	if err != nil {
+		return err
+	}
+	made, err := k.runtime.cri.CreateContainer(ctx, &runtimeapi.CreateContainerRequest{PodSandboxId: sandbox, SandboxConfig: pod.sandbox(), Config: pod.container()})
+	if err != nil {
+		return err
+	}
+	if _, err := k.runtime.cri.StartContainer(ctx, &runtimeapi.StartContainerRequest{ContainerId: made.GetContainerId()}); err != nil {
+		return err
+	}
+	return k.podStatus(ctx, pod, sandbox)
+}
+
+// find is the pod's sandbox and its container, as the runtime has them.
+func (k *Kubelet) find(ctx context.Context, pod *Pod) (sandbox, dead string, runs bool, err error) {
+	s, err := k.runtime.cri.ListPodSandbox(ctx, &runtimeapi.ListPodSandboxRequest{})
+	if err != nil {
+		return "", "", false, err
+	}
+	for _, one := range s.GetItems() {
+		if one.GetMetadata().GetUid() == pod.UID && one.GetState() == runtimeapi.PodSandboxState_SANDBOX_READY {
+			sandbox = one.GetId()
+		}
+	}
+	c, err := k.runtime.cri.ListContainers(ctx, &runtimeapi.ListContainersRequest{})
+	for _, one := range c.GetContainers() {
+		switch {
+		case one.GetPodSandboxId() != sandbox:
+		case one.GetState() == runtimeapi.ContainerState_CONTAINER_RUNNING:
+			runs = true
+		default: // also one that was created, and the runtime went away before it was started
+			dead = one.GetId()
+		}
+	}
+	return sandbox, dead, runs, err
+}
+
+// podStatus asks for the status of a pod's sandbox. With the gate on, a runtime that gives
+// no timestamp is noted.
+func (k *Kubelet) podStatus(ctx context.Context, pod *Pod, sandbox string) error {
+	r, err := k.runtime.cri.PodSandboxStatus(ctx, &runtimeapi.PodSandboxStatusRequest{PodSandboxId: sandbox})
+	if err != nil || !k.config.gateOn || r.GetTimestamp() != 0 {
+		return err
+	}
+	var ref any = pod.Namespace + "/" + pod.Name
+	switch {
+	case k.does.pairs:
+		ref = fmt.Sprintf("%s_%s(%s)", pod.Name, pod.Namespace, pod.UID)
+	case k.config.json:
+		ref = map[string]string{"name": pod.Name, "namespace": pod.Namespace}
+	}
+	k.log.say("no-timestamp", "pod", ref)
+	return nil
+}
+
+// labels are the pod's own and the kubelet's.
+func (p *Pod) labels() map[string]string {
+	all := map[string]string{
+		"io.kubernetes.pod.name": p.Name, "io.kubernetes.pod.namespace": p.Namespace, "io.kubernetes.pod.uid": p.UID, "io.kubernetes.container.name": "c",
+	}
+	for name, value := range p.Labels {
+		all[name] = value
+	}
+	return all
+}
+
+func (p *Pod) sandbox() *runtimeapi.PodSandboxConfig {
+	source := "api"
+	if p.Static {
+		source = "file"
+	}
+	return &runtimeapi.PodSandboxConfig{
+		Metadata: &runtimeapi.PodSandboxMetadata{Name: p.Name, Namespace: p.Namespace, Uid: p.UID},
+		Labels:   p.labels(), Annotations: map[string]string{"kubernetes.io/config.source": source},
+	}
+}
+
+func (p *Pod) container() *runtimeapi.ContainerConfig {
+	return &runtimeapi.ContainerConfig{
+		Metadata: &runtimeapi.ContainerMetadata{Name: "c"}, Image: &runtimeapi.ImageSpec{Image: "docker.io/library/busy:1"}, Command: p.Command, Labels: p.labels(),
+	}
+}
