@@ -81,3 +81,38 @@ func BenchmarkEffectiveContainerdImports(b *testing.B) {
 		})
 	}
 }
+
+// slowTexts are small texts that the TOML libraries need the square of their size for.
+func slowTexts() map[string][]byte {
+	var keys, tables, arrays, deep, inline strings.Builder
+	for i := range 50 {
+		fmt.Fprintf(&keys, "%sx%d = 1\n", strings.Repeat(fmt.Sprintf("k%d.", i), 900), i)
+	}
+	for i := range 16000 {
+		fmt.Fprintf(&tables, "[t%d]\na = 1\n", i)
+		fmt.Fprintf(&deep, "[crio.runtime.runtimes.r%d]\na = 1\n", i)
+		fmt.Fprintf(&arrays, "[[crio.runtime.x]]\na = 1\n")
+		fmt.Fprintf(&inline, "a%d = {x = 1, y = {z = 1}}\n", i)
+	}
+	return map[string][]byte{
+		"50 keys of 900 parts": []byte(keys.String()), "16000 tables": []byte(tables.String()), "16000 arrays of tables": []byte(arrays.String()),
+		"16000 runtimes": []byte(deep.String()), "16000 inline tables": []byte(inline.String()),
+		"nested arrays": []byte("a = " + strings.Repeat("[", 100000)), "one long key": []byte(strings.Repeat("a.", 100000) + "a = 1\n"),
+	}
+}
+
+func BenchmarkSlowTexts(b *testing.B) {
+	for name, src := range slowTexts() {
+		for _, runtime := range []known.RuntimeName{known.CRIO, known.Containerd} {
+			b.Run(fmt.Sprintf("%s/%s", name, runtime), func(b *testing.B) {
+				in := Inputs{Version: map[known.RuntimeName]known.Version{known.CRIO: known.V(1, 36, 3), known.Containerd: known.V(2, 4, 2)}[runtime], Files: configFile(runtime, src)}
+				editor := Editor{Runtime: runtime, Version: in.Version, Owner: "plegctl"}
+				b.SetBytes(int64(len(src)))
+				for b.Loop() {
+					Effective(runtime, in)
+					_, _ = editor.Set(src, true)
+				}
+			})
+		}
+	}
+}

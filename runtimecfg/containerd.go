@@ -63,6 +63,12 @@ func newContainerd(in Inputs, out *Result) *containerdConfig {
 	c := &containerdConfig{Result: out, in: in, rules: containerdRulesAt(in.Version), keys: parseKeys(containerdKeys)}
 	c.setting, _ = infoOf(known.Containerd).Switch(in.Version)
 	column, _ := c.keys.column(in.Version)
+	c.top = c.topAt(column)
+	return c
+}
+
+// topAt is the type of a whole file, without the tables of plugins.
+func (c *containerdConfig) topAt(column int) reflect.Type {
 	top := &keyNode{}
 	for _, kid := range c.keys.root.kids {
 		if kid.name == "plugins" {
@@ -70,8 +76,7 @@ func newContainerd(in Inputs, out *Result) *containerdConfig {
 		}
 		top.kids = append(top.kids, kid)
 	}
-	c.top = top.goType(column, nil)
-	return c
+	return top.goType(column, nil)
 }
 
 // eventsByDefault is the answer before any file is read: containerd always sends events from

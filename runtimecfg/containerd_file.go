@@ -1,10 +1,8 @@
 package runtimecfg
 
 import (
-	"errors"
 	"reflect"
 
-	gotoml2 "github.com/pelletier/go-toml/v2"
 	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
 	"github.com/plegctl/plegctl/verify/source"
 )
@@ -43,7 +41,7 @@ func (c *containerdConfig) open(kind source.Kind, file source.File) *containerdF
 		return f
 	}
 	f.doc = doc
-	if !c.checkTypes(f, c.top) {
+	if !c.checkTypes(f, c.top, c.topAt) {
 		f.doc = nil
 		return f
 	}
@@ -52,37 +50,29 @@ func (c *containerdConfig) open(kind source.Kind, file source.File) *containerdF
 }
 
 // checkTypes decodes a file into types like containerd's own, and reports the first value of
-// a wrong type.
-func (c *containerdConfig) checkTypes(f *containerdFile, typ reflect.Type) bool {
-	column, listed := c.keys.column(c.in.Version)
+// a wrong type. It is fatal where it is for the release, or for all of containerd 2 where
+// the release is not known.
+func (c *containerdConfig) checkTypes(f *containerdFile, typ reflect.Type, of func(column int) reflect.Type) bool {
 	r := c.rules.reader()
-	err := r.decode(f.data, reflect.New(typ).Interface())
+	fails := func(typ reflect.Type) error { return r.decode(f.data, reflect.New(typ).Interface()) }
+	err := fails(typ)
 	if err == nil {
 		return true
 	}
+	column, certain := c.keys.column(c.in.Version)
+	for i, v := range c.keys.versions {
+		if c.in.Version.IsZero() && v.Major > 1 {
+			certain = certain && fails(of(i)) != nil
+		}
+	}
 	where := r.placed(f.data, err)
 	at := source.At(f.kind, f.path, where.Line, where.Column)
-	if !listed || c.in.Version.IsZero() && !c.stable(err) {
+	if !certain {
 		c.warn(ContainerdType, source.Suspect, at, "containerd "+c.keys.versions[column].String()+" does not start with it: "+where.Reason, "")
 		return true
 	}
 	c.fatal(ContainerdType, at, where.Reason, "")
 	return false
-}
-
-// stable reports whether the key of a type error has one type in all versions.
-func (c *containerdConfig) stable(err error) bool {
-	var at *gotoml2.DecodeError
-	if !errors.As(err, &at) {
-		return false
-	}
-	n := c.keys.root
-	for _, name := range at.Key() {
-		if n = n.kid(name); n == nil {
-			return false
-		}
-	}
-	return n.stable()
 }
 
 func (f *containerdFile) pos(offset int) source.Position {

@@ -1,13 +1,22 @@
 package runtimecfg
 
-import "reflect"
+import (
+	"fmt"
+	"reflect"
+)
 
 // pluginTypes checks the values in the tables of the CRI plugins: containerd decodes each
 // table into a struct and exits if that fails. It moves the table of an older config version
 // to those of its own plugins first, so of such a table only the keys are checked that have
 // the same type in both.
 func (c *containerdConfig) pluginTypes(f *containerdFile) {
+	of := func(column int) reflect.Type { return c.pluginsAt(f, column) }
 	column, _ := c.keys.column(c.in.Version)
+	c.checkTypes(f, of(column), of)
+}
+
+// pluginsAt is the type of those tables of plugins that a file has.
+func (c *containerdConfig) pluginsAt(f *containerdFile, column int) reflect.Type {
 	tables := c.keys.root.kid("plugins")
 	var fields []reflect.StructField
 	for _, table := range tables.kids {
@@ -16,18 +25,14 @@ func (c *containerdConfig) pluginTypes(f *containerdFile) {
 		}
 		typ := table.goType(column, nil)
 		if c.moved(f, table.name) {
-			now := tables.kid(criRuntime)
-			typ = table.goType(c.oldColumn(), sameIn(now, column, c.oldColumn()))
+			typ = table.goType(c.oldColumn(), sameIn(tables.kid(criRuntime), column, c.oldColumn()))
 		}
 		if typ != nil {
-			fields = append(fields, reflect.StructField{Name: "F" + string(rune('A'+len(fields))), Type: typ, Tag: reflect.StructTag(`toml:"` + table.name + `"`)})
+			tag := reflect.StructTag(fmt.Sprintf("toml:%q", table.name))
+			fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", len(fields)), Type: typ, Tag: tag})
 		}
 	}
-	if len(fields) == 0 {
-		return
-	}
-	all := reflect.StructOf([]reflect.StructField{{Name: "Plugins", Type: reflect.StructOf(fields), Tag: `toml:"plugins"`}})
-	c.checkTypes(f, all)
+	return reflect.StructOf([]reflect.StructField{{Name: "Plugins", Type: reflect.StructOf(fields), Tag: `toml:"plugins"`}})
 }
 
 // moved reports whether containerd 2 moves the table of this name to its own plugins.

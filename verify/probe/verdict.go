@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/plegctl/plegctl/verify/known"
@@ -109,12 +110,18 @@ func (res *Result) over(how Ending, open time.Duration, r known.Runtime) {
 	if how == EndedByRuntime && res.Events == 0 && open < atOnce {
 		res.Verdict = ClosedAtOnce
 		info, ok := known.RuntimeInfoOf(r.Name)
-		if ok && !info.HasSwitch() {
+		if !ok {
+			info, _ = known.RuntimeInfoOf(known.CRIO)
+		}
+		if !info.HasSwitch() {
 			res.Why, res.Hint = info.Title+" ended the stream at once: it is stopping", "try again when it has started"
 			return
 		}
 		res.Why = "the runtime ended the stream at once and without an error, as CRI-O does while its pod events are off"
-		res.Hint = "`plegctl enable` switches them on and restarts the runtime and the kubelet in the right order"
+		if setting, ok := info.Switch(r.Version); ok {
+			res.Hint = fmt.Sprintf("set %s = true under [%s] and restart %s, then the kubelet: `plegctl enable` does both in the right order",
+				setting.Key, strings.Join(setting.Table, "."), info.Title)
+		}
 		return
 	}
 	res.Verdict = Ended

@@ -74,10 +74,25 @@ func (d *Doc) put(table *Node, keys []Key, v *Value, index int, entry *Entry) {
 	if v.kind != unstable.InlineTable {
 		node.kind = valueNode
 	}
+	d.countTables(v)
 	table.add(node)
 	for i := range v.Entries {
 		e := &v.Entries[i]
 		d.put(node, e.Keys, e.Value, index, e)
+	}
+}
+
+// countTables counts the inline tables that go-toml keeps one by one. Those inside of
+// another are counted when they are put into the tree.
+func (d *Doc) countTables(v *Value) {
+	if v.kind == unstable.InlineTable {
+		d.tables++
+	}
+	for _, elem := range v.Elems {
+		d.countTables(elem)
+		for i := range elem.Entries {
+			d.countTables(elem.Entries[i].Value)
+		}
 	}
 }
 

@@ -38,7 +38,7 @@ func Scan(src []byte) (*Doc, error) {
 	return d, nil
 }
 
-// Tables is the number of table headers.
+// Tables is the number of table headers and of inline tables.
 func (d *Doc) Tables() int { return d.tables }
 
 // Pos turns a byte offset into a line and a column, both from 1; the column counts

@@ -4,7 +4,6 @@ import (
 	"math/rand"
 	"strings"
 	"testing"
-	"time"
 )
 
 // pieces are put together at random to documents, many of which are valid.
@@ -51,8 +50,9 @@ func TestEditsOfRandomDocuments(t *testing.T) {
 	}
 }
 
-// TestHostileTextsEndSoon: none of these may take long, whatever the answer is.
-func TestHostileTextsEndSoon(t *testing.T) {
+// TestHostileTextsEnd: a text whose cost grows with its square does not end within the time
+// limit of the test binary.
+func TestHostileTextsEnd(t *testing.T) {
 	const n = 200_000
 	for name, src := range map[string]string{
 		"dotted key":     strings.Repeat("a.", n) + "a = 1\n",
@@ -64,10 +64,6 @@ func TestHostileTextsEndSoon(t *testing.T) {
 		"one long line":  "a = \"" + strings.Repeat("x", 4*n) + "\"\n",
 		"many line ends": strings.Repeat("\n", 4*n),
 	} {
-		start := time.Now()
-		_, _ = SetBool([]byte(src), burntSushi, targets()[0], true)
-		if took := time.Since(start); took > 5*time.Second {
-			t.Errorf("%s took %s", name, took)
-		}
+		t.Run(name, func(*testing.T) { _, _ = SetBool([]byte(src), burntSushi, targets()[0], true) })
 	}
 }
