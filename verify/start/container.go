@@ -112,6 +112,8 @@ func splitOption(option string) (name, value string, joined, ok bool) {
 	for i := 1; i < len(option); i++ {
 		letter := option[i : i+1]
 		switch {
+		case letter == "=" && i > 1: // -d=false
+			return name, option[i+1:], true, true
 		case slices.Contains(valued, letter):
 			value = strings.TrimPrefix(option[i+1:], "=")
 			return letter, value, value != "", true

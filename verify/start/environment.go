@@ -95,6 +95,9 @@ func (e *environment) list() []Variable {
 // EnvironmentFile=, which win, less UnsetEnvironment= (systemd 252, src/core/execute.c).
 func (u *unit) environment() *environment {
 	e := newEnvironment()
+	for _, line := range u.defaultEnvironment() {
+		u.environmentLine(e, line)
+	}
 	for _, line := range u.all("PassEnvironment") {
 		words, _ := splitWords(line, assignWords)
 		for _, word := range words {
@@ -114,6 +117,32 @@ func (u *unit) environment() *environment {
 		}
 	}
 	return e
+}
+
+// defaultEnvironment is what the manager gives every unit (systemd-system.conf(5)).
+func (u *unit) defaultEnvironment() []text {
+	names := []string{"/etc/systemd/system.conf"}
+	names = append(names, confFiles(u.files, []string{
+		"/etc/systemd/system.conf.d", "/run/systemd/system.conf.d", "/usr/local/lib/systemd/system.conf.d", "/usr/lib/systemd/system.conf.d",
+	})...)
+	var values []text
+	for _, name := range names {
+		f := u.files.Read(name)
+		if !f.Readable() {
+			continue
+		}
+		u.seen = append(u.seen, f)
+		for _, o := range parseUnitFile(f, false).options {
+			switch {
+			case o.section != "Manager" || o.name != "DefaultEnvironment":
+			case len(o.value.bytes) == 0:
+				values = nil
+			default:
+				values = append(values, o.value)
+			}
+		}
+	}
+	return values
 }
 
 func (u *unit) environmentLine(e *environment, line text) {

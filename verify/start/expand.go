@@ -207,13 +207,13 @@ func (u *unit) expand(c execCommand, env *environment) []word {
 			via := fmt.Sprintf("%s in %s", b, t.position(source.Flag).Location())
 			parts, _ := splitWords(value, valueWords)
 			for _, part := range parts {
-				total += len(part.bytes)
+				total += len(part.bytes) + perWord
 				out = append(out, word{text: part, via: via})
 			}
 			continue
 		}
 		w := replaceBraces(t, env)
-		total += len(w.bytes)
+		total += len(w.bytes) + perWord
 		out = append(out, w)
 	}
 	return out

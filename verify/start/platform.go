@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // platform is one way in which a distribution gives a daemon its arguments without writing
@@ -96,12 +98,18 @@ var bootFiles = map[string]string{
 
 func writtenAtBoot(name string) string { return bootFiles[name] }
 
-// bootUnits are platforms that write the unit itself when a node boots: the file that
-// tells of the platform, and who writes the unit from it.
-var bootUnits = map[string]string{
-	"/home/kubernetes/kube-env": "configure-helper.sh (GKE)",
-	"/etc/eks/bootstrap.sh":     "bootstrap.sh (EKS)",
-	"/usr/bin/nodeadm":          "nodeadm (EKS)",
+// unitWriter returns who writes the unit itself when a node boots; empty where nobody is
+// known to.
+func unitWriter(files Files) string {
+	for _, row := range [][2]string{
+		{"/home/kubernetes/kube-env", "configure-helper.sh (GKE), from /home/kubernetes/kube-env"},
+		{"/usr/bin/nodeadm", "nodeadm (EKS)"},
+	} {
+		if exists(files, row[0]) {
+			return row[1]
+		}
+	}
+	return ""
 }
 
 // resolveSnap reads the argument file of a snap: words as a shell reads them, with the
@@ -112,10 +120,10 @@ func resolveSnap(p *peeler, row platform, words []word) {
 		file = fmt.Sprintf(file, p.programs[0])
 	}
 	current := "/var/snap/" + row.dataDir + "/current"
-	for name, value := range map[string]string{
-		"SNAP": "/snap/" + row.dataDir + "/current", "SNAP_DATA": current, "SNAP_COMMON": "/var/snap/" + row.dataDir + "/common",
+	for _, v := range [][2]string{
+		{"SNAP", "/snap/" + row.dataDir + "/current"}, {"SNAP_DATA", current}, {"SNAP_COMMON", "/var/snap/" + row.dataDir + "/common"},
 	} {
-		p.env.set(variable{name: name, value: constant(value, words[0])})
+		p.env.set(variable{v[0], constant(v[1], words[0]), words[0].position(source.Environment)})
 	}
 	p.cmd.Directory = current
 	p.argumentFile(file, words[0], row.name)

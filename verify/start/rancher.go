@@ -140,6 +140,9 @@ func (p *peeler) rancherFile(f source.File) [][]rancherOption {
 	content := doc.Content[0].Content
 	for i := 0; i+1 < len(content); i += 2 {
 		key, node := content[i], content[i+1]
+		if node.Alias != nil {
+			node = node.Alias
+		}
 		nodes := []*yaml.Node{node}
 		if node.Kind == yaml.SequenceNode {
 			nodes = node.Content
@@ -149,6 +152,9 @@ func (p *peeler) rancherFile(f source.File) [][]rancherOption {
 			values = values[:0]
 		}
 		for _, n := range nodes {
+			if n.Alias != nil {
+				n = n.Alias
+			}
 			values = append(values, rancherOption{name: key.Value, value: from.node(n, n.Value)})
 		}
 		all = append(all, values)

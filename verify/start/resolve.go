@@ -1,6 +1,7 @@
 package start
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"strings"
@@ -73,6 +74,7 @@ func (u *unit) resolve(r Request, cmd *Command) {
 	for _, c := range commands {
 		try := *cmd
 		p := &peeler{files: u.files, programs: r.Programs, what: cmd.Unit, env: env.clone(), image: u.image, cmd: &try}
+		u.checkProgram(c)
 		p.peel(withProgram(u.expand(c, env), c.program))
 		p.cmd.Env = p.env.list()
 		tooLong(&try)
@@ -90,6 +92,17 @@ func (u *unit) resolve(r Request, cmd *Command) {
 	*cmd = *first
 }
 
+// checkProgram reports a variable in the program's name, which systemd takes as it is
+// written.
+func (u *unit) checkProgram(c execCommand) {
+	if bytes.ContainsRune(c.program.bytes, '$') {
+		u.report(source.Problem{
+			Code: CodeProgramMissing, Effect: source.Fatal, At: c.program.position(source.ConfigFile),
+			Message: fmt.Sprintf("systemd does not resolve variables in the program's name: %s does not exist (203/EXEC)", c.program),
+		})
+	}
+}
+
 // withProgram puts the path that is started in place of argv[0], which "@" may set to
 // anything.
 func withProgram(words []word, program text) []word {
@@ -100,16 +113,18 @@ func withProgram(words []word, program text) []word {
 	return words
 }
 
-// The limits of execve(2) on Linux: one argument, and all of them with the default stack.
+// The limits of execve(2) on Linux: one argument, and all of them with the default stack,
+// each with its end and its pointer.
 const (
 	maxArgument  = 128 << 10
 	maxArguments = 2 << 20
+	perWord      = 9
 )
 
 func tooLong(cmd *Command) {
 	total := 0
 	for _, w := range cmd.Args {
-		total += len(w.Text) + 1
+		total += len(w.Text) + perWord
 		if len(w.Text) >= maxArgument || total > maxArguments {
 			cmd.Problems = append(cmd.Problems, source.Problem{
 				Code: CodeUnitRefused, Effect: source.Fatal, At: w.At, Message: "Argument list too long",

@@ -1,6 +1,7 @@
 package start
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -15,9 +16,9 @@ type shellWord struct {
 	// whole reports whether values are not split into fields, as in an assignment.
 	whole  bool
 	fields []word
-	// open reports whether the last field may go on.
-	open   bool
-	reason string
+	// open reports whether the last field may go on, equals whether it has a "=".
+	open, equals bool
+	reason       string
 }
 
 // word resolves the parts of a word.
@@ -64,7 +65,7 @@ func (w *shellWord) parts(parts []syntax.WordPart, quoted bool) {
 func (w *shellWord) current(at text) *word {
 	if !w.open {
 		w.fields = append(w.fields, word{text: text{from: at.from}})
-		w.open = true
+		w.open, w.equals = true, false
 	}
 	return &w.fields[len(w.fields)-1]
 }
@@ -80,6 +81,7 @@ func (w *shellWord) append(t text) {
 	}
 	for i, c := range t.bytes {
 		field.add(c, t.at[i])
+		w.equals = w.equals || c == '='
 	}
 }
 
@@ -112,7 +114,7 @@ func (w *shellWord) literal(from, to int, quoted bool) {
 // unknown appends text that cannot be resolved. On its own it may be any words.
 func (w *shellWord) unknown(from, to int, quoted bool, why string) {
 	t := w.reader.line.cut(from, to)
-	if !quoted && !w.whole && (!w.open || !strings.Contains(w.fields[len(w.fields)-1].String(), "=")) {
+	if !quoted && !w.whole && (!w.open || !w.equals) {
 		w.reason = fmt.Sprintf("%s: %s", t, why)
 		return
 	}
@@ -180,7 +182,7 @@ func (w *shellWord) split(value text, from, to int) {
 			w.append(here)
 		} else {
 			w.fields = append(w.fields, word{text: value.cut(i, end), via: via})
-			w.open = true
+			w.open, w.equals = true, bytes.IndexByte(value.bytes[i:end], '=') >= 0
 		}
 		i = end
 	}

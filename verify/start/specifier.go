@@ -16,6 +16,15 @@ type specifiers struct {
 	alias bool
 	// host holds what only a running node knows, by letter.
 	host map[byte]string
+	// answers keeps what was looked up: a line may hold very many specifiers.
+	answers map[byte]answer
+}
+
+// answer is what a specifier stands for, or why it is not known; ok is false where systemd
+// does not have it.
+type answer struct {
+	value, why string
+	ok         bool
 }
 
 // resolve replaces the specifiers in text. What cannot be known stays as it is written,
@@ -31,14 +40,18 @@ func (s specifiers) resolve(t text) (text, error) {
 			continue
 		}
 		i++
-		value, why, ok := s.value(t.bytes[i])
-		if !ok {
+		a, asked := s.answers[t.bytes[i]]
+		if !asked {
+			a.value, a.why, a.ok = s.value(t.bytes[i])
+			s.answers[t.bytes[i]] = a
+		}
+		if !a.ok {
 			return t, fmt.Errorf("Failed to resolve unit specifiers in %s: Invalid slot", t) //nolint:staticcheck // systemd's words
 		}
-		if why != "" {
-			out.unknown = why
+		if a.why != "" {
+			out.unknown = a.why
 		}
-		out.join(value, t.at[i-1])
+		out.join(a.value, t.at[i-1])
 	}
 	if len(out.at) == 0 {
 		out.at = t.at[:1]

@@ -30,7 +30,7 @@ func loadUnit(files Files, r Request, name string) *unit {
 	} else {
 		u.unitFiles = findUnit(files, name)
 	}
-	u.specifiers = specifiers{files: files, unit: u.id, fragment: u.fragment, alias: u.alias, host: r.Host}
+	u.specifiers = specifiers{files: files, unit: u.id, fragment: u.fragment, alias: u.alias, host: r.Host, answers: map[byte]answer{}}
 	switch {
 	case u.masked != "":
 		at := source.Position{Kind: source.ConfigFile, Path: u.masked}
@@ -44,6 +44,9 @@ func loadUnit(files Files, r Request, name string) *unit {
 		reason := name + " does not exist"
 		if len(u.dropIns) > 0 {
 			reason += fmt.Sprintf(" (only drop-ins of it do: %s)", u.dropIns[0])
+		}
+		if writer := unitWriter(files); writer != "" {
+			reason += ": it is written when the node boots, by " + writer
 		}
 		u.limit = &Limit{Reason: reason}
 		return u

@@ -57,7 +57,7 @@ func findUnit(files Files, name string) unitFiles {
 	}
 	names = append(names, aliases(files, u.id, names)...)
 	u.alias = len(names) > 1
-	u.dropIns = findDropIns(files, names)
+	u.dropIns = confFiles(files, dropInDirs(names))
 	return u
 }
 
@@ -124,12 +124,12 @@ func templateOf(name string) string {
 	return ""
 }
 
-// findDropIns lists the unit drop-ins: per file name the one in the strongest directory,
-// all in the order of their file names.
-func findDropIns(files Files, names []string) []string {
+// confFiles lists the drop-ins in directories, strongest first: per file name the one in the
+// strongest directory, all in the order of their file names.
+func confFiles(files Files, dirs []string) []string {
 	chosen := map[string]string{}
 	var order []string
-	for _, dir := range dropInDirs(names) {
+	for _, dir := range dirs {
 		for _, name := range files.List(dir) {
 			if _, shadowed := chosen[name]; !shadowed && strings.HasSuffix(name, ".conf") {
 				chosen[name] = path.Join(dir, name)
