@@ -23,6 +23,8 @@ type Settings struct {
 	// StaticPodPath is a directory or file of static pods; "" is none. A relative path in a
 	// --config file starts at that file's directory.
 	StaticPodPath source.Setting[string]
+	// StaticPodURL is where static pods are fetched from; "" is nowhere.
+	StaticPodURL source.Setting[string]
 	// LoggingFormat is text or json; Verbosity is klog's level.
 	LoggingFormat source.Setting[string]
 	Verbosity     source.Setting[int]
@@ -55,6 +57,7 @@ func (c *Config) Settings() Settings {
 		HealthzPort:              resolve(c, f("healthz-port", "10248", keep, "healthzPort"), asInteger),
 		ContainerRuntimeEndpoint: resolve(c, endpoint, asText),
 		StaticPodPath:            resolve(c, f("pod-manifest-path", "", keep, "staticPodPath"), asText),
+		StaticPodURL:             resolve(c, f("manifest-url", "", keep, "staticPodURL"), asText),
 		LoggingFormat:            resolve(c, f("logging-format", "text", drop, "logging", "format"), asText),
 		Verbosity:                resolve(c, f("v", "0", keep, "logging", "verbosity"), asInteger),
 	}

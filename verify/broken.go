@@ -43,6 +43,9 @@ func lastWords(log Fact[*logscan.Run]) string {
 func broken(f Facts) (reason, hint string, is bool) {
 	for _, d := range daemons(f) {
 		if reason, hint, down := d.down(); down {
+			if d.name == "the kubelet" && Is(f.Node.Joined, false) {
+				return "this node has not joined a cluster yet (" + f.Node.Joined.From + " does not exist), so " + reason, "join the node first (kubeadm join), then look again", true
+			}
 			if p, fatal := source.FirstFatal(d.problems); fatal {
 				return fmt.Sprintf("%s; it does not start with its configuration: %s", reason, placed(p)), p.Hint, true
 			}

@@ -47,6 +47,13 @@ func TestBroken(t *testing.T) {
 				f.Runtime.Process, f.Runtime.Answers = Unseen[Process]("", ""), Unseen[bool]("connection refused", "")
 			}, true, "cri-o is down: runtime.service is failed",
 		},
+		"the node has not joined a cluster yet": {
+			func(f *Facts) {
+				f.Node.Joined = Seen(false, "/etc/kubernetes/kubelet.conf")
+				f.Kubelet.Unit.Value.ActiveState, f.Kubelet.Unit.Value.SubState = "activating", "auto-restart"
+				f.Kubelet.Process, f.Kubelet.Problems = Unseen[Process]("", ""), fatal
+			}, true, "this node has not joined a cluster yet (/etc/kubernetes/kubelet.conf does not exist)",
+		},
 		"another unit runs the runtime": {
 			change: func(f *Facts) {
 				f.Runtime.Unit.Value.ActiveState = "inactive"

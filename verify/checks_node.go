@@ -31,6 +31,10 @@ func nodeChecks() []Check {
 			Expected: "only static and DaemonSet pods left", eval: drained,
 		},
 		{
+			Code: "PLEG-NODE-API-SERVER", Title: "the kubelet's API server answers", Level: Advisory, Live: true,
+			Expected: "an answer: without it a restarted kubelet gets no pods", eval: apiServer,
+		},
+		{
 			Code: "PLEG-NODE-PLATFORM", Title: "nobody else owns the files", Level: Required, Risk: "platform-managed",
 			Expected: "files that keep what is written into them", eval: platformOwns,
 		},
@@ -142,7 +146,30 @@ func drained(f Facts) Result {
 	if len(shown) > 3 {
 		shown = append(append([]string(nil), left[:3]...), fmt.Sprintf("%d more", len(left)-3))
 	}
-	return fail(fmt.Sprintf("%d pod(s) left: %s", len(left), strings.Join(shown, ", ")), pods.From, "kubectl drain NODE --ignore-daemonsets")
+	return fail(fmt.Sprintf("%d pod(s) left: %s", len(left), strings.Join(shown, ", ")), pods.From, "kubectl drain "+nodeName(f)+" --ignore-daemonsets")
+}
+
+func apiServer(f Facts) Result {
+	server := f.Node.APIServer
+	switch {
+	case Is(f.Node.Joined, false):
+		return fail("this node has not joined a cluster yet: "+f.Node.Joined.From+" does not exist", f.Node.Joined.From, "join the node first (kubeadm join)")
+	case !f.Node.Joined.Seen:
+		return skip(f.Node.Joined.Why)
+	case !server.Seen:
+		return unread(server)
+	case !server.Value:
+		return fail("no answer from "+server.From, server.From, "repair the way to the API server first: until it answers, a restarted kubelet runs only static pods, and its port answers 500 even to a good credential")
+	}
+	return pass("answers", server.From)
+}
+
+// nodeName is the node's name, as an argument of kubectl.
+func nodeName(f Facts) string {
+	if !f.Node.Name.Seen || f.Node.Name.Value == "" {
+		return "NODE"
+	}
+	return f.Node.Name.Value
 }
 
 func platformOwns(f Facts) Result {

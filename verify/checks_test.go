@@ -73,19 +73,24 @@ func checkCases() map[string]checkCase {
 		"PLEG-RUNTIME-STRAY":       {func(f *Facts) { f.Runtime.Problems = problem(source.Ignored) }, func(f *Facts) { f.Runtime.Files = Unseen[[]source.File]("no", "") }},
 		"PLEG-NODE-COMBINATION":    {func(f *Facts) { f.Runtime.Version.Value = known.V(2, 0, 1) }, noVersion},
 		"PLEG-NODE-CAUTION":        {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 31, 14) }, noRuntime},
-		"PLEG-NODE-STATIC-PODS":    {func(f *Facts) { f.Node.StaticPods.Value = []string{"etcd.yaml"} }, func(f *Facts) { f.Node.StaticPods = Unseen[[]string]("no", "") }},
-		"PLEG-NODE-HALF":           {func(f *Facts) { f.Runtime.Version.Value = known.V(1, 6, 39) }, noGate},
-		"PLEG-NODE-DRAINED":        {func(f *Facts) { f.Node.Pods.Value = []Pod{{Namespace: "a", Name: "b"}} }, func(f *Facts) { f.Node.Pods = Unseen[[]Pod]("no", "") }},
-		"PLEG-NODE-PLATFORM":       {func(f *Facts) { f.Node.Platform.Value.Managed = true }, func(f *Facts) { f.Node.Platform = Unseen[Platform]("no", "") }},
-		"PLEG-NODE-ROOT":           {func(f *Facts) { f.Node.Root.Value = false }, func(f *Facts) { f.Node.Root = Unseen[bool]("no", "") }},
-		"PLEG-NODE-DISK":           {func(f *Facts) { f.Node.Disks[0].FreeBytes = 1 << 20 }, func(f *Facts) { f.Node.Disks = nil }},
-		"PLEG-NODE-SYSTEMD":        {func(f *Facts) { f.Node.Bus = Unseen[string]("no", "") }, nil},
-		"PLEG-NODE-JOURNAL":        {func(f *Facts) { f.Node.JournalReadable = Unseen[bool]("no", "") }, nil},
-		"PLEG-NODE-CLOCK":          {func(f *Facts) { f.Node.ClockSynced.Value = false }, func(f *Facts) { f.Node.ClockSynced = Unseen[bool]("no", "") }},
-		"PLEG-NODE-LOCK":           {func(f *Facts) { f.Own.LockHolder.Value = "process 9" }, func(f *Facts) { f.Own.LockHolder = Unseen[string]("no", "") }},
-		"PLEG-NODE-OPEN":           {func(f *Facts) { f.Own.Open = &Transaction{ID: "1"} }, noRecord},
-		"PLEG-NODE-CONFIRM":        {func(f *Facts) { f.Own.Confirm = &Confirm{ID: "1"} }, noRecord},
-		"PLEG-NODE-DRIFT":          {func(f *Facts) { f.Own.Drift = []Drift{{Path: "/etc/x"}} }, noRecord},
+		"PLEG-NODE-API-SERVER": {func(f *Facts) {
+			f.Node.Joined, f.Node.APIServer = Seen(true, "/etc/kubernetes/kubelet.conf"), Seen(false, "10.0.0.1:6443: connection refused")
+		}, func(f *Facts) {
+			f.Node.Joined, f.Node.APIServer = Seen(true, "/etc/kubernetes/kubelet.conf"), Unseen[bool]("permission denied", "run as root")
+		}},
+		"PLEG-NODE-STATIC-PODS": {func(f *Facts) { f.Node.StaticPods.Value = []string{"etcd.yaml"} }, func(f *Facts) { f.Node.StaticPods = Unseen[[]string]("no", "") }},
+		"PLEG-NODE-HALF":        {func(f *Facts) { f.Runtime.Version.Value = known.V(1, 6, 39) }, noGate},
+		"PLEG-NODE-DRAINED":     {func(f *Facts) { f.Node.Pods.Value = []Pod{{Namespace: "a", Name: "b"}} }, func(f *Facts) { f.Node.Pods = Unseen[[]Pod]("no", "") }},
+		"PLEG-NODE-PLATFORM":    {func(f *Facts) { f.Node.Platform.Value.Managed = true }, func(f *Facts) { f.Node.Platform = Unseen[Platform]("no", "") }},
+		"PLEG-NODE-ROOT":        {func(f *Facts) { f.Node.Root.Value = false }, func(f *Facts) { f.Node.Root = Unseen[bool]("no", "") }},
+		"PLEG-NODE-DISK":        {func(f *Facts) { f.Node.Disks[0].FreeBytes = 1 << 20 }, func(f *Facts) { f.Node.Disks = nil }},
+		"PLEG-NODE-SYSTEMD":     {func(f *Facts) { f.Node.Bus = Unseen[string]("no", "") }, nil},
+		"PLEG-NODE-JOURNAL":     {func(f *Facts) { f.Node.JournalReadable = Unseen[bool]("no", "") }, nil},
+		"PLEG-NODE-CLOCK":       {func(f *Facts) { f.Node.ClockSynced.Value = false }, func(f *Facts) { f.Node.ClockSynced = Unseen[bool]("no", "") }},
+		"PLEG-NODE-LOCK":        {func(f *Facts) { f.Own.LockHolder.Value = "process 9" }, func(f *Facts) { f.Own.LockHolder = Unseen[string]("no", "") }},
+		"PLEG-NODE-OPEN":        {func(f *Facts) { f.Own.Open = &Transaction{ID: "1"} }, noRecord},
+		"PLEG-NODE-CONFIRM":     {func(f *Facts) { f.Own.Confirm = &Confirm{ID: "1"} }, noRecord},
+		"PLEG-NODE-DRIFT":       {func(f *Facts) { f.Own.Drift = []Drift{{Path: "/etc/x"}} }, noRecord},
 	}
 }
 

@@ -71,6 +71,7 @@ type Kubelet struct {
 	Verbosity       source.Setting[int]
 	LogFormat       source.Setting[string]
 	StaticPodPath   source.Setting[string]
+	StaticPodURL    source.Setting[string]
 	RuntimeEndpoint source.Setting[string]
 	Port            source.Setting[int]
 	ReadOnlyPort    source.Setting[int]
@@ -132,9 +133,16 @@ type Node struct {
 	// Platform is who owns the files that would be edited.
 	Platform Fact[Platform]
 	Pods     Fact[[]Pod]
-	// StaticPods are the manifests in the static pod folder.
+	// StaticPods are the pods that do not come from the API server, which is how the kubelet
+	// itself tells them apart: manifests in the static pod directory, a URL, else what runs.
 	StaticPods Fact[[]string]
-	Disks      []Disk
+	// Name is the name of the node in its cluster.
+	Name Fact[string]
+	// Joined reports whether the kubelet has a credential for its API server.
+	Joined Fact[bool]
+	// APIServer reports whether the kubelet's API server answers from here.
+	APIServer Fact[bool]
+	Disks     []Disk
 	// ClockSynced tells that the kernel's clock is disciplined.
 	ClockSynced Fact[bool]
 	// Bus tells that systemd answers over D-Bus; JournalReadable that entries come back.

@@ -32,6 +32,7 @@ type configContext struct {
 }
 
 type configCluster struct {
+	Server string `json:"server"`
 	CAData []byte `json:"certificate-authority-data"`
 	CA     string `json:"certificate-authority"`
 }

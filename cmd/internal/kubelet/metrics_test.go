@@ -69,6 +69,7 @@ func judged(name string, m verify.Metrics) verify.State {
 	f.Kubelet.Metrics = verify.Seen(m, "metrics")
 	f.Node.StaticPods = verify.Seen([]string(nil), "none")
 	f.Runtime.Name, f.Runtime.Version = verify.Seen(known.Containerd, "name"), verify.Seen(known.V(2, 4, 2), "name")
+	f.Runtime.Answers = verify.Seen(true, "CRI Version")
 	if parts[1] == "crio" {
 		f.Runtime.Name, f.Runtime.Version = verify.Seen(known.CRIO, "name"), verify.Seen(known.V(1, 34, 11), "name")
 		on := parts[2] != "off"

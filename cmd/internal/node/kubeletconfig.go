@@ -89,7 +89,7 @@ func (s *sight) kubeletSettings() {
 		k.ConfigDirEnv = verify.Unseen[bool](src.why, src.hint)
 		k.Config = verify.Unseen[source.File](src.why, src.hint)
 		k.ConfigDir = verify.Unseen[string](src.why, src.hint)
-		k.StaticPodPath = source.Unknown[string](src.why, src.hint)
+		k.StaticPodPath, k.StaticPodURL = source.Unknown[string](src.why, src.hint), source.Unknown[string](src.why, src.hint)
 		k.Problems = src.unitProblems
 		return
 	}
@@ -101,7 +101,8 @@ func (s *sight) kubeletSettings() {
 	k.Address, k.HealthzAddress = settings.Address, settings.HealthzBindAddress
 	k.Port, k.ReadOnlyPort, k.HealthzPort = settings.Port, settings.ReadOnlyPort, settings.HealthzPort
 	k.Verbosity, k.LogFormat = settings.Verbosity, settings.LoggingFormat
-	k.RuntimeEndpoint, k.StaticPodPath = settings.ContainerRuntimeEndpoint, settings.StaticPodPath
+	k.RuntimeEndpoint = settings.ContainerRuntimeEndpoint
+	k.StaticPodPath, k.StaticPodURL = settings.StaticPodPath, settings.StaticPodURL
 	if p := &k.StaticPodPath; p.Value != "" && !path.IsAbs(p.Value) {
 		p.Value = path.Join(path.Dir(k.Config.Value.Path), p.Value)
 	}

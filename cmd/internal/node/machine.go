@@ -17,6 +17,8 @@ import (
 func (s *sight) machine(ctx context.Context) {
 	n := &s.facts.Node
 	n.Hostname = s.hostname()
+	n.Name = s.nodeName()
+	n.Joined = s.joined()
 	n.StaticPods = s.staticPods()
 	n.Bus = s.bus(ctx)
 	if s.options.Quick {
@@ -25,6 +27,7 @@ func (s *sight) machine(ctx context.Context) {
 	n.Root = verify.Seen(s.host.Machine.Privileged(), "effective user")
 	n.Disks = s.disks()
 	n.ClockSynced = s.clock()
+	n.APIServer = s.apiServer(ctx)
 }
 
 func (s *sight) hostname() verify.Fact[string] {

@@ -2,9 +2,6 @@ package node
 
 import (
 	"context"
-	"errors"
-	"path"
-	"strings"
 
 	"github.com/plegctl/plegctl/cmd/internal/cri"
 	"github.com/plegctl/plegctl/verify"
@@ -46,52 +43,15 @@ func (s *sight) pods(ctx context.Context, client *RuntimeClient, inspect bool) v
 	return verify.Seen(status.Timestamp != 0, "CRI PodSandboxStatus")
 }
 
-// isStatic: the kubelet marks the sandbox with where it has the pod from (kubernetes
-// pkg/kubelet/types/pod_update.go, ConfigSourceAnnotationKey).
+// isStatic reports what the kubelet's own IsStaticPod does: the pod's source, with which it
+// marks the sandbox, is not the API server (kubernetes pkg/kubelet/types/pod_update.go).
 func isStatic(one cri.Sandbox) bool {
 	source := one.Annotations["kubernetes.io/config.source"]
-	return source == "file" || source == "http"
+	return source != "" && source != "api"
 }
 
 // isDaemonSet: only the DaemonSet controller gives its pods both labels (kubernetes
 // pkg/controller/daemon/util).
 func isDaemonSet(one cri.Sandbox) bool {
 	return one.Labels["pod-template-generation"] != "" && one.Labels["controller-revision-hash"] != ""
-}
-
-// staticPods lists the manifests in the static pod folder.
-func (s *sight) staticPods() verify.Fact[[]string] {
-	setting := s.facts.Kubelet.StaticPodPath
-	switch {
-	case !setting.Known:
-		return verify.Unseen[[]string]("the kubelet's static pod folder is not known: "+setting.Reason, setting.Hint)
-	case setting.Value == "":
-		return verify.Seen([]string(nil), "no staticPodPath")
-	}
-	names, err := s.manifests(setting.Value)
-	switch {
-	case errors.Is(err, errNotDir):
-		return verify.Seen([]string{path.Base(setting.Value)}, setting.Value)
-	case missing(err):
-		return verify.Seen([]string(nil), setting.Value+", which is not there")
-	case err != nil:
-		return unseen[[]string](err)
-	}
-	return verify.Seen(names, setting.Value)
-}
-
-// manifests are the files that the kubelet reads as pods: all but folders and names that
-// begin with a dot (kubernetes pkg/kubelet/config/file.go, extractFromDir).
-func (s *sight) manifests(dir string) ([]string, error) {
-	entries, err := s.host.Root.ReadDir(dir)
-	if err != nil {
-		return nil, notDir(err)
-	}
-	var names []string
-	for _, entry := range entries {
-		if !entry.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
-			names = append(names, entry.Name())
-		}
-	}
-	return names, nil
 }
