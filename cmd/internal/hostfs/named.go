@@ -6,27 +6,33 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
 // OpenNamed opens a file of this machine that the operator named: a regular file, or a pipe
-// such as the shell's <(COMMAND). Directories, devices and sockets are refused, and opening
-// never waits.
+// such as the shell's <(COMMAND), or /dev/null. Directories, other devices and sockets are
+// refused, and opening never waits.
 func OpenNamed(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
 	if err != nil {
 		return nil, err
 	}
 	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() && info.Mode().Type() != fs.ModeNamedPipe {
+	if err == nil && !info.Mode().IsRegular() && info.Mode().Type() != fs.ModeNamedPipe && !isNull(info) {
 		err = &fs.PathError{Op: "read", Path: name, Err: ErrNotRegular}
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
+}
+
+func isNull(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && info.Mode()&fs.ModeCharDevice != 0 && stat.Rdev == unix.Mkdev(1, 3)
 }
 
 // ReadNamed reads a whole regular file that the operator named, of at most limit bytes. A pipe
