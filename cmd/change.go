@@ -15,9 +15,12 @@ func (d *Deps) env(ctx context.Context) (change.Env, error) {
 	if err != nil {
 		return change.Env{}, err
 	}
+	who := change.WhoRuns(d.Getenv)
+	if d.Caller != nil {
+		who = *d.Caller
+	}
 	return change.Env{
-		Host: host, Observe: d.observing(), Config: d.Settings.Config, Now: d.Now, Progress: d.progress(),
-		Who: change.WhoRuns(d.Getenv), Self: d.Self,
+		Host: host, Observe: d.observing(), Now: d.Now, Progress: d.progress(), Who: who, Self: d.Self,
 	}, nil
 }
 
@@ -26,17 +29,13 @@ func runChange(ctx context.Context, d *Deps, o *changeOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	ctx, cancel := d.bounded(ctx)
-	defer cancel()
 	if o.dryRun {
 		return runPlan(ctx, d, o)
 	}
-	env, err := d.env(ctx)
-	if err != nil {
-		return err
-	}
-	out, err := change.Run(ctx, env, o.Request)
-	return d.printChange(out, err, o.diff)
+	return d.changing(ctx, func(ctx context.Context, env change.Env) error {
+		out, err := change.Run(ctx, env, o.Request)
+		return d.printChange(out, err, o.diff)
+	})
 }
 
 // printChange prints the answer of a changing verb, with the error of one that failed.

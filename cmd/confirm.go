@@ -19,15 +19,11 @@ func newConfirmCommand(d *Deps) *cobra.Command {
 }
 
 func runConfirm(ctx context.Context, d *Deps) error {
-	ctx, cancel := d.bounded(ctx)
-	defer cancel()
-	env, err := d.env(ctx)
-	if err != nil {
-		return err
-	}
-	id, err := change.Confirm(ctx, env)
-	if err != nil {
-		return err
-	}
-	return d.printDone(report.Confirm{Record: id}.Document())
+	return d.changing(ctx, func(ctx context.Context, env change.Env) error {
+		id, err := change.Confirm(ctx, env)
+		if err != nil {
+			return err
+		}
+		return d.printDone(report.Confirm{Record: id}.Document())
+	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/node"
+	"github.com/plegctl/plegctl/cmd/internal/record"
 )
 
 // Deps is all that commands may reach. [HostDeps] makes it for the machine that plegctl
@@ -22,6 +23,10 @@ type Deps struct {
 	Host func(context.Context, Settings) (*node.Host, error)
 	// Self is the path of the running program, for the revert timer.
 	Self func() (string, error)
+	// Args is the command line, for the service that runs a change; Caller is who asked for
+	// it, where this process is that service.
+	Args   []string
+	Caller *record.Who
 	// Settings are resolved by the root command before a verb runs.
 	Settings Settings
 

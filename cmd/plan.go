@@ -50,6 +50,8 @@ func runPlan(ctx context.Context, d *Deps, o *changeOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	ctx, cancel := d.bounded(ctx)
+	defer cancel()
 	env, err := d.env(ctx)
 	if err != nil {
 		return err

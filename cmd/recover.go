@@ -27,21 +27,16 @@ the timer that would have done it did not survive the reboot.`,
 	c.Flags().BoolVar(&q.Force, "force", false, "overwrite what another program changed meanwhile; a copy is kept")
 	c.Flags().BoolVar(&q.Leave, "leave", false, "leave what another program changed meanwhile as it is")
 	c.MarkFlagsMutuallyExclusive("force", "leave")
-	c.Flags().StringVar(&q.Unconfirmed, "unconfirmed", "", "undo this `record` unless it is confirmed (what the revert timer runs)")
 	return c
 }
 
 func runRecover(ctx context.Context, d *Deps, q change.RecoverRequest) error {
-	ctx, cancel := d.bounded(ctx)
-	defer cancel()
-	env, err := d.env(ctx)
-	if err != nil {
-		return err
-	}
-	out, undone, err := change.Recover(ctx, env, q)
-	if undone || err != nil {
-		return d.printChange(out, err, false)
-	}
-	body := report.Recover{Record: out.Recovered.ID, Outcome: string(out.Recovered.Outcome)}
-	return d.printDone(body.Document())
+	return d.changing(ctx, func(ctx context.Context, env change.Env) error {
+		out, undone, err := change.Recover(ctx, env, q)
+		if undone || err != nil {
+			return d.printChange(out, err, false)
+		}
+		body := report.Recover{Record: out.Recovered.ID, Outcome: string(out.Recovered.Outcome)}
+		return d.printDone(body.Document())
+	})
 }

@@ -112,7 +112,7 @@ func addVerbs(root *cobra.Command, d *Deps) {
 	)
 	add(change,
 		newEnableCommand(d), newDisableCommand(d), newRollbackCommand(d), newConfirmCommand(d),
-		newRecoverCommand(d), newCoupleCommand(d), newUncoupleCommand(d),
+		newRecoverCommand(d), newRevertCommand(d), newCoupleCommand(d), newUncoupleCommand(d),
 	)
 	add(learn, newDemoCommand(d), newExplainCommand(d), newVersionCommand(d))
 	root.AddCommand(newOptionsCommand())

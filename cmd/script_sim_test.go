@@ -136,7 +136,7 @@ func filesBelow(ts *testscript.TestScript, dir string) map[string][]byte {
 			return err
 		}
 		name := strings.TrimPrefix(path, dir)
-		if strings.HasPrefix(name, "/var/lib/plegctl") || !entry.Type().IsRegular() {
+		if strings.HasPrefix(name, "/var/lib/plegctl") || strings.HasPrefix(name, "/run/plegctl") || !entry.Type().IsRegular() {
 			return nil
 		}
 		data, err := os.ReadFile(path)

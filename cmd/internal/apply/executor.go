@@ -3,6 +3,7 @@ package apply
 import (
 	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/cmd/internal/record"
@@ -13,6 +14,8 @@ type Executor struct {
 	Host     *node.Host
 	Store    *record.Store
 	Progress *lifecycle.Progress
+	// Lock is looked at before every step; nil is not looked at.
+	Lock *hostfs.Lock
 	// FilesOnly brings files back and restarts nothing: at boot the daemons start later.
 	FilesOnly bool
 	// Force lets a recovery overwrite what another program changed meanwhile (a copy is

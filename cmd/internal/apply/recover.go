@@ -75,6 +75,10 @@ func (e *Executor) finishRollback(ctx context.Context, r *Transaction, t record.
 		return Recovered{ID: t.ID}, err
 	}
 	kubelet, runtime := touched(t)
+	for _, i := range t.Intents {
+		// Its files may be back while the daemon still runs with what was there before.
+		kubelet, runtime = kubelet || i.Role == plan.KubeletConfig, runtime || i.Role == plan.RuntimeConfig
+	}
 	forward, err := plan.Rollback(plan.RollbackInput{
 		Changes: changes, Now: now, Force: t.Begin.Forced || e.Force, Kubelet: kubelet, Runtime: runtime,
 		Staged: e.staged(t.Begin), Units: e.units(t.Begin),

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/plegctl/plegctl/cmd/internal/failpoint"
@@ -119,7 +120,7 @@ func (t *Transaction) unit(ctx context.Context, n int, s plan.Step, verb systemd
 
 // recorded is the heart of the write-ahead record.
 func (t *Transaction) recorded(i record.Intent, act func() error) error {
-	if err := failpoint.Hit("apply/before-intent"); err != nil {
+	if err := errors.Join(t.Lock.Check(), failpoint.Hit("apply/before-intent")); err != nil {
 		return err
 	}
 	if err := t.w.Intend(i); err != nil {

@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
@@ -52,9 +53,19 @@ func (s *session) decideRollback(q Request, u plan.Units) (plan.Plan, error) {
 	if len(undo) > 0 && !s.Host.Offline {
 		u.Level = plan.LevelOff
 	}
-	return plan.Rollback(plan.RollbackInput{
-		Changes: changes, Now: now, Force: q.Force, Staged: q.NoRestart || s.Host.Offline, Units: u,
-	})
+	in := plan.RollbackInput{
+		Changes: changes, Now: now, Force: q.Force, Partial: q.Partial, Staged: q.NoRestart || s.Host.Offline, Units: u,
+	}
+	if len(undo) > 0 && !in.Staged {
+		in.Kubelet, in.Runtime = plan.Stale(s.facts)
+	}
+	p, err := plan.Rollback(in)
+	var drift *plan.DriftError
+	if q.Partial && errors.As(err, &drift) {
+		s.partial = &PartialError{drift}
+		return p, nil
+	}
+	return p, err
 }
 
 // undone are the transactions that a rollback undoes, oldest first.

@@ -13,9 +13,7 @@ import (
 type Env struct {
 	Host *node.Host
 	// Observe says where to look; its StateDir holds the record.
-	Observe node.Options
-	// Config is the configuration file of plegctl, for the revert.
-	Config   string
+	Observe  node.Options
 	Now      func() time.Time
 	Progress *lifecycle.Progress
 	Who      record.Who
@@ -38,6 +36,8 @@ type Request struct {
 	Force bool
 	// InPlace overwrites files that cannot be replaced.
 	InPlace bool
+	// Partial rolls back what can be, where another program changed the rest.
+	Partial bool
 	// To is the oldest record that a rollback undoes, "" for all.
 	To string
 	// Level must be seen when LevelSet; else the best that can be had is enough.

@@ -2,6 +2,8 @@ package change
 
 import (
 	"context"
+	"errors"
+	"os"
 	"slices"
 	"time"
 
@@ -50,7 +52,7 @@ func (s *session) transact(ctx context.Context, o *Outcome, t *apply.Transaction
 	defer cancel()
 	g := guard{session: s, within: o.Request.ConfirmWithin}
 	end := record.End{}
-	err := g.arm(ctx, t.ID())
+	err := g.arm(ctx, t.ID(), len(o.Plan.Restarts()) > 0)
 	if err == nil {
 		err = t.Execute(ctx)
 	}
@@ -65,11 +67,15 @@ func (s *session) transact(ctx context.Context, o *Outcome, t *apply.Transaction
 		err = t.Commit(end)
 	}
 	if err == nil {
+		g.release(context.WithoutCancel(ctx), t.ID(), end.ConfirmBy != nil)
 		return nil
 	}
 	o.ConfirmBy = time.Time{}
 	err = t.Abort(ctx, err, end)
-	g.disarm(context.WithoutCancel(ctx), t.ID())
+	var failed *apply.FailedError
+	if !errors.As(err, &failed) || failed.Undo == nil {
+		g.disarm(context.WithoutCancel(ctx), t.ID())
+	}
 	return err
 }
 
@@ -87,7 +93,7 @@ func (s *session) begin(q Request, p plan.Plan) record.Begin {
 	b := record.Begin{
 		Goal: q.Goal, Who: s.Who, Reason: q.Reason, Accepted: p.Accepted, Forced: q.Force, Staged: p.Staged,
 		KubeletUnit: u.Kubelet, RuntimeUnit: u.Runtime, Endpoint: u.Endpoint, HealthzPort: u.HealthzPort,
-		Settle: q.Settle, Wait: q.Wait,
+		Settle: q.Settle, Wait: q.Wait, InPlace: q.InPlace, Process: processID(os.Getpid()),
 	}
 	if v := s.facts.Kubelet.Version; v.Seen {
 		b.Kubelet = v.Value.String()
@@ -95,7 +101,7 @@ func (s *session) begin(q Request, p plan.Plan) record.Begin {
 	if r := s.facts.Runtime; r.Name.Seen {
 		b.Runtime = string(r.Name.Value) + " " + r.Version.Value.String()
 	}
-	if q.Goal == plan.GoalRollback {
+	if q.Goal == plan.GoalRollback && s.partial == nil {
 		for _, t := range s.undone(q) {
 			b.Undoes = append(b.Undoes, t.ID)
 		}

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path"
+	"strconv"
 	"time"
 
-	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
@@ -20,41 +18,51 @@ type timers interface {
 	DisarmTimer(ctx context.Context, name string) error
 }
 
-// guard is the safety net of --confirm-within: a timer of systemd's, so it needs neither
-// this process nor the terminal, that runs a copy of this program.
+// guard is the safety net of a change: whenever a daemon is down, and until a change that
+// must be confirmed is confirmed, a timer of systemd's and a unit for the next boot stand by
+// to undo it. They need neither this process nor its terminal nor a configuration file.
 //
-// There are two, one after the other. The guard is armed before anything is changed and
-// leaves time for the change itself; the second counts the time that was asked for, from
-// the moment at which the change is made.
+// There are two timers, one after the other. The guard is armed before anything is changed;
+// where it fires while the change is still at work, it waits. The second counts the time
+// that was asked for, from the moment at which the change is made.
 type guard struct {
 	*session
 	within time.Duration
 }
 
-// copyName is the copy of this program in the state directory: the one that runs may be
-// replaced or removed before the timer fires.
-const copyName = "plegctl"
-
 func guardName(id string) string { return "plegctl-guard-" + id }
 func timerName(id string) string { return "plegctl-revert-" + id }
 
-func (g guard) timers() (timers, error) {
+func (g guard) timers() (timers, bool) {
 	t, ok := g.Host.Units.(timers)
-	if !ok {
-		return nil, errors.New("--confirm-within needs systemd's timers, and this node has none")
-	}
-	return t, nil
+	return t, ok
 }
 
-// arm runs before anything is changed.
-func (g guard) arm(ctx context.Context, id string) error {
-	if g.within == 0 {
+// arm runs before anything is changed. A change that need not be confirmed goes on without
+// a guard that cannot be armed.
+func (g guard) arm(ctx context.Context, id string, restarts bool) error {
+	_, ok := g.timers()
+	if g.within == 0 && (!restarts || !ok) {
 		return nil
 	}
-	if err := g.copySelf(); err != nil {
-		return hint.With(fmt.Errorf("keep a copy of plegctl for the revert: %w", err), "programs must be allowed to run from --state-dir")
+	if !ok {
+		return errors.New("--confirm-within needs systemd's timers, and this node has none")
 	}
-	_, err := g.set(ctx, guardName(id), id, g.within+lifecycle.Undo)
+	after := lifecycle.Guard
+	if g.within > 0 {
+		after = g.within
+	}
+	program, err := g.installProgram()
+	if err == nil {
+		_, err = g.set(ctx, guardName(id), id, after, g.command(program, id, "--guard"))
+	}
+	if err == nil {
+		err = g.armBoot(program, id)
+	}
+	if err != nil && g.within == 0 {
+		g.Progress.Info("note: no guard stands by in case this change is killed: %v", err)
+		return nil
+	}
 	return err
 }
 
@@ -63,7 +71,11 @@ func (g guard) rearm(ctx context.Context, id string, end *record.End) (time.Time
 	if g.within == 0 {
 		return time.Time{}, nil
 	}
-	t, err := g.set(ctx, timerName(id), id, g.within)
+	program, err := g.installProgram()
+	if err != nil {
+		return time.Time{}, err
+	}
+	t, err := g.set(ctx, timerName(id), id, g.within, g.command(program, id))
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -72,77 +84,77 @@ func (g guard) rearm(ctx context.Context, id string, end *record.End) (time.Time
 		by = t.Next
 	}
 	end.ConfirmBy, end.Timer = &by, timerName(id)
-	if err := g.stop(ctx, guardName(id)); err != nil {
-		return by, fmt.Errorf("the change took too long: %w", err)
-	}
 	return by, nil
 }
 
-// disarm is best effort: a timer that fires for a change that is confirmed or rolled back
-// finds nothing to do.
+// release ends the guard of a change that is made. What fires meanwhile finds it committed.
+func (g guard) release(ctx context.Context, id string, pending bool) {
+	if pending {
+		g.stop(ctx, guardName(id))
+		return
+	}
+	g.disarm(ctx, id)
+}
+
+// disarm is best effort: what fires for a change that is confirmed or rolled back finds
+// nothing to do, and removes the rest.
 func (g guard) disarm(ctx context.Context, id string) {
-	for _, name := range []string{guardName(id), timerName(id)} {
-		// One that fires now, ours perhaps, finds nothing to do.
-		if err := g.stop(ctx, name); err != nil && !errors.Is(err, systemd.ErrFiring) {
-			g.Progress.Info("the timer %s could not be stopped (%v); it will find nothing to do", name, err)
-		}
+	g.stop(ctx, guardName(id))
+	g.stop(ctx, timerName(id))
+	if err := g.disarmBoot(id); err != nil {
+		g.Progress.Info("the unit %s could not be removed (%v); it will find nothing to do", bootName(id), err)
 	}
 }
 
-func (g guard) set(ctx context.Context, name, id string, after time.Duration) (systemd.Timer, error) {
-	t, err := g.timers()
-	if err != nil {
-		return systemd.Timer{}, err
-	}
+func (g guard) set(ctx context.Context, name, id string, after time.Duration, command []string) (systemd.Timer, error) {
+	t, _ := g.timers()
 	armed, err := t.ArmTimer(ctx, systemd.TimerSpec{
-		Name: name, After: after, Exec: g.command(id),
-		Description: "Undo the change " + id + " of plegctl unless it is confirmed",
+		Name: name, After: after, Exec: command,
+		Description: "Undo the change " + id + " of plegctl unless it is made and confirmed",
+		Retry:       lifecycle.RevertRetry, Final: []int32{0, exitPartial},
 	})
 	if err != nil {
-		return armed, err
+		return armed, fmt.Errorf("arm %s: %w", name, err)
 	}
 	g.Progress.Detail("armed %s: it fires in %s", name, after)
 	return armed, nil
 }
 
-func (g guard) stop(ctx context.Context, name string) error {
-	t, err := g.timers()
-	if err != nil {
-		return nil //nolint:nilerr // no timers, nothing to stop
+func (g guard) stop(ctx context.Context, name string) {
+	t, ok := g.timers()
+	if !ok {
+		return
 	}
-	if err := t.DisarmTimer(ctx, name); !errors.Is(err, systemd.ErrNoSuchUnit) {
-		return err
+	// One that fires now, ours perhaps, finds nothing to do.
+	err := t.DisarmTimer(ctx, name)
+	if err != nil && !errors.Is(err, systemd.ErrNoSuchUnit) && !errors.Is(err, systemd.ErrFiring) {
+		g.Progress.Info("the timer %s could not be stopped (%v); it will find nothing to do", name, err)
 	}
-	return nil
 }
 
-// command is what the timer runs: everything that it needs is on the command line.
-func (g guard) command(id string) []string {
+// command is what runs: all that it needs is on the command line and in the record.
+func (g guard) command(program, id string, more ...string) []string {
 	o := g.Observe
-	command := []string{
-		g.Host.Root.Path(path.Join(o.StateDir, copyName)), "recover", "--unconfirmed", id,
-		"--state-dir", o.StateDir, "--kubelet-unit", o.KubeletUnit,
-	}
+	command := []string{program, "revert", "--record", id, "--state-dir", o.StateDir, "--kubelet-unit", o.KubeletUnit}
 	for _, flag := range []struct{ name, value string }{
-		{"--config", g.Config}, {"--kubeconfig", o.Kubeconfig}, {"--token-file", o.TokenFile},
+		{"--kubeconfig", o.Kubeconfig}, {"--token-file", o.TokenFile},
 		{"--runtime-unit", o.RuntimeUnit}, {"--runtime-endpoint", o.RuntimeEndpoint},
 	} {
 		if flag.value != "" {
 			command = append(command, flag.name, flag.value)
 		}
 	}
-	return command
+	return append(command, more...)
 }
 
-// copySelf puts a copy of the running program into the state directory.
-func (g guard) copySelf() error {
-	self, err := g.Self()
-	if err != nil {
-		return err
+// quoteUnit spells an argument list for a unit file.
+func quoteUnit(args []string) string {
+	text := ""
+	for i, arg := range args {
+		if i > 0 {
+			text += " "
+		}
+		text += escapeSpecifiers(strconv.Quote(arg))
 	}
-	from, err := os.Open(self)
-	if err != nil {
-		return err
-	}
-	return errors.Join(g.store.Install(copyName, from), from.Close())
+	return text
 }

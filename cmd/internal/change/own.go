@@ -3,7 +3,6 @@ package change
 import (
 	"errors"
 	"io/fs"
-	"os"
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/node"
@@ -42,7 +41,7 @@ func OwnFacts(host *node.Host, stateDir string) verify.Own {
 }
 
 func readRecord(host *node.Host, stateDir string) ([]record.Transaction, error) {
-	dir, err := os.OpenRoot(host.Root.Path(stateDir))
+	dir, err := host.Root.StateDir(stateDir, false)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -2,20 +2,15 @@ package change
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/apply"
-	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 )
 
 // RecoverRequest is how far a recovery goes.
 type RecoverRequest struct {
-	// Unconfirmed is the record to undo unless it is confirmed: what the revert timer asks.
-	Unconfirmed string
 	// Boot undoes a change that waits for its confirmation, and restarts nothing.
 	Boot bool
 	// Force overwrites what another program changed meanwhile; Leave leaves it.
@@ -25,13 +20,15 @@ type RecoverRequest struct {
 // Recover ends a change that a crash left open, and undoes one whose time for confirmation
 // is over. undone reports whether there was one of these.
 func Recover(ctx context.Context, env Env, q RecoverRequest) (o Outcome, undone bool, err error) {
-	s, err := q.open(ctx, env)
+	s, err := openForChange(ctx, env, func(x *apply.Executor) {
+		x.FilesOnly, x.Force, x.Leave = q.Boot, q.Force, q.Leave
+	})
 	if err != nil {
 		return Outcome{}, false, err
 	}
 	defer s.close()
 	t, ok := s.waiting()
-	if over := ok && (t.ID == q.Unconfirmed || q.Boot || !s.Now().Before(*t.Ended.ConfirmBy)); !over {
+	if over := ok && (q.Boot || !s.Now().Before(*t.Ended.ConfirmBy)); !over {
 		return Outcome{Recovered: s.recovered}, false, nil
 	}
 	reason := fmt.Sprintf("%s was not confirmed in time", t.ID)
@@ -40,26 +37,8 @@ func Recover(ctx context.Context, env Env, q RecoverRequest) (o Outcome, undone 
 	}
 	s.Progress.Info("%s: rolling it back", reason)
 	o, err = s.run(ctx, Request{
-		Goal: plan.GoalRollback, To: t.ID, Reason: reason, Settle: lifecycle.Settle, Wait: lifecycle.Wait, NoRestart: q.Boot, Keep: DefaultKeep,
+		Goal: plan.GoalRollback, To: t.ID, Reason: reason, Settle: lifecycle.Settle, Wait: lifecycle.Wait,
+		NoRestart: q.Boot, InPlace: t.Begin.InPlace, Force: q.Force, Partial: true, Keep: DefaultKeep,
 	})
 	return o, true, err
-}
-
-// open opens the session. The revert timer is patient with another plegctl: it has no second
-// chance. At boot the daemons start later, so only files are brought back.
-func (q RecoverRequest) open(ctx context.Context, env Env) (*session, error) {
-	for until := time.Now().Add(lifecycle.LockWait); ; {
-		s, err := openForChange(ctx, env, func(x *apply.Executor) {
-			x.FilesOnly, x.Force, x.Leave = q.Boot, q.Force, q.Leave
-		})
-		var locked *hostfs.LockedError
-		if q.Unconfirmed == "" || !errors.As(err, &locked) || !time.Now().Before(until) {
-			return s, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		case <-time.After(lifecycle.Retry):
-		}
-	}
 }

@@ -84,5 +84,20 @@ func (s *session) run(ctx context.Context, q Request) (Outcome, error) {
 	if err != nil && !errors.As(err, &o.Failed) {
 		return o, err
 	}
+	if err == nil {
+		err = s.partial
+	}
 	return o, s.explain(err)
 }
+
+// PartialError reports that a rollback brought back all files but those that another program
+// changed where plegctl had changed them.
+type PartialError struct{ Drift *plan.DriftError }
+
+func (e *PartialError) Error() string { return "rolled back in part: " + e.Drift.Error() }
+
+// Unwrap returns the files that were left.
+func (e *PartialError) Unwrap() error { return e.Drift }
+
+// ExitCode is that of drift.
+func (e *PartialError) ExitCode() int { return exitPartial }

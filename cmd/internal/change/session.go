@@ -18,14 +18,15 @@ import (
 // session is one run of a verb that plans a change, and perhaps makes it.
 type session struct {
 	Env
+	held  *hostfs.Lock
 	store *record.Store // nil where there is no state directory yet
 	past  []record.Transaction
 	facts verify.Facts
-	// locked reports whether this run holds the lock.
-	locked bool
 	// recovered is what the start of this run found open and ended.
 	recovered apply.Recovered
-	done      []func() error
+	// partial is what a rollback must leave, because another program changed it.
+	partial error
+	done    []func() error
 }
 
 // openForRead is for what only looks: nothing is locked, made or changed.
@@ -54,11 +55,17 @@ func openForChange(ctx context.Context, env Env, configure func(*apply.Executor)
 		err = s.readPast()
 	}
 	if err == nil {
+		err = s.stillAtWork()
+	}
+	if err == nil {
 		x := s.executor()
 		if configure != nil {
 			configure(x)
 		}
 		s.recovered, err = x.Recover(ctx)
+		if err == nil && s.recovered.ID != "" {
+			guard{session: s}.disarm(context.WithoutCancel(ctx), s.recovered.ID)
+		}
 		err = s.explain(err)
 	}
 	if err == nil {
@@ -77,6 +84,12 @@ func (s *session) lock() error {
 	if err != nil {
 		return hint.With(err, "run it as root, or name another directory with --state-dir")
 	}
+	if !s.Host.Offline {
+		if dir, err = s.Host.Root.StateDir(hostfs.LockDir, true); err != nil {
+			return hint.With(err, "run it as root")
+		}
+		s.done = append(s.done, dir.Close)
+	}
 	held, err := hostfs.TakeLock(dir, strings.Join(os.Args, " "), s.Now())
 	var other *hostfs.LockedError
 	if errors.As(err, &other) {
@@ -85,7 +98,8 @@ func (s *session) lock() error {
 	if err != nil {
 		return err
 	}
-	s.done, s.locked = append(s.done, held.Release), true
+	s.held = held
+	s.done = append(s.done, held.Release)
 	return nil
 }
 
@@ -112,7 +126,7 @@ func (s *session) readPast() error {
 }
 
 func (s *session) executor() *apply.Executor {
-	return &apply.Executor{Host: s.Host, Store: s.store, Progress: s.Progress}
+	return &apply.Executor{Host: s.Host, Store: s.store, Progress: s.Progress, Lock: s.held}
 }
 
 func (s *session) close() {

@@ -1,10 +1,14 @@
 package change
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"os/user"
 	"strconv"
+	"strings"
 
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 )
 
@@ -19,4 +23,35 @@ func WhoRuns(getenv func(string) string) record.Who {
 		who.LoginUID = record.ParseLoginUID(string(text))
 	}
 	return who
+}
+
+// processID names a process over the reuse of its number and over reboots; "" where it does
+// not exist.
+func processID(pid int) string {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return ""
+	}
+	// Field 22 is the start time; the name before it may hold anything (proc_pid_stat(5)).
+	fields := strings.Fields(string(data[bytes.LastIndexByte(data, ')')+1:]))
+	if len(fields) < 20 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%s/%s", pid, fields[19], bootID())
+}
+
+// stillAtWork refuses where the process of an open change lives, although its lock could be
+// taken: somebody removed the lock file.
+func (s *session) stillAtWork() error {
+	for _, t := range s.past {
+		if t.Outcome() != record.Unfinished || t.Begin.Process == "" {
+			continue
+		}
+		pid, _, _ := strings.Cut(t.Begin.Process, "/")
+		n, err := strconv.Atoi(pid)
+		if err == nil && n != os.Getpid() && processID(n) == t.Begin.Process {
+			return &hostfs.LockedError{PID: n, Since: t.At, Command: strings.Join(t.Begin.Who.Command, " ")}
+		}
+	}
+	return nil
 }

@@ -137,3 +137,24 @@ func (c *change) chmodFolder(mode fs.FileMode) error {
 	defer folder.Close()
 	return first(unix.Fchmod(fd, unixMode(mode)), syncFolder(folder))
 }
+
+// Symlink makes a symbolic link. Where the name is taken the error is fs.ErrExist.
+func (r *Root) Symlink(target, name string) error {
+	c, err := r.folderChange("link", name)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	above, err := openFolder(c.dir())
+	if err != nil {
+		return c.failed(err, Intact)
+	}
+	defer above.Close()
+	if err := unix.Symlinkat(target, c.dir(), c.base); err != nil {
+		return c.failed(err, Intact)
+	}
+	if err := syncFolder(above); err != nil {
+		return c.failed(err, Written)
+	}
+	return nil
+}

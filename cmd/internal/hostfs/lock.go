@@ -12,12 +12,37 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockName lies in the state folder and stays there: a lock file that is removed can be
-// locked by two.
-const lockName = "lock"
+// LockDir holds the lock of a running node: two state directories must not let two change
+// it at once. An image has its lock in its state directory.
+const LockDir = "/run/plegctl"
+
+// LockName is the file that is locked, in its directory. It stays there: a lock file that is
+// removed can be locked by two.
+const LockName = "lock"
+
+// ErrLockGone reports that the lock file was removed or replaced under its holder.
+var ErrLockGone = errors.New("the lock file was removed, so another plegctl may change this node too")
 
 // Lock is the right to change the node. It ends with the process, however that ends.
-type Lock struct{ file *os.File }
+type Lock struct {
+	dir  *os.Root
+	file *os.File
+}
+
+// Check is nil while the lock that is held is the one that others would find.
+func (l *Lock) Check() error {
+	if l == nil {
+		return nil
+	}
+	mine, err := l.file.Stat()
+	if err != nil {
+		return fmt.Errorf("look at the lock: %w", err)
+	}
+	if now, err := l.dir.Stat(LockName); err != nil || !os.SameFile(mine, now) {
+		return ErrLockGone
+	}
+	return nil
+}
 
 // LockedError tells who holds the lock.
 type LockedError struct {
@@ -45,10 +70,10 @@ func (e *LockedError) Error() string {
 // ExitCode is that of a refusal.
 func (e *LockedError) ExitCode() int { return 7 }
 
-// TakeLock takes the lock of a state folder, or fails at once with a *[LockedError]. command is
+// TakeLock takes the lock of a directory, or fails at once with a *[LockedError]. command is
 // what others are told.
 func TakeLock(dir *os.Root, command string, now time.Time) (*Lock, error) {
-	f, err := dir.OpenFile(lockName, os.O_RDWR|os.O_CREATE, 0o600) // Go opens with O_CLOEXEC
+	f, err := dir.OpenFile(LockName, os.O_RDWR|os.O_CREATE, 0o600) // Go opens with O_CLOEXEC
 	if err != nil {
 		return nil, fmt.Errorf("open the lock: %w", err)
 	}
@@ -70,7 +95,11 @@ func TakeLock(dir *os.Root, command string, now time.Time) (*Lock, error) {
 	if _, err := f.WriteAt([]byte(text), 0); err == nil {
 		_ = f.Truncate(int64(len(text)))
 	}
-	return &Lock{f}, nil
+	l := &Lock{dir, f}
+	if err := l.Check(); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return l, nil
 }
 
 // Release gives the lock back.

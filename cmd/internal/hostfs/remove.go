@@ -114,3 +114,13 @@ func (r *Root) Sweep(name string) ([]string, error) {
 	}
 	return swept, nil
 }
+
+// Unlink removes a symbolic link or a regular file of our own, whatever is in it.
+func (r *Root) Unlink(name string) error {
+	c, err := r.folderChange("remove", name)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	return c.unlink(0, func() error { return nil })
+}

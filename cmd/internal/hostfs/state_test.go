@@ -16,6 +16,11 @@ import (
 func TestStateDir(t *testing.T) {
 	umask(t, 0)
 	r := tree(t, "var/lib/", "open/", "file = x")
+	for _, dir := range []string{"", "/var", "/var/lib"} {
+		if err := os.Chmod(r.dir+dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if _, err := r.StateDir("/var/lib/plegctl", false); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("not there: %v", err)
 	}
@@ -110,7 +115,7 @@ func TestLockNamesItsHolder(t *testing.T) {
 	if !errors.As(err, &locked) || locked.PID != os.Getpid() || !locked.Since.Equal(now) || locked.Command != "plegctl enable --reason ?[2Jhello" {
 		t.Errorf("%#v", err)
 	}
-	if info, err := os.Stat(filepath.Join(dir.Name(), lockName)); err != nil || info.Mode() != 0o600 {
+	if info, err := os.Stat(filepath.Join(dir.Name(), LockName)); err != nil || info.Mode() != 0o600 {
 		t.Errorf("%v, %v", info, err)
 	}
 	if err := l.Release(); err != nil {
@@ -120,7 +125,7 @@ func TestLockNamesItsHolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if data, _ := dir.ReadFile(lockName); !strings.HasSuffix(string(data), "\nx\n") {
+	if data, _ := dir.ReadFile(LockName); !strings.HasSuffix(string(data), "\nx\n") {
 		t.Errorf("it holds %q", data)
 	}
 	if err := l.Release(); err != nil {

@@ -27,10 +27,13 @@ const (
 	FlushProgress = time.Second
 	// LockWait is how long the revert waits for the lock.
 	LockWait = 5 * time.Minute
-	// Retry is the time between two tries at the lock.
-	Retry = time.Second
 	// SilentPipe is how long nothing may come out of a pipe that is read as a log.
 	SilentPipe = 10 * time.Second
+	// Retry is the time between two tries at the lock, RevertRetry between two reverts.
+	Retry       = time.Second
+	RevertRetry = 30 * time.Second
+	// Guard is when a change that was killed or frozen is undone.
+	Guard = 2 * time.Minute
 )
 
 // Bound is one row of the table.
@@ -56,5 +59,7 @@ func Bounds() []Bound {
 		{"lock", LockWait, "for the lock, by the revert"},
 		{"retry", Retry, "between two tries at the lock"},
 		{"silent pipe", SilentPipe, "for the next bytes of a log that is a pipe"},
+		{"revert retry", RevertRetry, "between two tries of the revert"},
+		{"guard", Guard, "until a change that was killed or frozen is undone"},
 	}
 }

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/verify"
 )
 
@@ -17,7 +19,11 @@ import (
 // change that begins at that moment fail.
 func LockHolder(h *Host, stateDir string) verify.Fact[string] {
 	const from = "/proc/locks"
-	file := h.Root.Path(stateDir + "/lock")
+	dir := hostfs.LockDir
+	if h.Offline {
+		dir = stateDir
+	}
+	file := h.Root.Path(path.Join(dir, hostfs.LockName))
 	var stat unix.Stat_t
 	if err := unix.Stat(file, &stat); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {

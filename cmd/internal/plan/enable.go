@@ -128,3 +128,20 @@ func orElse(s, other string) string {
 	}
 	return other
 }
+
+// Stale reports which daemon runs with another value than its files have.
+func Stale(f verify.Facts) (kubelet, runtime bool) {
+	for _, running := range f.Kubelet.Running {
+		if running.Seen {
+			kubelet = f.Kubelet.Gate.Known && running.Value != f.Kubelet.Gate.Value
+			break
+		}
+	}
+	for _, running := range f.Runtime.RunningEvents {
+		if running.Seen {
+			runtime = verify.Is(f.Runtime.Name, known.CRIO) && f.Runtime.Events.Known && running.Value != f.Runtime.Events.Value
+			break
+		}
+	}
+	return kubelet, runtime
+}

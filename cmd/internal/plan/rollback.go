@@ -9,15 +9,27 @@ type RollbackInput struct {
 	// Now is what is at each path at present.
 	Now map[string]FileState
 	// Force overwrites what somebody else changed; it is kept beside the record.
-	Force  bool
-	Staged bool
-	Units  Units
+	Force bool
+	// Partial takes our own change out of a file that another program changed elsewhere,
+	// and leaves only the files where that cannot be done; what was there is kept.
+	Partial bool
+	Staged  bool
+	Units   Units
 	// Touched, when set, says which units a change that did not come to its end had begun
 	// to stop or restart: only those must be brought up again.
 	Touched *Touched
 	// Kubelet and Runtime force a restart although no file of theirs changes back: a
 	// crash may have left the unit stopped.
 	Kubelet, Runtime bool
+}
+
+// reversible reports whether our change can be taken out of the file.
+func reversible(c FileChange, now FileState) bool {
+	if !c.Before.Exists || !c.After.Exists || !now.Exists || now.Dir || c.Foreign {
+		return false
+	}
+	_, ok := reverse(c.Before.Data, c.After.Data, now.Data)
+	return ok
 }
 
 // Touched are the units that were stopped, started or restarted.
@@ -41,6 +53,11 @@ func Rollback(in RollbackInput) (Plan, error) {
 			p.Notes = append(p.Notes, c.Path+" stays: it is a folder now")
 		case in.Force:
 			files = append(files, RestoreFile{Path: c.Path, Now: now, Then: c.Before, Role: c.Role, Keep: now.Exists})
+		case in.Partial && reversible(c, now):
+			then := now
+			then.Data, _ = reverse(c.Before.Data, c.After.Data, now.Data)
+			p.Notes = append(p.Notes, c.Path+" was changed by another program since: only what plegctl wrote is taken out of it")
+			files = append(files, RestoreFile{Path: c.Path, Now: now, Then: then, Role: c.Role, Keep: true})
 		default:
 			drift = append(drift, Drift{Path: c.Path, Before: c.Before, After: c.After, Now: now})
 		}

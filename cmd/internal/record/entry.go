@@ -17,6 +17,8 @@ type Begin struct {
 	// Undoes are the transactions that a rollback takes back.
 	Undoes []string `json:"undoes,omitempty"`
 	Forced bool     `json:"forced,omitempty"`
+	// InPlace overwrites files that cannot be replaced.
+	InPlace bool `json:"inPlace,omitempty"`
 	// Staged tells that no unit is restarted (--no-restart, --root).
 	Staged bool `json:"staged,omitempty"`
 	// KubeletUnit and RuntimeUnit are the units that an undo restarts.
@@ -33,6 +35,8 @@ type Begin struct {
 	Runtime string        `json:"runtime,omitempty"`
 	// Boot is the boot in which it began, "" offline.
 	Boot string `json:"boot,omitempty"`
+	// Process names the process that makes the change, over reboots too.
+	Process string `json:"process,omitempty"`
 	// Plan is the plan in words, one line a step.
 	Plan []string `json:"plan,omitempty"`
 }

@@ -1,29 +1,43 @@
 package record
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// Install lays a program into the state folder, whole or not at all: one that runs from
-// there at this moment is not disturbed.
-func (s *Store) Install(name string, program io.Reader) error {
-	fresh := name + ".new"
-	f, err := s.dir.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, DirMode)
+// Install puts a program into the state directory, whole or not at all: one that runs from
+// there at this moment is not disturbed. One that is there already, with the same size and
+// time of change, stays. The mode does not depend on the umask.
+func (s *Store) Install(name string, program *os.File) error {
+	want, err := program.Stat()
+	if err != nil {
+		return fmt.Errorf("install %s: %w", name, err)
+	}
+	if now, err := s.dir.Stat(name); err == nil && now.Size() == want.Size() && now.ModTime().Equal(want.ModTime()) && now.Mode() == DirMode {
+		return nil
+	}
+	fresh := name + ".new-" + rand.Text()[:8]
+	f, err := s.dir.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL, DirMode)
 	if err != nil {
 		return fmt.Errorf("install %s: %w", name, err)
 	}
 	_, err = io.Copy(f, program)
-	if err := errors.Join(err, runnable(f), label(f), f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("install %s: %w", name, err)
+	err = errors.Join(err, f.Chmod(DirMode), runnable(f), label(f), f.Sync(), f.Close())
+	if err == nil {
+		err = s.dir.Chtimes(fresh, time.Time{}, want.ModTime())
 	}
-	if err := s.dir.Rename(fresh, name); err != nil {
-		return fmt.Errorf("install %s: %w", name, err)
+	if err == nil {
+		err = s.dir.Rename(fresh, name)
+	}
+	if err != nil {
+		return fmt.Errorf("install %s: %w", name, errors.Join(err, s.dir.Remove(fresh)))
 	}
 	return s.sync()
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
@@ -259,7 +260,18 @@ func FuzzRead(f *testing.F) {
 func TestInstallIsWholeAndRunnable(t *testing.T) {
 	s, dir := open(t)
 	for _, text := range []string{"#!/bin/sh\nexit 7\n", "#!/bin/sh\nexit 8\n"} {
-		if err := s.Install("plegctl", strings.NewReader(text)); err != nil {
+		program := filepath.Join(t.TempDir(), "program")
+		if err := os.WriteFile(program, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.Open(program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		old := unix.Umask(0o177)
+		err = s.Install("plegctl", f)
+		unix.Umask(old)
+		if err := errors.Join(err, f.Close()); err != nil {
 			t.Fatal(err)
 		}
 		got, err := os.ReadFile(filepath.Join(dir, "plegctl"))
@@ -271,7 +283,7 @@ func TestInstallIsWholeAndRunnable(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("%v, mode %v", err, info.Mode())
 	}
-	if left, _ := filepath.Glob(filepath.Join(dir, "*.new")); len(left) > 0 {
+	if left, _ := filepath.Glob(filepath.Join(dir, "*.new*")); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 }

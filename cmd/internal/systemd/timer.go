@@ -28,6 +28,10 @@ type TimerSpec struct {
 	Description string
 	// Env is KEY=VALUE.
 	Env []string
+	// Retry is how long to wait before the command runs again after a failure; 0 means
+	// never. Final are the exit codes after which it is not run again.
+	Retry time.Duration
+	Final []int32
 }
 
 // Timer is an armed timer as systemd shows it.
@@ -104,14 +108,11 @@ func (c *Conn) arm(ctx context.Context, s TimerSpec, when []sd.Property) (string
 		{Name: "AccuracyUSec", Value: dbus.MakeVariant(micros(time.Second))},
 		{Name: "RemainAfterElapse", Value: dbus.MakeVariant(false)},
 	}, when...)
-	service := []sd.Property{
-		sd.PropDescription(s.Description),
-		sd.PropType("oneshot"), // no start timeout: a rollback takes what it takes
-		{Name: "ExecStart", Value: dbus.MakeVariant([]command{{s.Exec[0], literal(s.Exec), false}})},
+	kind := "oneshot" // no start timeout: a rollback takes what it takes
+	if s.Retry > 0 {
+		kind = "simple" // before systemd 244 a oneshot is not run again
 	}
-	if len(s.Env) > 0 {
-		service = append(service, sd.Property{Name: "Environment", Value: dbus.MakeVariant(s.Env)})
-	}
+	service := ServiceSpec{Description: s.Description, Exec: s.Exec, Env: s.Env, Retry: s.Retry, Final: s.Final}.properties(kind)
 	results := make(chan string, 1)
 	id, err := bus.StartTransientUnitAux(ctx, s.Name+".timer", "fail", timer,
 		[]sd.PropertyCollection{{Name: s.Name + ".service", Properties: service}}, results)

@@ -1,0 +1,87 @@
+package change
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
+)
+
+// The unit for the next boot: timers in /run do not survive one.
+const (
+	unitDir  = "/etc/systemd/system"
+	wantsDir = unitDir + "/multi-user.target.wants"
+)
+
+// madeWants marks a unit whose directory of wants was made with it.
+const madeWants = "# multi-user.target.wants was made too.\n"
+
+func bootName(id string) string { return "plegctl-boot-" + id + ".service" }
+
+// armBoot makes a unit that undoes the change at the next boot, before the daemons read
+// their files.
+func (g guard) armBoot(program, id string) error {
+	if exists, err := g.Host.Root.Exists(unitDir); err != nil || !exists {
+		g.Progress.Info("note: %s does not exist, so a reboot will not undo the change", unitDir)
+		return err
+	}
+	made := ""
+	err := g.Host.Root.Mkdir(wantsDir, 0o755)
+	switch {
+	case err == nil:
+		made = madeWants
+	case !errors.Is(err, fs.ErrExist):
+		return err
+	}
+	u := g.units()
+	text := fmt.Sprintf(`# Made by plegctl for the change %s, and removed when that is confirmed or rolled back.
+%s[Unit]
+Description=Undo the change %s of plegctl, which was not finished or not confirmed
+RequiresMountsFor=%s /var/lib/kubelet /etc
+Before=%s
+
+[Service]
+Type=oneshot
+ExecStart=%s
+`, id, made, id, escapeSpecifiers(path.Dir(program)), strings.TrimSpace(u.Kubelet+" "+u.Runtime), quoteUnit(g.command(program, id, "--boot", "--unless-boot", bootID())))
+	unit := path.Join(unitDir, bootName(id))
+	if err := g.Host.Root.Create(unit, []byte(text), 0o644, hostfs.WriteOptions{}); err != nil {
+		return err
+	}
+	return g.Host.Root.Symlink("../"+bootName(id), path.Join(wantsDir, bootName(id)))
+}
+
+// disarmBoot removes the unit. One that does not exist is fine.
+func (g guard) disarmBoot(id string) error {
+	var failed []error
+	// What cannot be read cannot be removed either, which is reported below.
+	text, _ := g.Host.Root.ReadFile(path.Join(unitDir, bootName(id)))
+	for _, name := range []string{path.Join(wantsDir, bootName(id)), path.Join(unitDir, bootName(id))} {
+		if err := g.Host.Root.Unlink(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			failed = append(failed, err)
+		}
+	}
+	if strings.Contains(string(text), madeWants) {
+		if err := g.Host.Root.Rmdir(wantsDir); err != nil && !errors.Is(err, unix.ENOTEMPTY) && !errors.Is(err, fs.ErrNotExist) {
+			failed = append(failed, err)
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// bootID names the boot of the machine that this process runs on.
+func bootID() string {
+	data, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(data))
+}
+
+func escapeSpecifiers(s string) string { return strings.ReplaceAll(s, "%", "%%") }

@@ -1,0 +1,71 @@
+package change
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/plegctl/plegctl/cmd/internal/apply"
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
+)
+
+// openPatiently opens the session for the revert, which has no second chance: it waits for
+// another plegctl, ends one that is stopped at once, and one that takes too long.
+func openPatiently(ctx context.Context, env Env, configure func(*apply.Executor)) (*session, error) {
+	for until := time.Now().Add(lifecycle.LockWait); ; {
+		s, err := openForChange(ctx, env, configure)
+		var locked *hostfs.LockedError
+		if !errors.As(err, &locked) {
+			return s, err
+		}
+		if stopped(locked.PID) || time.Now().After(until) {
+			env.Progress.Info("process %d holds the lock and does not move: ending it", locked.PID)
+			if err := end(locked.PID); err != nil {
+				return nil, errors.Join(locked, err)
+			}
+			until = time.Now().Add(lifecycle.LockWait)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(lifecycle.Retry):
+		}
+	}
+}
+
+// stopped reports whether a process is stopped or traced (proc_pid_stat(5)), and so moves
+// no more.
+func stopped(pid int) bool {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, rest, ok := bytes.Cut(data[bytes.LastIndexByte(data, ')')+1:], []byte(" "))
+	return ok && len(rest) > 0 && (rest[0] == 'T' || rest[0] == 't')
+}
+
+// end kills the process that holds the lock. It is named by a descriptor, so that it cannot
+// be taken for another one.
+func end(pid int) error {
+	if pid <= 1 || pid == os.Getpid() {
+		return fmt.Errorf("cannot end process %d", pid)
+	}
+	fd, err := unix.PidfdOpen(pid, 0)
+	if errors.Is(err, unix.ESRCH) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("open process %d: %w", pid, err)
+	}
+	defer unix.Close(fd)
+	if err := unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0); err != nil && !errors.Is(err, unix.ESRCH) {
+		return fmt.Errorf("end process %d: %w", pid, err)
+	}
+	return nil
+}

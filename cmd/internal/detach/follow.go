@@ -1,0 +1,120 @@
+package detach
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
+)
+
+// ErrUnwatched reports that nobody watches the change any more, which goes on.
+var ErrUnwatched = errors.New("the change goes on without being watched")
+
+// signals are those that the foreground relays or ends with.
+type signals struct{ c chan os.Signal }
+
+func watchSignals() signals {
+	s := signals{make(chan os.Signal, 4)}
+	signal.Notify(s.c, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	return s
+}
+
+func (s signals) stop() { signal.Stop(s.c) }
+
+// follower copies what the service writes until it has ended.
+type follower struct {
+	services  Services
+	name, dir string
+	out, err  io.Writer
+}
+
+type ended struct {
+	code int
+	err  error
+}
+
+func (f *follower) follow(ctx context.Context, s signals) (int, error) {
+	done := make(chan ended, 1)
+	// A stdout that nobody reads holds up this goroutine, and neither the service nor
+	// the signals.
+	go func() {
+		code, err := f.copy(ctx)
+		done <- ended{code, err}
+	}()
+	asked := false
+	for {
+		select {
+		case end := <-done:
+			return end.code, end.err
+		case sig := <-s.c:
+			if asked || sig == syscall.SIGHUP || sig == syscall.SIGQUIT {
+				return 0, fmt.Errorf("%w: `journalctl -u %s.service` shows it", ErrUnwatched, f.name)
+			}
+			asked = true
+			_, _ = lifecycle.NewNonBlocking(f.err).Write([]byte("plegctl: rolling back; press Ctrl-C again to stop watching\n"))
+			if err := os.WriteFile(filepath.Join(f.dir, stopFile), nil, 0o600); err != nil {
+				return 0, fmt.Errorf("ask %s to stop: %w", f.name, err)
+			}
+		}
+	}
+}
+
+// copy copies both streams until the exit code is there and all is copied.
+func (f *follower) copy(ctx context.Context) (int, error) {
+	out, err := tail(filepath.Join(f.dir, outFile), f.out), tail(filepath.Join(f.dir, errFile), f.err)
+	for looks := 1; ; looks++ {
+		text, missing := os.ReadFile(filepath.Join(f.dir, exitFile))
+		err.copy()
+		out.copy()
+		if missing == nil {
+			code, err := strconv.Atoi(strings.TrimSpace(string(text)))
+			return code, errors.Join(err, os.RemoveAll(f.dir))
+		}
+		// Whether the service still runs is asked rarely: D-Bus may be away.
+		if looks%20 == 0 && !f.runs(ctx) {
+			if _, err := os.Stat(filepath.Join(f.dir, exitFile)); err != nil {
+				return 0, fmt.Errorf("%s.service ended without an answer; `plegctl status` shows the state of the node", f.name)
+			}
+		}
+		time.Sleep(lifecycle.Poll)
+	}
+}
+
+// runs reports whether the service has not ended; if systemd cannot be asked, it may not
+// have.
+func (f *follower) runs(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, lifecycle.Attempt)
+	defer cancel()
+	runs, err := f.services.ServiceRuns(ctx, f.name)
+	return runs || err != nil
+}
+
+// stream is a file that grows, and where it goes.
+type stream struct {
+	path string
+	at   int64
+	to   io.Writer
+}
+
+func tail(path string, to io.Writer) *stream { return &stream{path: path, to: to} }
+
+// copy writes what was added since. A reader that is gone is no reason to stop following.
+func (s *stream) copy() {
+	f, err := os.Open(s.path)
+	if errors.Is(err, fs.ErrNotExist) || err != nil {
+		return
+	}
+	defer f.Close()
+	n, _ := io.Copy(s.to, io.NewSectionReader(f, s.at, 1<<40))
+	s.at += n
+}

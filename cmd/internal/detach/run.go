@@ -1,0 +1,100 @@
+package detach
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
+	"github.com/plegctl/plegctl/cmd/internal/record"
+	"github.com/plegctl/plegctl/cmd/internal/systemd"
+)
+
+// Verb is the first argument of a command that runs in a service; the second is the shared
+// directory.
+const Verb = "in-service"
+
+// AfterVerb is the same for what systemd runs when the service has ended.
+const AfterVerb = "after-service"
+
+// Services are what a command is run by.
+type Services interface {
+	StartService(context.Context, systemd.ServiceSpec) error
+	ServiceRuns(ctx context.Context, name string) (bool, error)
+}
+
+// Command is a command that is run in a service.
+type Command struct {
+	// Program is run with Args; nobody but root may be able to change it.
+	Program string
+	Args    []string
+	Env     []string
+	// StateDir is recovered when the service is killed.
+	StateDir string
+	Caller   record.Who
+	Out, Err io.Writer
+}
+
+// The files of the shared directory.
+const (
+	outFile    = "out"
+	errFile    = "err"
+	exitFile   = "exit"
+	stopFile   = "stop"
+	callerFile = "caller"
+)
+
+const sharedRoot = "/run/plegctl"
+
+// Run runs the command in a service and follows it to its end. The exit code is the
+// command's. A first SIGINT or SIGTERM asks the command to stop, which rolls back; a second
+// one, SIGHUP and SIGQUIT end the watching and not the command: the error is [ErrUnwatched].
+func Run(ctx context.Context, services Services, c Command) (int, error) {
+	ctx = context.WithoutCancel(ctx) // signals are handled here
+	id := time.Now().UTC().Format("20060102T150405") + "-" + rand.Text()[:4]
+	name, dir := "plegctl-change-"+id, filepath.Join(sharedRoot, id)
+	if err := share(dir, c.Caller); err != nil {
+		return 0, err
+	}
+	work, err := os.Getwd()
+	if err != nil {
+		work = "/"
+	}
+	signals := watchSignals()
+	defer signals.stop()
+	err = services.StartService(ctx, systemd.ServiceSpec{
+		Name: name, Description: "plegctl: change this node", Env: c.Env, Dir: work, StopTimeout: 2 * lifecycle.Undo,
+		Exec:  append([]string{c.Program, Verb, dir}, c.Args...),
+		After: []string{c.Program, AfterVerb, dir, "recover", "--state-dir", c.StateDir},
+	})
+	if err != nil {
+		return 0, errors.Join(err, os.RemoveAll(dir))
+	}
+	f := &follower{services: services, name: name, dir: dir, out: c.Out, err: c.Err}
+	return f.follow(ctx, signals)
+}
+
+// share makes the directory, which only this user can enter.
+func share(dir string, caller record.Who) error {
+	if err := os.MkdirAll(sharedRoot, 0o700); err != nil {
+		return fmt.Errorf("make %s: %w", sharedRoot, err)
+	}
+	info, err := os.Lstat(sharedRoot)
+	if err != nil || !info.IsDir() || info.Mode().Perm()&0o022 != 0 {
+		return fmt.Errorf("%s: others can change it", sharedRoot)
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return fmt.Errorf("make %s: %w", dir, err)
+	}
+	data, err := json.Marshal(caller)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, callerFile), data, 0o600)
+}

@@ -1,0 +1,28 @@
+package plan
+
+import (
+	"bytes"
+	"slices"
+)
+
+// reverse takes our own change of a file out of what it has become since, and leaves what
+// another program added elsewhere. It succeeds only where the lines that we wrote, with the
+// line before and the line after, stand exactly once.
+func reverse(before, after, now []byte) ([]byte, bool) {
+	was, is := bytes.SplitAfter(before, []byte("\n")), bytes.SplitAfter(after, []byte("\n"))
+	head := 0
+	for head < len(was) && head < len(is) && bytes.Equal(was[head], is[head]) {
+		head++
+	}
+	tail := 0
+	for tail < len(was)-head && tail < len(is)-head && bytes.Equal(was[len(was)-1-tail], is[len(is)-1-tail]) {
+		tail++
+	}
+	from, to := max(head-1, 0), min(len(is)-tail+1, len(is))
+	ours := bytes.Join(is[from:to], nil)
+	if len(ours) == 0 || bytes.Count(now, ours) != 1 {
+		return nil, false
+	}
+	theirs := bytes.Join(slices.Concat(is[from:head], was[head:len(was)-tail], is[len(is)-tail:to]), nil)
+	return bytes.Replace(now, ours, theirs, 1), true
+}
