@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
