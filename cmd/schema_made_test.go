@@ -18,7 +18,7 @@ import (
 // others were written by hand, with a description for every field.
 func madeSchemas() map[string]any {
 	return map[string]any{
-		"Plan": report.Plan{}, "Change": report.Change{}, "Logs": logsJSON{},
+		"Plan": report.Plan{}, "Change": report.Change{},
 		"History": report.History{}, "Confirm": report.Confirm{}, "Recover": report.Recover{},
 	}
 }

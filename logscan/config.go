@@ -13,17 +13,17 @@ type configBlock struct {
 	// section is the top-level key that the present line belongs to.
 	section string
 	gates   strings.Builder
-	// beyond tells that all of featureGates was seen, or would have come by now.
+	// beyond reports whether all of featureGates was seen, or would have come by now.
 	beyond bool
-	// told: whoever reads the block has taken its gates, and they will not change.
-	told      bool
+	// taken reports whether its gates were taken and will not change.
+	taken     bool
 	verbosity *int
 }
 
 // maxGates bounds the text of all gates; a kubelet knows some 200.
 const maxGates = 64 << 10
 
-// add takes one line, without the tab that klog puts before it, and tells whether more may
+// add takes one line, without the tab that klog puts before it, and reports whether more may
 // come.
 func (b *configBlock) add(line string) bool {
 	line = strings.TrimRight(line, "\r\n")
@@ -62,7 +62,7 @@ func (b *configBlock) gate(text string) {
 	}
 }
 
-// known tells that the block says something of the gate already.
+// known reports whether the block shows something of the gate already.
 func (b *configBlock) known() bool {
 	return b.beyond || b.section == "featureGates" && b.list().evented != nil
 }

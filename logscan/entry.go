@@ -2,7 +2,7 @@ package logscan
 
 import "time"
 
-// Entry is one entry of a journal, or one line of a log file. Fields that the source does
+// Entry is one entry of a journal, or one record in a log file. Fields that the source does
 // not have are zero.
 type Entry struct {
 	// Time is when the entry was received by journald, or the time in the line.
@@ -18,13 +18,27 @@ type Entry struct {
 	Invocation string
 	// Identifier is SYSLOG_IDENTIFIER ("kubelet", "systemd").
 	Identifier string
-	// Transport is how the entry reached journald ("stdout", "journal", "syslog").
-	Transport string
 	// PID is the process that wrote it, 0 where it is not known.
 	PID int
-	// Priority is the syslog priority, 0 to 7; -1 where there is none.
-	Priority int
+	// NotRoot reports whether journald says that another user than root wrote it (_UID).
+	NotRoot bool
+	// Damage is what happened to its text on the way into a file.
+	Damage Damage
 	// Message is the text as written, without a final newline. Its bytes belong to the
 	// source and are valid only until it gives the next entry.
 	Message []byte
 }
+
+// Damage is what was done to the text of a record on the way into a file.
+type Damage int
+
+// The damages, from none to text that is missing.
+const (
+	Intact Damage = iota
+	// Altered text had colours in it, which are taken out.
+	Altered
+	// Wrapped text was put together from several lines.
+	Wrapped
+	// Cut text ends in the middle.
+	Cut
+)

@@ -99,18 +99,14 @@ func (d *exportDecoder) fill() error {
 // parse reads one entry from the front of b. It returns how many bytes that took, 0 when
 // b ends before the entry does; found is false for empty lines between entries.
 func (d *exportDecoder) parse(b []byte) (e Entry, n int, found bool, err error) {
-	e.Priority = -1
-	var by1 aboutUnit
+	f := journalFields{names: &d.names}
 	for {
 		line := bytes.IndexByte(b[n:], '\n')
 		if line < 0 {
 			return e, 0, false, nil
 		}
 		if line == 0 {
-			if e.PID == 1 && by1.unit != "" {
-				e.Unit, e.Invocation = by1.unit, by1.invocation
-			}
-			return e, n + 1, found, nil
+			return f.entry(), n + 1, found, nil
 		}
 		field := b[n : n+line]
 		n += line + 1
@@ -139,42 +135,52 @@ func (d *exportDecoder) parse(b []byte) (e Entry, n int, found bool, err error) 
 			}
 			n++
 		}
-		d.set(&e, &by1, name, value)
+		f.set(name, value)
 	}
 }
 
-// aboutUnit are the fields in which PID 1 says what unit it writes about. Everybody may
-// write fields of these names, so they count for PID 1 only (_PID is journald's own word).
-type aboutUnit struct{ unit, invocation string }
+// journalFields collects the fields of one entry of the journal.
+type journalFields struct {
+	e     Entry
+	names *interner
+	// Anybody may write fields named UNIT and INVOCATION_ID, so they count for PID 1 only
+	// (_PID is journald's own word): that is how it names the unit that it writes about.
+	unit, invocation string
+}
 
 // set stores one field. The compiler makes the switch on string(name) without a copy.
-func (d *exportDecoder) set(e *Entry, by1 *aboutUnit, name, value []byte) {
+func (f *journalFields) set(name, value []byte) {
 	switch string(name) {
 	case "MESSAGE":
-		e.Message = value
+		f.e.Message = value
 	case "__REALTIME_TIMESTAMP":
-		e.Time = time.UnixMicro(int64(number(value))).UTC()
+		f.e.Time = time.UnixMicro(int64(number(value))).UTC()
 	case "__CURSOR":
-		e.Cursor = string(value)
+		f.e.Cursor = string(value)
 	case "_BOOT_ID":
-		e.Boot = d.names.of(value)
+		f.e.Boot = f.names.of(value)
 	case "_SYSTEMD_UNIT":
-		e.Unit = d.names.of(value)
+		f.e.Unit = f.names.of(value)
 	case "_SYSTEMD_INVOCATION_ID":
-		e.Invocation = d.names.of(value)
+		f.e.Invocation = f.names.of(value)
 	case "UNIT":
-		by1.unit = d.names.of(value)
+		f.unit = f.names.of(value)
 	case "INVOCATION_ID":
-		by1.invocation = d.names.of(value)
+		f.invocation = f.names.of(value)
 	case "SYSLOG_IDENTIFIER":
-		e.Identifier = d.names.of(value)
-	case "_TRANSPORT":
-		e.Transport = d.names.of(value)
+		f.e.Identifier = f.names.of(value)
 	case "_PID":
-		e.PID = int(number(value))
-	case "PRIORITY":
-		e.Priority = int(number(value))
+		f.e.PID = int(number(value))
+	case "_UID":
+		f.e.NotRoot = string(value) != "0"
 	}
+}
+
+func (f *journalFields) entry() Entry {
+	if f.e.PID == 1 && f.unit != "" {
+		f.e.Unit, f.e.Invocation = f.unit, f.invocation
+	}
+	return f.e
 }
 
 // fieldName: capitals, digits and underscores, as journald demands.
@@ -206,6 +212,9 @@ type interner struct {
 }
 
 func (i *interner) of(b []byte) string {
+	if i == nil {
+		return string(b)
+	}
 	if s, ok := i.seen[string(b)]; ok {
 		return s
 	}

@@ -35,19 +35,29 @@ type message struct {
 // klogStamp is the length of "I1123 12:19:12.124876".
 const klogStamp = len("I1123 12:19:12.124876")
 
-// splitHeader finds the message behind a klog header: severity and date, time, process,
-// file:line]. It gives -1 for a line without a header, and costs no more than the bytes of
-// the header (k8s.io/klog/v2 internal/severity and internal/buffer write it).
-func splitHeader(b []byte) int {
-	if len(b) < klogStamp+4 || b[5] != ' ' || b[8] != ':' || b[11] != ':' || b[klogStamp] != ' ' {
-		return -1
+// stamped reports whether b begins as a klog header does: severity and date, time.
+func stamped(b []byte) bool {
+	if len(b) <= klogStamp || b[5] != ' ' || b[8] != ':' || b[11] != ':' || b[14] != '.' || b[klogStamp] != ' ' {
+		return false
 	}
 	switch b[0] {
 	case 'I', 'W', 'E', 'F':
 	default:
+		return false
+	}
+	return digit(b[1]) && digit(b[2]) && digit(b[3]) && digit(b[4])
+}
+
+func digit(c byte) bool { return c-'0' < 10 }
+
+// splitHeader finds the message behind a klog header: severity and date, time, process,
+// file:line]. It gives -1 for a line without a header, and costs no more than the bytes of
+// the header (k8s.io/klog/v2 internal/severity and internal/buffer write it).
+func splitHeader(b []byte) int {
+	if !stamped(b) {
 		return -1
 	}
-	end := bytes.IndexByte(b[klogStamp:], ']')
+	end := bytes.IndexByte(b[klogStamp:min(len(b), klogStamp+maxFrame)], ']')
 	if end < 0 || klogStamp+end+2 > len(b) || b[klogStamp+end+1] != ' ' {
 		return -1
 	}
@@ -66,27 +76,6 @@ func splitJSON(b []byte) int {
 		return -1
 	}
 	return at + len(key)
-}
-
-// body is the beginning of the message proper, wherever the line has it, without an
-// opening quote. It is all that the quick check looks at.
-func body(b []byte) []byte {
-	if len(b) == 0 {
-		return b
-	}
-	if b[0] == '{' {
-		if at := splitJSON(b); at >= 0 {
-			return b[at:]
-		}
-		return b
-	}
-	if at := splitHeader(b); at >= 0 {
-		b = b[at:]
-	}
-	if len(b) > 0 && b[0] == '"' {
-		b = b[1:]
-	}
-	return b
 }
 
 func parseMessage(b []byte) message {
@@ -140,6 +129,11 @@ func (m *message) parseJSON(b []byte) {
 	if v, ok := bytes.CutPrefix(m.rest, []byte(`,"v":`)); ok && len(v) > 0 && v[0] >= '0' && v[0] <= '9' {
 		m.severity, m.level = 'I', int(min(number(v), 100))
 	}
+	if len(m.text) > 0 && m.text[0] == '"' { // klog text within JSON, as Talos writes it
+		if end := quoteEnd(m.text); end > 0 {
+			m.text, m.rest, m.whole = m.text[1:end-1], m.text[end:], nil
+		}
+	}
 }
 
 // unquoteJSON undoes the escapes of a JSON string without its quotes; text that is none
@@ -181,12 +175,8 @@ func (m *message) value(key string) (string, bool) {
 	}
 }
 
-// has tells that the message has the key. Where the entry is cut off and does not show, the
-// text must do.
-func (m *message) has(key string) bool {
-	if _, ok := m.value(key); ok {
-		return true
-	}
+// cutOff reports whether the keys of the message are missing because it was cut off.
+func (m *message) cutOff() bool {
 	return m.whole != nil && len(m.fields) == 0
 }
 
@@ -210,7 +200,10 @@ func valueEnd(b []byte) int {
 			return len(b)
 		}
 	case '{', '[':
-		return braceEnd(b)
+		if end := braceEnd(b); end > 0 {
+			return end
+		}
+		return len(b)
 	}
 	if end := bytes.IndexByte(b, ' '); end >= 0 {
 		return end
@@ -231,6 +224,7 @@ func quoteEnd(b []byte) int {
 	return 0
 }
 
+// braceEnd is the index behind the brace that closes the one b begins with; 0 if none does.
 func braceEnd(b []byte) int {
 	depth := 0
 	for i := 0; i < len(b); i++ {
@@ -245,12 +239,12 @@ func braceEnd(b []byte) int {
 		case '"':
 			end := quoteEnd(b[i:])
 			if end == 0 {
-				return len(b)
+				return 0
 			}
 			i += end - 1
 		}
 	}
-	return len(b)
+	return 0
 }
 
 func unquote(b []byte) string {
@@ -294,4 +288,20 @@ func (m *message) at(now time.Time) time.Time {
 	}
 	t := time.Date(2000, time.Month(month), int(day), int(hour), int(minute), int(second), int(micro)*1000, now.Location())
 	return inYear(t, now)
+}
+
+// stampOf is the time and the process in a record's own header.
+func stampOf(b []byte, now time.Time) (time.Time, int) {
+	m := message{level: -1}
+	switch {
+	case len(b) > 0 && b[0] == '{':
+		if splitJSON(b) >= 0 {
+			stamp, _, _ := bytes.Cut(b[len(`{"ts":`):], []byte{','})
+			m.millis, _ = strconv.ParseFloat(string(stamp), 64)
+		}
+	case stamped(b):
+		m.stamp = b[1:klogStamp]
+		m.pid = int(number(bytes.TrimLeft(b[klogStamp:], " ")))
+	}
+	return m.at(now), m.pid
 }

@@ -15,10 +15,23 @@ type lineReader struct {
 	buf        []byte
 	start, end int
 	eof        bool
+	// colours reports whether terminal colours may have been read.
+	colours bool
 	// lines and bytes count what was read; last is a copy of the last line of the chunk
 	// before, so that the end of a log is known without looking at each line.
 	lines, bytes int64
 	last         []byte
+}
+
+// begin reads until there is a whole line, which shows what the input is; a pipe may bring
+// less at first.
+func (l *lineReader) begin() error {
+	for !l.eof && bytes.IndexByte(l.buf[:l.end], '\n') < 0 && l.end < maxLine {
+		if err := l.fill(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fill reads the next chunk behind what is left of the one before.
@@ -31,6 +44,7 @@ func (l *lineReader) fill() error {
 		l.buf = append(l.buf, make([]byte, len(l.buf))...)
 	}
 	n, err := io.ReadAtLeast(l.r, l.buf[l.end:], 1)
+	l.colours = l.colours || bytes.IndexByte(l.buf[l.end:l.end+n], '\x1b') >= 0 || bytes.Contains(l.buf[l.end:l.end+n], []byte("#033["))
 	l.end += n
 	l.bytes += int64(n)
 	if err == io.EOF {

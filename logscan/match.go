@@ -1,61 +1,161 @@
 package logscan
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 )
 
-// matcher finds the signature of a message. Most messages of a kubelet are none of them,
-// so the first look is at one byte.
+// matcher finds the row of a message. Most messages of a kubelet have none, so the first
+// look is at one byte.
 type matcher struct {
-	signatures []Signature
-	// first lists, for each byte with which a signature begins, those signatures.
-	first [256][]int
+	rows []Message
+	// first lists, for each byte with which a text of the kubelet begins, the texts.
+	first [256][]textOf
+	// bare are the rows that are also logged without a klog header, and those of systemd.
+	bare, systemd []int
+}
+
+// textOf is a text of a row of the table.
+type textOf struct {
+	text string
+	row  *Message
 }
 
 func newMatcher() *matcher {
-	m := &matcher{signatures: Signatures()}
-	for i, s := range m.signatures {
-		m.first[s.Text[0]] = append(m.first[s.Text[0]], i)
+	m := &matcher{rows: Messages()}
+	for i := range m.rows {
+		row := &m.rows[i]
+		if row.Writer != "" {
+			m.systemd = append(m.systemd, i)
+			continue
+		}
+		if row.Bare {
+			m.bare = append(m.bare, i)
+		}
+		for _, form := range row.Forms {
+			m.first[form.Text[0]] = append(m.first[form.Text[0]], textOf{form.Text, row})
+		}
 	}
 	return m
 }
 
-// candidate tells that a message may be one of the table, or a line of a configuration
-// block. It is the hot path: b is looked at, not parsed.
-func (m *matcher) candidate(b []byte) bool {
-	if len(b) == 0 {
-		return false
+// candidate is a row that a message may have, nil where it cannot have one, and whether it
+// may go on to have one: a line that was wrapped ends within the text. It is the hot path:
+// text is the message behind its header, perhaps with a quote before it, looked at and not
+// parsed.
+func (m *matcher) candidate(text []byte) (row *Message, begins bool) {
+	if len(text) > 1 && text[0] == '\\' {
+		text = text[1:]
 	}
-	if continues(b) {
-		return true
+	if len(text) > 0 && text[0] == '"' {
+		text = text[1:]
 	}
-	text := body(b)
 	if len(text) == 0 {
-		return false
+		return nil, true
 	}
-	for _, i := range m.first[text[0]] {
-		if hasPrefix(text, m.signatures[i].Text) {
+	for _, t := range m.first[text[0]] {
+		if len(text) >= len(t.text) {
+			if string(text[:len(t.text)]) == t.text {
+				return t.row, false
+			}
+		} else if t.text[:len(text)] == string(text) {
+			begins = true
+		}
+	}
+	return nil, begins
+}
+
+// form is the form of the row that a text has.
+func (row *Message) form(text []byte) (Form, bool) {
+	for _, form := range row.Forms {
+		if hasPrefix(text, form.Text) {
+			return form, true
+		}
+	}
+	return Form{}, false
+}
+
+// find is the row of a parsed message and the form that it has; nil if it has none.
+func (m *matcher) find(msg *message) (*Message, Form) {
+	if len(msg.text) == 0 {
+		return nil, Form{}
+	}
+	for _, t := range m.first[msg.text[0]] {
+		form, ok := t.row.form(msg.text)
+		if ok && (msg.header || t.row.Bare) && t.row.holds(msg) {
+			return t.row, form
+		}
+	}
+	return nil, Form{}
+}
+
+// holds reports whether a message with the text of the row has its key and its words.
+func (row *Message) holds(msg *message) bool {
+	value := string(msg.text)
+	if row.Key != "" && msg.header {
+		var ok bool
+		if value, ok = msg.value(row.Key); !ok {
+			return len(row.Holds) == 0 && msg.cutOff()
+		}
+	}
+	return len(row.Holds) == 0 || containsAny(value, row.Holds)
+}
+
+func containsAny(s string, words []string) bool {
+	for _, word := range words {
+		if strings.Contains(s, word) {
 			return true
 		}
 	}
 	return false
 }
 
-// find is the signature of a parsed message, nil if it has none.
-func (m *matcher) find(msg *message) *Signature {
-	if len(msg.text) == 0 {
-		return nil
+// findBare is where in a line without a header the text of a message begins that is also
+// logged without one; -1 where there is none. Text within a message is not one: it must
+// follow the frame, which ends with a blank, a tab or a quote behind a separator.
+func (m *matcher) findBare(line []byte) int {
+	first := -1
+	for _, i := range m.bare {
+		for _, form := range m.rows[i].Forms {
+			at := bytes.Index(line[:min(len(line), maxFrame)], []byte(form.Text))
+			if at >= 0 && (first < 0 || at < first) && endsFrame(line[:at]) {
+				first = at
+			}
+		}
 	}
-	for _, i := range m.first[msg.text[0]] {
-		s := &m.signatures[i]
-		if !hasPrefix(msg.text, s.Text) {
+	return first
+}
+
+// endsFrame reports whether b ends as what log programs put before a message.
+func endsFrame(b []byte) bool {
+	trimmed := bytes.TrimRight(b, " \t")
+	if len(trimmed) == 0 {
+		return true
+	}
+	if len(trimmed) == len(b) {
+		return bytes.HasSuffix(b, []byte(`": "`)) || bytes.HasSuffix(b, []byte(`msg="`))
+	}
+	last := trimmed[len(trimmed)-1]
+	return last == ':' || last == '|' || last == '>' || last == ']' || last == '}' || last == '-' ||
+		last == 'Z' || bytes.HasSuffix(trimmed, []byte(" F"))
+}
+
+// findSystemd is the row of a message of systemd or journald about a unit, nil if none.
+// What follows the name of the unit has it before the text.
+func (m *matcher) findSystemd(writer string, text []byte) *Message {
+	_, about, named := bytes.Cut(text[:min(len(text), maxFrame)], []byte(": "))
+	for _, i := range m.systemd {
+		row := &m.rows[i]
+		if row.Writer != writer {
 			continue
 		}
-		if s.Key != "" && msg.header && !msg.has(s.Key) {
-			continue
+		if _, ok := row.form(text); ok {
+			return row
 		}
-		return s
+		if _, ok := row.form(about); ok && named {
+			return row
+		}
 	}
 	return nil
 }
@@ -64,34 +164,33 @@ func hasPrefix(b []byte, text string) bool {
 	return len(b) >= len(text) && string(b[:len(text)]) == text
 }
 
-// continues tells that a line belongs to a value of several lines: those begin with a tab
-// (rsyslog writes it as #011), and the last is " >".
-func continues(b []byte) bool {
-	return b[0] == '\t' || b[0] == ' ' && string(b) == " >" || b[0] == '#' && hasPrefix(b, "#011")
-}
-
 // Pattern is a regular expression (PCRE) that matches every message that a [Scanner] has
 // use for. It lets another program leave out the others (journalctl --grep); what it lets
 // through too much does no harm. Its shape is for speed: the part before the message is
 // never tried twice, and the texts are sorted by how they begin.
 func Pattern() string {
-	byFirst := map[byte][]string{}
+	texts, systemd := map[byte][]string{}, []string{}
 	var order []byte
-	for _, s := range Signatures() {
-		rest := regexp.QuoteMeta(s.Text[1:])
-		if s.Key != "" {
-			rest += `"` // messages with keys are quoted
+	for _, row := range Messages() {
+		for _, form := range row.Forms {
+			first, rest := form.Text[0], regexp.QuoteMeta(form.Text[1:])
+			if row.Writer != "" {
+				systemd = append(systemd, regexp.QuoteMeta(form.Text))
+				continue
+			}
+			if row.Key != "" {
+				rest += `"` // messages with keys are quoted
+			}
+			if texts[first] == nil {
+				order = append(order, first)
+			}
+			texts[first] = append(texts[first], rest)
 		}
-		first := s.Text[0]
-		if byFirst[first] == nil {
-			order = append(order, first)
-		}
-		byFirst[first] = append(byFirst[first], rest)
 	}
-	var texts []string
+	var groups []string
 	for _, first := range order {
-		texts = append(texts, string(first)+"(?:"+strings.Join(byFirst[first], "|")+")")
+		groups = append(groups, string(first)+"(?:"+strings.Join(texts[first], "|")+")")
 	}
-	return `^(?>[IWEF][0-9]{4} [^\]]{20,200}\] "?|\{"ts":.{1,300}?"msg":"|)(?:` + strings.Join(texts, "|") + `)` +
-		`|^\t|^ >$|^(?:Start(?:ed|ing)|Stopp(?:ed|ing)) |^[^ ]{1,255}: (?:Main process exited|Failed with result)|^Suppressed [0-9]`
+	return `^(?>[IWEF][0-9]{4} [^\]]{20,200}\] "?|\{"ts":.{1,300}?"msg":"|)(?:` + strings.Join(groups, "|") + `)` +
+		`|^\t|^ >$|^(?:[^ ]{1,255}: )?(?:` + strings.Join(systemd, "|") + `)|msg="Running kubelet `
 }

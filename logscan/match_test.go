@@ -1,6 +1,7 @@
 package logscan
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -24,9 +25,9 @@ func TestPatternKeepsAllThatMatters(t *testing.T) {
 			if pattern.Match(e.Message) {
 				kept++
 				some.Add(e)
-			} else if all.match.candidate(e.Message) {
+			} else {
 				m := parseMessage(e.Message)
-				if all.match.find(&m) != nil {
+				if row, _ := all.match.find(&m); row != nil {
 					t.Errorf("%s: left out: %s", name, e.Message)
 				}
 			}
@@ -45,34 +46,46 @@ func TestPatternKeepsAllThatMatters(t *testing.T) {
 	}
 }
 
-// samples writes each signature as a kubelet would, in all forms.
-func samples(s Signature) []string {
-	keys, fields := "", ""
-	if s.Key != "" {
-		keys, fields = ` `+s.Key+`="x"`, `,"`+s.Key+`":"x"`
+// samples writes each form of a message as a kubelet would, text and JSON.
+func samples(row Message) []string {
+	var lines []string
+	for _, form := range row.Forms {
+		if row.Writer != "" {
+			lines = append(lines, form.Text)
+			continue
+		}
+		keys, fields, text := "", "", form.Text
+		if row.Key != "" {
+			value := `"` + strings.Join(row.Holds, "; ") + `x"`
+			keys, fields = ` `+row.Key+`=`+value, `,"`+row.Key+`":`+value
+		} else if len(row.Holds) > 0 {
+			text += row.Holds[0]
+		}
+		klog := `I1123 11:55:00.123456    2264 some_file.go:12] ` + text
+		if row.Key != "" {
+			klog = `E1123 11:55:00.123456 1234567 x.go:1] "` + text + `"` + keys
+		}
+		lines = append(lines, klog,
+			`{"ts":1795434898733.0001,"caller":"a/b.go:1","msg":"`+text+`","v":0`+fields+`}`,
+			`{"ts":1795434898733.0001,"logger":"kubelet","caller":"a/b.go:1","msg":"`+text+`"`+fields+`}`)
+		if row.Bare {
+			lines = append(lines, text)
+		}
 	}
-	text := `I1123 11:55:00.123456    2264 some_file.go:12] ` + s.Text
-	if s.Key != "" {
-		text = `E1123 11:55:00.123456 1234567 x.go:1] "` + s.Text + `"` + keys
-	}
-	return []string{
-		text,
-		`{"ts":1795434898733.0001,"caller":"a/b.go:1","msg":"` + s.Text + `","v":0` + fields + `}`,
-		`{"ts":1795434898733.0001,"logger":"kubelet","caller":"a/b.go:1","msg":"` + s.Text + `"` + fields + `}`,
-	}
+	return lines
 }
 
-func TestEverySignatureIsFoundInEveryForm(t *testing.T) {
+func TestEveryMessageIsFoundInEveryForm(t *testing.T) {
 	m, pattern := newMatcher(), patternRE2()
-	for _, s := range Signatures() {
-		for _, line := range samples(s) {
+	for _, row := range Messages() {
+		for _, line := range samples(row) {
 			msg := parseMessage([]byte(line))
-			found := m.find(&msg)
-			if found == nil || found.Kind != s.Kind {
-				t.Errorf("not found: %s", line)
+			found, _ := m.find(&msg)
+			if row.Writer != "" {
+				found = m.findSystemd(row.Writer, []byte(line))
 			}
-			if !m.candidate([]byte(line)) {
-				t.Errorf("no candidate: %s", line)
+			if found == nil || found.Kind != row.Kind || found.Detail != row.Detail {
+				t.Errorf("not found: %s", line)
 			}
 			if !pattern.MatchString(line) {
 				t.Errorf("not in the pattern: %s", line)
@@ -81,8 +94,8 @@ func TestEverySignatureIsFoundInEveryForm(t *testing.T) {
 	}
 }
 
-// Text that quotes a signature is none.
-func TestSignaturesAreFoundAtTheBeginningOnly(t *testing.T) {
+// Text that quotes a message is not one.
+func TestMessagesAreFoundAtTheBeginningOnly(t *testing.T) {
 	m := newMatcher()
 	for _, line := range []string{
 		`I1123 11:55:00.123456    2264 event.go:389] "Event occurred" message="container event received"`,
@@ -95,21 +108,36 @@ func TestSignaturesAreFoundAtTheBeginningOnly(t *testing.T) {
 		``, `"`, `{`, `{"ts":`, `I1123 11:55:00.123456`, `] `,
 	} {
 		msg := parseMessage([]byte(line))
-		if found := m.find(&msg); found != nil {
-			t.Errorf("%s: found as %q", line, found.Text)
+		if found, form := m.find(&msg); found != nil {
+			t.Errorf("%s: found as %q", line, form.Text)
 		}
 	}
 }
 
-func TestSignatureTable(t *testing.T) {
-	for i, s := range Signatures() {
-		if s.Text == "" || s.Source == "" || s.Kind == KindNone || s.Kind.String() == "none" || s.First < 26 || s.Last != 0 && s.Last < s.First || s.Level < 0 || s.Level > 4 {
-			t.Errorf("row %d: %+v", i, s)
+func TestMessageTable(t *testing.T) {
+	for i, row := range Messages() {
+		if row.Kind == KindNone || row.Kind.String() == "none" || len(row.Forms) == 0 {
+			t.Errorf("row %d: %+v", i, row)
 		}
-		for _, other := range Signatures()[:i] {
-			if s.Text == other.Text {
-				t.Errorf("two rows for %q", s.Text)
+		for n, form := range row.Forms {
+			if form.Text == "" || form.Source == "" || form.First < 26 || form.Last != 0 && form.Last < form.First || form.Level < 0 || form.Level > 4 {
+				t.Errorf("row %d: %+v", i, form)
 			}
+			if n > 0 && form.First <= row.Forms[n-1].Last {
+				t.Errorf("row %d: two forms for 1.%d", i, form.First)
+			}
+		}
+	}
+}
+
+// A kubelet does not log what was added or removed in other versions: such a message is
+// from somewhere else, and the log is not whole.
+func TestVersionsOfMessagesCount(t *testing.T) {
+	const gaveUp = "I1123 11:56:00.123456    2264 evented.go:194] \"Fall back to Generic PLEG relisting since Evented PLEG is not working\"\n"
+	for minor, want := range map[int]State{36: StateFellBack, 37: StateInconclusive, 39: StateFellBack} {
+		r, _ := scan(t, fmt.Sprintf("I1123 11:55:00.123456    2264 server.go:545] \"Kubelet version\" kubeletVersion=\"v1.%d.2\"\n", minor)+gaveUp)
+		if r.State != want || (r.Runs[0].Misplaced == 1) != (want == StateInconclusive) {
+			t.Errorf("1.%d: %s (%s), %d misplaced", minor, r.State, r.Reason, r.Runs[0].Misplaced)
 		}
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/plegctl/plegctl/verify/known"
 )
 
-// State is what a log alone says of Evented PLEG. The words are those of package verify,
-// which weighs a log against other evidence and knows more states.
+// State is what a log alone shows of Evented PLEG. The words are those of package verify,
+// which weighs a log against other evidence and has more states.
 type State string
 
 const (
@@ -15,8 +15,10 @@ const (
 	StateOff State = "off"
 	// StateWorks: container events arrived, and the stream did not fail after the last.
 	StateWorks State = "works"
-	// StateFellBack: the kubelet gave up its event stream until it is restarted.
+	// StateFellBack: the kubelet stopped retrying its event stream until it is restarted.
 	StateFellBack State = "fell-back"
+	// StateEnded: the log ends with the end of the kubelet. Runs have what they were before.
+	StateEnded State = "ended"
 	// StateInconclusive: the log does not say. It is the zero answer.
 	StateInconclusive State = "inconclusive"
 )
@@ -42,13 +44,15 @@ func (g GateValue) String() string {
 	return "unknown"
 }
 
-// Finding is one entry of the log that says something, where it stands and what it says.
+// Finding is one entry of the log that shows something.
 type Finding struct {
 	Time   time.Time
 	Cursor string
 	// Where is the line of the kubelet's source that wrote it, as logged ("evented.go:97").
 	Where string
 	Kind  Kind
+	// Detail sorts findings of one kind.
+	Detail Detail
 	// Severity is I, W, E or F as klog has it; 0 where it is not known.
 	Severity byte
 	// Text is the message and what of its values matters. It is as it was logged: escape
@@ -61,7 +65,7 @@ type Finding struct {
 // Gate is what the log shows of the feature gate.
 type Gate struct {
 	Value GateValue
-	// How says in words how it came to be ("set", "not set, which is off", "by AllAlpha").
+	// How describes how it came to be ("set", "not set, which is off", "by AllAlpha").
 	How string
 	// Seen is the entry it was seen in.
 	Seen Finding
@@ -81,16 +85,16 @@ type Events struct {
 	First, Last time.Time
 	// Created, Started, Stopped and Deleted sort them by type.
 	Created, Started, Stopped, Deleted int
-	// Handled counts the messages of Evented PLEG that say what became of them.
+	// Handled counts the messages of Evented PLEG that show what became of them.
 	Handled int
 }
 
 // StreamErrors are the event streams that failed, ended or could not be had, one for each
-// try. A kubelet bears [known.MaxStreamRetries] in its life.
+// try. A kubelet stops retrying after [known.MaxStreamRetries].
 type StreamErrors struct {
 	Count       int
 	First, Last Finding
-	// Closed, Unimplemented, Unavailable and Other sort them by what the runtime said.
+	// Closed, Unimplemented, Unavailable and Other sort them by the runtime's answer.
 	Closed, Unimplemented, Unavailable, Other int
 	// SinceEvent counts those after the last event.
 	SinceEvent int
@@ -99,8 +103,8 @@ type StreamErrors struct {
 // FellBack is the moment from which on the kubelet only polls.
 type FellBack struct {
 	At time.Time
-	// Logged tells that the kubelet says so itself; otherwise it follows from the number
-	// of failed streams.
+	// Logged reports whether the kubelet logged it; otherwise it follows from the number of
+	// failed streams.
 	Logged bool
 	// Cause is what most likely ended the stream, from the errors and their times.
 	Cause string
@@ -111,10 +115,10 @@ type FellBack struct {
 type End struct {
 	At   time.Time
 	Text string
-	// Gates tells that it refused its feature gates: it will not start until they are
+	// Gates reports whether it refused its feature gates: it will not start until they are
 	// changed.
 	Gates bool
-	// Panic tells that it was a Go panic, and PLEG that its trace names Evented PLEG.
+	// Panic reports whether it was a Go panic, and PLEG whether its trace names Evented PLEG.
 	Panic, PLEG bool
 	Seen        Finding
 }
@@ -132,52 +136,43 @@ type Run struct {
 	Runtime, RuntimeVersion string
 	// First and Last are the times of its first and last entry that were looked at.
 	First, Last time.Time
-	// StartSeen tells that the log reaches back to the start of the process, so that what
-	// is not in it was not logged. Suppressed counts messages that journald dropped.
+	// StartSeen reports whether the log reaches back to the start of the process, so that
+	// what is not in it was not logged. Suppressed counts messages that journald dropped.
 	StartSeen  bool
 	Suppressed int
+	// Cut counts records that end in the middle, Wrapped those that were put together from
+	// several lines, Misplaced those that this version of the kubelet does not log.
+	Cut, Wrapped, Misplaced int
 	// Unread is why its end was not read; "" where it was. Whoever reads the log sets it.
 	Unread string
-	// Entries were looked at; a source may leave out those that say nothing.
+	// Entries were looked at; a source may leave out those that show nothing.
 	Entries   int
 	Verbosity Verbosity
 	Gate      Gate
 	Events    Events
 	Errors    StreamErrors
-	// Retries counts what Evented PLEG says of failed streams, at verbosity 4.
+	// Retries counts the failed streams that Evented PLEG logged, at verbosity 4.
 	Retries int
-	// Troubles counts events that could not be used; Trouble is the first.
-	Troubles int
-	Trouble  Finding
+	// Malformed counts events that could not be used.
+	Malformed      int
+	FirstMalformed Finding
 	// FellBack and End are nil where nothing of that kind was logged.
 	FellBack *FellBack
 	End      *End
-	// Exit is what systemd says of the end of the process, "" if nothing.
-	Exit string
-	// State is the verdict, Reason what it stands on, in one sentence.
+	// Exit is what systemd logged about the end of the process, "" if nothing, at ExitAt.
+	Exit   string
+	ExitAt time.Time
+	// State is the verdict, Reason the evidence for it, in one sentence.
 	State  State
 	Reason string
-	// Limits are what this log cannot say, in sentences.
+	// Limits are what this log cannot show, in sentences.
 	Limits []string
 }
 
-// WhyIncomplete is why the absence of a message in the log of this run proves nothing; ""
-// where the log holds all that the run logged.
-func (r *Run) WhyIncomplete() string {
-	switch {
-	case r.Unread != "":
-		return r.Unread
-	case !r.StartSeen:
-		return "it does not reach back to the kubelet's start"
-	case r.Suppressed > 0:
-		return "journald dropped " + count(r.Suppressed, "message") + " (rate limit)"
-	}
-	return ""
-}
-
-// Report is what a whole log says.
+// Report is what a whole log shows.
 type Report struct {
-	// State and Reason are those of the last run: what holds now, as far as the log goes.
+	// State and Reason are those of the last run, or that it ended: what holds at the end of
+	// the log.
 	State  State
 	Reason string
 	// Runs are the newest runs, oldest first; Older is how many more there were.
@@ -186,6 +181,8 @@ type Report struct {
 	// Entries were looked at; First and Last are the times of the first and the last.
 	Entries     int
 	First, Last time.Time
+	// Ignored counts messages of a kubelet that other programs or users wrote.
+	Ignored int
 }
 
 // Current is the last run, nil if the log shows none.

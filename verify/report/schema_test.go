@@ -21,7 +21,7 @@ import (
 func bodies() map[string]any {
 	return map[string]any{
 		"Status": StatusBody{}, "Verify": VerifyBody{}, "Preflight": PreflightBody{}, "Probe": Probe{}, "Measure": Measure{},
-		"Explain": Explain{}, "Version": Version{}, "Error": ErrorBody{},
+		"Logs": Logs{}, "LogFinding": LogFinding{}, "Explain": Explain{}, "Version": Version{}, "Error": ErrorBody{},
 		// A line of a stream has no envelope but its own.
 		"ContainerEvent": nil,
 	}

@@ -9,13 +9,13 @@ import (
 	"github.com/plegctl/plegctl/verify/known"
 )
 
-func (t *track) sawLevel(level int) {
+func (t *runState) sawLevel(level int) {
 	if !t.Verbosity.Exact {
 		t.Verbosity.Level = max(t.Verbosity.Level, level)
 	}
 }
 
-func (t *track) sawVersion(m *message) {
+func (t *runState) sawVersion(m *message) {
 	t.version, t.StartSeen = true, true
 	text, _ := m.value("kubeletVersion")
 	if v, err := known.Parse(text); err == nil {
@@ -28,31 +28,59 @@ func (t *track) sawVersion(m *message) {
 	}
 }
 
-func (t *track) sawVerbosityFlag(text string) {
+func (t *runState) sawVerbosityFlag(text string) {
 	// 0 is also printed where the verbosity is set in a file. A flag wins over a file.
 	if n, err := strconv.Atoi(text); err == nil && n > 0 && n < 100 {
 		t.Verbosity = Verbosity{Level: n, Exact: true}
 	}
 }
 
-// sawGates takes a listing of gates and tells whether it says something new. The kubelet
-// lists the same gates several times.
-func (t *track) sawGates(m *message, f *Finding) bool {
-	text, ok := bytes.CutPrefix(m.text, []byte("feature gates: "))
-	if !ok {
-		value, _ := m.value("featureGates")
-		text = []byte(value)
-		f.Text += " featureGates=" + value
+// sawRunning takes the flags that a program gives to the kubelet inside it. What it listed
+// before are the flags of its other parts.
+func (t *runState) sawRunning(f Finding) {
+	t.flag, t.listing, t.flagSeen = nil, nil, false
+	for _, word := range strings.Fields(f.Text) {
+		if value, ok := strings.CutPrefix(word, "--feature-gates="); ok {
+			t.sawGatesFlag(value, f)
+		}
+		if value, ok := strings.CutPrefix(word, "--v="); ok {
+			t.sawVerbosityFlag(strings.Trim(value, `"`))
+		}
 	}
-	list := listedGates(string(text))
-	list.cut = list.cut || !bytes.HasSuffix(bytes.TrimSpace(text), []byte("}"))
+}
+
+// sawGatesFlag takes the flag and reports whether it shows the gate.
+func (t *runState) sawGatesFlag(value string, f Finding) bool {
+	t.flagSeen, t.flag = true, nil
+	list := listedGates(value)
+	if list.evented == nil {
+		return false
+	}
+	t.flag, t.flagged = &list, f
+	return true
+}
+
+// sawGates takes a listing of gates and reports whether it shows something new. The kubelet
+// lists the same gates several times.
+func (t *runState) sawGates(m *message, form Form, f *Finding) bool {
+	text := string(m.text[len(form.Text):])
+	if value, ok := m.value("featureGates"); ok {
+		text = value
+		f.Text += " featureGates=" + value
+		// Kubelets after 1.37 also list what all gates come to.
+		if all, ok := m.value("resolved"); ok {
+			text = all
+		}
+	}
+	list := listedGates(text)
+	list.cut = list.cut || !strings.HasSuffix(strings.TrimSpace(text), "}")
 	first := !t.gates
 	t.gates = true
 	return t.list(list, *f) || first
 }
 
 // list keeps a listing: one that names the gate wins over one that does not.
-func (t *track) list(list gateList, f Finding) bool {
+func (t *runState) list(list gateList, f Finding) bool {
 	if t.listing != nil && t.listing.evented != nil && list.evented == nil {
 		return false
 	}
@@ -67,9 +95,9 @@ func (t *track) list(list gateList, f Finding) bool {
 	return changed
 }
 
-// sawConfig takes the configuration, or the first line of it, and tells whether that shows
+// sawConfig takes the configuration, or the first line of it, and reports whether that shows
 // the gate.
-func (t *track) sawConfig(m *message, f Finding) (shown bool) {
+func (t *runState) sawConfig(m *message, f Finding) (shown bool) {
 	t.config = true
 	t.block = &configBlock{found: f}
 	value, ok := m.value("config")
@@ -82,11 +110,11 @@ func (t *track) sawConfig(m *message, f Finding) (shown bool) {
 	return shown
 }
 
-// more takes a line of a configuration that is logged over several entries, and tells
+// more takes a line of a configuration that is logged over several entries, and reports
 // whether it shows the gate.
-func (t *track) more(b []byte) bool {
-	if t.End != nil && t.End.Panic && bytes.Contains(b, []byte("pleg/evented.go:")) {
-		t.End.PLEG = true // kubernetes/kubernetes#128654, #132266
+func (t *runState) more(b []byte) bool {
+	if t.End != nil && t.End.Panic && bytes.Contains(b, []byte(plegTrace)) {
+		t.End.PLEG = true
 	}
 	if t.block == nil {
 		return false
@@ -100,7 +128,7 @@ func (t *track) more(b []byte) bool {
 	return t.line(line)
 }
 
-func (t *track) line(line string) (shown bool) {
+func (t *runState) line(line string) (shown bool) {
 	b := t.block
 	if b == nil {
 		return false
@@ -109,8 +137,8 @@ func (t *track) line(line string) (shown bool) {
 	if b.verbosity != nil {
 		t.Verbosity = Verbosity{Level: *b.verbosity, Exact: true}
 	}
-	if !b.told && b.known() {
-		b.told = b.beyond
+	if !b.taken && b.known() {
+		b.taken = b.beyond
 		shown = t.list(b.list(), b.found)
 	}
 	if !more {
@@ -119,30 +147,29 @@ func (t *track) line(line string) (shown bool) {
 	return shown
 }
 
-// sawEvent counts an event that came over the stream, and says its type.
-func (t *track) sawEvent(m *message, at time.Time) string {
+// sawEvent counts an event that came over the stream, and returns its type.
+func (t *runState) sawEvent(m *message, at time.Time) string {
 	if t.Events.Count == 0 {
-		t.Events.First = at
 		// What was counted from handled events alone begins anew.
-		t.Events.Created, t.Events.Started, t.Events.Stopped, t.Events.Deleted = 0, 0, 0, 0
+		t.Events = Events{First: at, Handled: t.Events.Handled}
 	}
 	t.Events.Count++
 	t.Events.Last = at
 	t.Errors.SinceEvent = 0
 	kind := eventType(m.rest)
 	t.sawType(kind)
-	return kind
+	return [...]string{Created: "created", Started: "started", Stopped: "stopped", Deleted: "deleted"}[kind]
 }
 
-func (t *track) sawType(kind string) {
+func (t *runState) sawType(kind Detail) {
 	switch kind {
-	case "created":
+	case Created:
 		t.Events.Created++
-	case "started":
+	case Started:
 		t.Events.Started++
-	case "stopped":
+	case Stopped:
 		t.Events.Stopped++
-	case "deleted":
+	case Deleted:
 		t.Events.Deleted++
 	}
 }
@@ -150,30 +177,28 @@ func (t *track) sawType(kind string) {
 // eventType reads the type out of a printed ContainerEventResponse. Created is the zero
 // value, which protobuf's text form leaves out. The sandbox's own text comes later and may
 // hold anything. The bytes are looked at as they were logged, since such entries are long.
-func eventType(resp []byte) string {
+func eventType(resp []byte) Detail {
 	resp = resp[:min(len(resp), 512)]
 	for _, sandbox := range []string{"pod_sandbox_status", "PodSandboxStatus"} {
 		if at := bytes.Index(resp, []byte(sandbox)); at >= 0 {
 			resp = resp[:at]
 		}
 	}
-	at := bytes.Index(resp, []byte("CONTAINER_"))
-	if at < 0 {
-		return "created"
+	_, kind, _ := bytes.Cut(resp, []byte("CONTAINER_"))
+	switch {
+	case hasPrefix(kind, "STARTED_EVENT"):
+		return Started
+	case hasPrefix(kind, "STOPPED_EVENT"):
+		return Stopped
+	case hasPrefix(kind, "DELETED_EVENT"):
+		return Deleted
 	}
-	for _, kind := range []struct{ logged, name string }{
-		{"STARTED_EVENT", "started"}, {"STOPPED_EVENT", "stopped"}, {"DELETED_EVENT", "deleted"},
-	} {
-		if hasPrefix(resp[at+len("CONTAINER_"):], kind.logged) {
-			return kind.name
-		}
-	}
-	return "created"
+	return Created
 }
 
 // sawHandled counts what Evented PLEG made of an event. Logs from which the CRI client's
 // lines were left out show events only in this way.
-func (t *track) sawHandled(m *message, at time.Time) {
+func (t *runState) sawHandled(row *Message, at time.Time) {
 	t.Events.Handled++
 	if t.Events.Count > 0 {
 		return
@@ -183,20 +208,11 @@ func (t *track) sawHandled(m *message, at time.Time) {
 	}
 	t.Events.Last = at
 	t.Errors.SinceEvent = 0
-	switch text := string(m.text); {
-	case strings.Contains(text, "Container Created"):
-		t.sawType("created")
-	case strings.Contains(text, "Container Started"):
-		t.sawType("started")
-	case strings.Contains(text, "Container Stopped"), strings.Contains(text, "after container termination"):
-		t.sawType("stopped")
-	case strings.Contains(text, "Container Deleted"):
-		t.sawType("deleted")
-	}
+	t.sawType(row.Detail)
 }
 
-// sawStreamError counts a failed try and returns how it is told.
-func (t *track) sawStreamError(m *message, f Finding) string {
+// sawStreamError counts a failed try and returns the text of its finding.
+func (t *runState) sawStreamError(m *message, f Finding) string {
 	cause, _ := m.value("err")
 	if cause != "" {
 		f.Text += ": " + cause
@@ -224,16 +240,13 @@ func (t *track) sawStreamError(m *message, f Finding) string {
 	return f.Text
 }
 
-// sawEnd takes the last words of a kubelet.
-func (t *track) sawEnd(m *message, f Finding) {
+// sawEnd takes the last message of a kubelet.
+func (t *runState) sawEnd(m *message, f Finding) {
 	text := string(m.text)
 	if cause, ok := m.value("err"); ok {
 		text += ": " + cause
 	}
-	t.End = &End{At: f.Time, Text: text, Panic: strings.HasPrefix(text, "panic: "), Seen: f}
-	for _, word := range []string{"feature gate", "featureGates", "feature is locked", "feature is PreAlpha", "depends on features that are disabled", known.Gate} {
-		t.End.Gates = t.End.Gates || strings.Contains(text, word)
-	}
+	t.End = &End{At: f.Time, Text: text, Gates: f.Kind == KindRefused, Panic: f.Detail == Panicked, Seen: f}
 }
 
 // afterEquals is the value of a printed flag, without its quotes.

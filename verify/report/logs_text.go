@@ -1,4 +1,4 @@
-package cmd
+package report
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ func logsShort(state logscan.State, reason string) string {
 }
 
 // logsText writes the verdict, then the last run in full, after a table of the others.
-func logsText(w io.Writer, r logscan.Report, s logsSource, verbose bool) error {
+func logsText(w io.Writer, r logscan.Report, s logscan.Source, style Style) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", logsShort(r.State, r.Reason))
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -25,9 +25,9 @@ func logsText(w io.Writer, r logscan.Report, s logsSource, verbose bool) error {
 	}
 	row("log", "%s", sourceText(r, s))
 	if run := r.Current(); run != nil {
-		runText(row, run, verbose)
+		runText(row, run, style.Verbose)
 	}
-	for _, notice := range s.notices {
+	for _, notice := range s.Notices {
 		row("note", "%s", notice)
 	}
 	t.Flush()
@@ -38,15 +38,25 @@ func logsText(w io.Writer, r logscan.Report, s logsSource, verbose bool) error {
 	return err
 }
 
-func sourceText(r logscan.Report, s logsSource) string {
-	text := s.name
-	if s.format != "" {
-		text += fmt.Sprintf(" (%s, %d lines)", s.format, s.lines)
+func sourceText(r logscan.Report, s logscan.Source) string {
+	text := s.Name
+	if s.Read.Lines > 0 {
+		text += fmt.Sprintf(" (%s, %d recognized)", counted(int(s.Read.Lines), "line"), s.Read.Records)
 	}
 	if !r.First.IsZero() {
-		text += ", " + moment(r.First) + " to " + moment(r.Last)
+		text += ", " + logTime(r.First) + " to " + logTime(r.Last)
+	}
+	if !s.Verified {
+		text += "; from a file, not verified"
 	}
 	return text
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func runText(row func(label, format string, args ...any), r *logscan.Run, verbose bool) {
@@ -58,25 +68,25 @@ func runText(row func(label, format string, args ...any), r *logscan.Run, verbos
 	row("gate", "%s%s", gateText(r), seenAt(r.Gate.Seen))
 	if n := r.Arrived(); n > 0 {
 		row("events", "%d: %d created, %d started, %d stopped, %d deleted; %s to %s", n,
-			r.Events.Created, r.Events.Started, r.Events.Stopped, r.Events.Deleted, moment(r.Events.First), moment(r.Events.Last))
+			r.Events.Created, r.Events.Started, r.Events.Stopped, r.Events.Deleted, logTime(r.Events.First), logTime(r.Events.Last))
 	} else {
-		row("events", "none in the log")
+		row("events", "%s", absent(r, "none in the log"))
 	}
 	if n := r.Failed(); n > 0 {
-		row("streams", "%d failed, of %d that a kubelet bears", n, known.MaxStreamRetries)
+		row("streams", "%d failed; a kubelet stops retrying after %d", n, known.MaxStreamRetries)
 		row("  first", "%s%s", r.Errors.First.Text, seenAt(r.Errors.First))
 		if r.Errors.Count > 1 {
 			row("  last", "%s%s", r.Errors.Last.Text, seenAt(r.Errors.Last))
 		}
 	} else {
-		row("streams", "no failed one in the log")
+		row("streams", "%s", absent(r, "no failed one in the log"))
 	}
 	if r.FellBack != nil {
-		row("fell back", "%s: %s", moment(r.FellBack.At), r.FellBack.Cause)
-		row("", "It stays so until the kubelet is restarted.")
+		row("fell back", "%s: %s", logTime(r.FellBack.At), r.FellBack.Cause)
+		row("", "It does not recover until the kubelet restarts.")
 	}
-	if r.Troubles > 0 {
-		row("unusable", "%d events; first: %s%s", r.Troubles, r.Trouble.Text, seenAt(r.Trouble))
+	if r.Malformed > 0 {
+		row("malformed", "%s; the first: %s%s", counted(r.Malformed, "event"), r.FirstMalformed.Text, seenAt(r.FirstMalformed))
 	}
 	if r.End != nil {
 		row("ended", "%s%s", r.End.Text, seenAt(r.End.Seen))
@@ -88,11 +98,20 @@ func runText(row func(label, format string, args ...any), r *logscan.Run, verbos
 		row("known bug", "%s: %s", issue.Code, issue.Title)
 	}
 	for _, limit := range r.Limits {
-		row("cannot say", "%s", limit)
+		row("limitation", "%s", limit)
 	}
 	if verbose && r.Gate.Seen.Cursor != "" {
 		row("cursor", "of the gate: %s", r.Gate.Seen.Cursor)
 	}
+}
+
+// absent is the text for what was not found: that it is not in the log may be said only of a
+// log that is whole.
+func absent(r *logscan.Run, none string) string {
+	if why := r.WhyIncomplete(); why != "" {
+		return "none found, but the log is incomplete: " + why
+	}
+	return none
 }
 
 func kubeletText(r *logscan.Run) string {
@@ -106,7 +125,7 @@ func kubeletText(r *logscan.Run) string {
 	if !r.StartSeen {
 		return text + ", its start is not in the log"
 	}
-	return text + ", from its start at " + moment(r.First)
+	return text + ", from its start at " + logTime(r.First)
 }
 
 func gateText(r *logscan.Run) string {
@@ -120,10 +139,10 @@ func verbosityText(v logscan.Verbosity) string {
 	if v.Exact {
 		return fmt.Sprintf("%d", v.Level)
 	}
-	return fmt.Sprintf("%d at least", v.Level)
+	return fmt.Sprintf("at least %d", v.Level)
 }
 
-// seenAt says where in the log a finding stands.
+// seenAt is where in the log a finding is.
 func seenAt(f logscan.Finding) string {
 	if f.Kind == logscan.KindNone {
 		return ""
@@ -135,10 +154,10 @@ func seenAt(f logscan.Finding) string {
 	if line, ok := strings.CutPrefix(f.Cursor, "line "); ok {
 		text += "line " + line + ", "
 	}
-	return text + moment(f.Time) + ")"
+	return text + logTime(f.Time) + ")"
 }
 
-func moment(t time.Time) string {
+func logTime(t time.Time) string {
 	if t.IsZero() {
 		return "a time that is not logged"
 	}
@@ -164,10 +183,13 @@ func runsText(r logscan.Report) string {
 			name = logscan.Escape(run.Invocation[:8])
 		}
 		state := string(run.State)
-		if run.End != nil && run.End.Gates {
+		switch {
+		case run.End != nil && run.End.Gates:
 			state += " (did not start)"
+		case run.End != nil:
+			state += " (failed)"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%d\t%d\t%s\n", name, moment(run.First), run.PID, version, run.Gate.Value, run.Arrived(), run.Failed(), state)
+		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%d\t%d\t%s\n", name, logTime(run.First), run.PID, version, run.Gate.Value, run.Arrived(), run.Failed(), state)
 	}
 	t.Flush()
 	return b.String()

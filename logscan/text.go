@@ -1,0 +1,245 @@
+package logscan
+
+import (
+	"bytes"
+	"time"
+)
+
+// textReader takes the records out of lines, whatever stands around them.
+type textReader struct {
+	l     *lineReader
+	match *matcher
+	now   time.Time
+	give  func(Entry) error
+	stats *ReadStats
+
+	// hint is where the line before had its record; given is the line handed over last.
+	hint  int
+	given int64
+	// held is a record that ends in the middle, until it is known whether it goes on in the
+	// next line.
+	held      []byte
+	heldLines int
+	// before is the entry handed over last, while further lines of its text may come (more).
+	before Entry
+	more   bool
+	// object is JSON of several lines that is not complete, open its open braces.
+	object []byte
+	open   int
+	// fields are those of an entry that journalctl -o verbose lists line by line.
+	fields *journalFields
+	boot   string
+}
+
+// maxWrapped bounds how many lines one record may be wrapped over.
+const maxWrapped = 64
+
+func (t *textReader) line(line []byte) error {
+	if len(line) == 0 {
+		return nil
+	}
+	damage := Intact
+	if t.l.colours {
+		if clean := plain(line); len(clean) != len(line) {
+			line, damage = clean, Altered
+		}
+	}
+	if t.object == nil && t.fields == nil {
+		if r, ok := recordAt(line, t.hint); ok {
+			return t.record(line, r, damage)
+		}
+	}
+	if t.object != nil || opensObject(line) && !hasPrefix(bytes.TrimLeft(line, " "), `{"ts":"`) {
+		if handled, err := t.json(line); handled || err != nil {
+			return err
+		}
+	}
+	if handled, err := t.verbose(line); handled || err != nil {
+		return err
+	}
+	if r, ok := findRecord(line, len(line)); ok {
+		return t.record(line, r, damage)
+	}
+	if t.held != nil {
+		return t.join(line)
+	}
+	return t.other(line)
+}
+
+// record takes a line that has a record in it.
+func (t *textReader) record(line []byte, r record, damage Damage) error {
+	if t.held != nil {
+		if err := t.flush(); err != nil {
+			return err
+		}
+	}
+	t.stats.Records++
+	t.hint = r.at
+	text := line[r.text:]
+	quoted := r.at > 0 && line[r.at-1] == '"'
+	if quoted {
+		whole, _ := r.unframe(line)
+		if inner, ok := findRecord(whole, 0); ok {
+			text = whole[inner.text:]
+		}
+	}
+	row, begins := t.match.candidate(text)
+	if row == nil && !begins && !r.broken && t.given > 0 && !markedCut(line) {
+		t.more = false
+		return nil
+	}
+	if r.broken || begins || !quoted && !row.bulk() && r.endsBroken(line) {
+		if markedCut(line) {
+			return t.hand(line, r, Cut)
+		}
+		t.held, t.heldLines = append(t.held[:0], line...), 1
+		return nil
+	}
+	if row == nil && t.given > 0 {
+		return nil
+	}
+	return t.hand(line, r, damage)
+}
+
+// join adds a line to a record that ended in the middle.
+func (t *textReader) join(line []byte) error {
+	r, _ := findRecord(t.held, t.hint)
+	sameFrame := r.at >= 6 && len(line) >= 6 && string(line[:6]) == string(t.held[:6])
+	if sameFrame || t.heldLines == maxWrapped || len(t.held)+len(line) > maxLine {
+		if err := t.flush(); err != nil {
+			return err
+		}
+		return t.other(line)
+	}
+	t.stats.Wrapped++
+	t.held = append(t.held, line...)
+	t.heldLines++
+	r, ok := findRecord(t.held, t.hint)
+	_, begins := t.match.candidate(t.held[r.text:])
+	if ok && !r.broken && !begins && !r.endsBroken(t.held) {
+		return t.flush()
+	}
+	return nil
+}
+
+// flush hands over a record that was held.
+func (t *textReader) flush() error {
+	line := t.held
+	t.held = nil
+	r, ok := findRecord(line, t.hint)
+	if !ok {
+		return nil
+	}
+	row, begins := t.match.candidate(line[r.text:])
+	switch {
+	case r.broken, begins, row != nil && r.endsBroken(line):
+		return t.hand(line, r, Cut)
+	case row != nil:
+		return t.hand(line, r, Wrapped)
+	}
+	return nil
+}
+
+// hand hands a record over, with what its frame says.
+func (t *textReader) hand(line []byte, r record, damage Damage) error {
+	if damage == Cut {
+		t.stats.Cut++
+	}
+	if r.at == 0 {
+		return t.entry(Entry{Boot: t.boot, Damage: damage, Message: line})
+	}
+	r, _ = findRecord(line, len(line)) // what comes first in the line is what its writer wrote
+	text, after := r.unframe(line)
+	f := parseFrame(line[:r.at], after, t.now)
+	return t.entry(Entry{Time: f.at, PID: f.pid, Identifier: f.identifier, Boot: t.boot, Damage: damage, Message: text})
+}
+
+// entry hands an entry over; what it does not say, the header of its record may.
+func (t *textReader) entry(e Entry) error {
+	if e.Cursor == "" {
+		e.Cursor = cursorOf(t.l.lines)
+	}
+	if e.Time.IsZero() || e.PID == 0 {
+		at, pid := stampOf(e.Message, t.now)
+		if e.Time.IsZero() {
+			e.Time = at
+		}
+		if e.PID == 0 {
+			e.PID = pid
+		}
+	}
+	t.given, t.more, t.before = t.l.lines, true, e
+	t.before.Message = nil
+	return t.give(e)
+}
+
+// other takes a line without a record: a further line of the text before, what systemd logs
+// about the unit, or the last words of a kubelet that has no logging any more.
+func (t *textReader) other(line []byte) error {
+	if rest, ok := bytes.CutPrefix(line, []byte("-- Boot ")); ok {
+		id, _, _ := bytes.Cut(rest, []byte{' '})
+		t.boot = string(id)
+		return nil
+	}
+	if more, ok := t.further(line); ok {
+		e := t.before
+		e.Cursor, e.Message = cursorOf(t.l.lines), more
+		t.stats.Records++
+		return t.give(e)
+	}
+	if at := splitProgram(line); at >= 0 {
+		f := parseFrame(line[:at], nil, t.now)
+		if t.match.findSystemd(f.identifier, line[at:]) != nil {
+			t.stats.Records++
+			return t.entry(Entry{Time: f.at, PID: f.pid, Identifier: f.identifier, Boot: t.boot, Message: line[at:]})
+		}
+	}
+	if at := t.match.findBare(line); at >= 0 {
+		f := parseFrame(line[:at], nil, t.now)
+		t.stats.Records++
+		return t.entry(Entry{Time: f.at, PID: f.pid, Identifier: f.identifier, Boot: t.boot, Message: line[at:]})
+	}
+	return nil
+}
+
+// further is a further line of a text of several lines: those begin with a tab behind the
+// frame, which rsyslog writes as #011 and a terminal as eight blanks; the last is " >".
+func (t *textReader) further(line []byte) ([]byte, bool) {
+	if !t.more {
+		return nil, false
+	}
+	frame := line[:min(len(line), maxFrame)]
+	if at := bytes.IndexByte(frame, '\t'); at >= 0 {
+		return line[at:], true
+	}
+	if at := bytes.Index(frame, []byte(`"\t`)); at >= 0 { // in a quoted string
+		text := line[at:]
+		return []byte(unquoteJSON(text[1:max(quoteEnd(text)-1, 1)])), true
+	}
+	if at := bytes.Index(frame, []byte("#011")); at >= 0 {
+		return append([]byte{'\t'}, line[at+len("#011"):]...), true
+	}
+	if bytes.HasSuffix(line, []byte(" >")) || bytes.Contains(frame, []byte(`" >"`)) {
+		return []byte(" >"), true
+	}
+	if t.hint < len(line) && hasPrefix(line[t.hint:], "        ") {
+		return append([]byte{'\t'}, line[t.hint+8:]...), true
+	}
+	return nil, false
+}
+
+// end hands over what is still held, and the last line, which has the time of the end.
+func (t *textReader) end() error {
+	if t.held != nil {
+		if err := t.flush(); err != nil {
+			return err
+		}
+	}
+	if err := t.flushFields(); err != nil {
+		return err
+	}
+	if r, ok := findRecord(t.l.last, t.hint); ok && t.given < t.l.lines {
+		return t.hand(t.l.last, r, Intact)
+	}
+	return nil
+}
