@@ -2,6 +2,7 @@ package kubeletcfg
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/plegctl/plegctl/verify/source"
@@ -37,11 +38,9 @@ func (c *Config) checkFlag(table flagTable, f Flag) {
 	case f.Unknown != "":
 		c.checkUnknownValue(f)
 		return
-	case f.Name == "help" || f.Name == "version":
+	case exits(f.Name, value):
 		p.Code, p.Message = CodeFlagExits, "with --"+f.Name+" the kubelet prints it and exits"
-		if on, isBool := parseBool(value); isBool && on || value == "raw" {
-			c.report(p)
-		}
+		c.report(p)
 		return
 	}
 	err := checkFlagValue(table.kinds[f.Name], value)
@@ -56,6 +55,12 @@ func (c *Config) checkFlag(table flagTable, f Flag) {
 		p.Hint = "several flags are one argument here; in a unit, write $NAME instead of ${NAME} to split them"
 	}
 	c.report(p)
+}
+
+// exits reports whether the kubelet prints something and exits with a flag.
+func exits(name, value string) bool {
+	on, err := strconv.ParseBool(value)
+	return name == "help" && on && err == nil || name == "version" && (on && err == nil || value == "raw")
 }
 
 // checkUnknownValue reports a flag whose value decides what the configuration is, and is

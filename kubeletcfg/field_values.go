@@ -17,7 +17,7 @@ func (s fieldSpec) refusal(value any, path, parent string) string {
 		return err.Error()
 	case got == "":
 		return ""
-	case s.kind == "duration" || s.kind == "time": // they decode themselves
+	case strings.HasPrefix(s.goType, "v1.Duration") || s.kind == "time": // they decode themselves
 		return "json: cannot unmarshal " + got + " into Go value of type string"
 	}
 	goType := s.goType
@@ -51,7 +51,7 @@ func (s fieldSpec) mismatch(value any) (got string, err error) {
 func (s fieldSpec) mismatchedString(v string) (got string, err error) {
 	switch s.kind {
 	case "string":
-	case "duration", "duration-or-number":
+	case "duration", "duration-or-null", "duration-or-number":
 		_, err = time.ParseDuration(v)
 	case "time":
 		_, err = time.Parse(time.RFC3339, v)

@@ -18,6 +18,10 @@ func checkFlagValue(kind, value string) error {
 	switch kind {
 	case "bool":
 		_, err = strconv.ParseBool(value)
+	case "version": // "v1.37.0-x" sets what newer kubelets say they are
+		if value != "raw" && !strings.HasPrefix(value, "v") {
+			_, err = strconv.ParseBool(value)
+		}
 	case "int32":
 		_, err = strconv.ParseInt(value, 0, 32)
 	case "int", "int64":
@@ -54,11 +58,6 @@ func checkFlagValue(kind, value string) error {
 		err = checkVModule(value)
 	}
 	return err
-}
-
-func parseBool(text string) (value, ok bool) {
-	value, err := strconv.ParseBool(text)
-	return value, err == nil
 }
 
 // checkIP accepts what net.ParseIP accepted before it refused leading zeros (k8s.io/utils

@@ -56,6 +56,10 @@ func (r *fieldReader) named(pkg, name, at string) error {
 func (r *fieldReader) expr(pkg string, imports map[string]string, e ast.Expr, at, gotype string) error {
 	switch e := e.(type) {
 	case *ast.StarExpr:
+		if lastName(e.X) == "Duration" {
+			r.add(at, "duration-or-null", "v1.Duration")
+			return nil
+		}
 		return r.expr(pkg, imports, e.X, at, gotype)
 	case *ast.SelectorExpr:
 		return r.named(imports[lastName(e.X)], e.Sel.Name, at)
