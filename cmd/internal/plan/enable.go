@@ -22,7 +22,7 @@ func Enable(f verify.Facts, u Units, o Options) (Plan, error) {
 	}
 	kubelet, runtime := m.stale()
 	m.units(u, kubelet, runtime)
-	m.judge()
+	m.judge(len(m.files) == 0 && len(m.reasons) == 0 && (m.staged() || !kubelet && !runtime))
 	return m.finish(u, kubelet, runtime)
 }
 

@@ -194,6 +194,10 @@ func TestEnableHasNothingToDo(t *testing.T) {
 	if err != nil || !p.Empty() {
 		t.Errorf("%v, %v", err, p.Lines())
 	}
+	f.Kubelet.Version = verify.Unseen[known.Version]("no metrics", "")
+	if p, err := plan.Enable(f, units(f), options()); err != nil || !p.Empty() {
+		t.Errorf("with a version that is not known: %v, %v", err, p.Lines())
+	}
 }
 
 func TestEnableRestartsWhatRunsWithOldFiles(t *testing.T) {

@@ -7,8 +7,9 @@ import (
 )
 
 // judge runs every check over the facts and adds what only the plan knows. Preflight shows
-// this report, and the plan is refused for what fails in it: one decision for both.
-func (m *maker) judge() {
+// this report, and the plan is refused for what fails in it: one decision for both. Where
+// nothing has to be done, what could not be seen does not stand in the way.
+func (m *maker) judge(empty bool) {
 	var selection verify.Selection
 	if m.options.Locked {
 		selection.Skip = []string{"PLEG-NODE-LOCK"}
@@ -24,6 +25,10 @@ func (m *maker) judge() {
 	}
 	m.reasons = nil
 	for i, result := range r.Results {
+		if empty && result.Status == verify.NotSeen {
+			r.Results[i].Level = verify.Advisory
+			continue
+		}
 		before := len(m.reasons)
 		m.reason(result)
 		if accepted := len(m.reasons) == before && m.options.accepts(result.Risk); accepted {
