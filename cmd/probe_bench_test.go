@@ -19,6 +19,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/cri"
 	"github.com/plegctl/plegctl/cmd/internal/eventstream"
+	"github.com/plegctl/plegctl/cmd/internal/intruder"
 	"github.com/plegctl/plegctl/cmd/internal/simnode/runtimesim"
 	"github.com/plegctl/plegctl/verify/report"
 )
@@ -65,6 +66,7 @@ func eventSource(dir string, events, perSecond int) error {
 // TestMain lets the test binary play the runtime in a process of its own, so that what is
 // measured is the probe.
 func TestMain(m *testing.M) {
+	intruder.Play(map[string]intruder.Role{"kubelet": playKubelet, "runtime": playRuntime})
 	if dir := os.Getenv("PLEGCTL_TEST_EVENT_SOURCE"); dir != "" {
 		var events, perSecond int
 		if _, err := fmt.Sscan(os.Getenv("PLEGCTL_TEST_EVENT_LOAD"), &events, &perSecond); err != nil {

@@ -21,12 +21,17 @@ const variable = "PLEGCTL_TEST_INTRUDER"
 // return once the test has ended, which closes its standard input.
 type Role func(args []string, ready func(text string)) error
 
-// Main is TestMain for a package that starts intruders: in a process that [Start] started it
-// plays the role, in all others it runs the tests.
+// Main is TestMain for a package that starts intruders.
 func Main(m *testing.M, roles map[string]Role) {
+	Play(roles)
+	os.Exit(m.Run())
+}
+
+// Play plays the role and ends the process where [Start] started it; otherwise it returns.
+func Play(roles map[string]Role) {
 	role := os.Getenv(variable)
 	if role == "" {
-		os.Exit(m.Run())
+		return
 	}
 	play, ok := roles[role]
 	if !ok {
