@@ -52,7 +52,11 @@ func (p *peeler) rancherOwn(row platform, due word) []word {
 			return []word{{text: constant("--config-dir="+dir, due), via: via}}
 		}
 	case "containerd":
-		return []word{{text: constant("--config="+row.own("agent/etc/containerd/config.toml"), due), via: via}}
+		file := row.own("agent/etc/containerd/config.toml")
+		if !exists(p.files, file) {
+			p.limit(due, fmt.Sprintf("%s writes %s when it starts", row.name, file))
+		}
+		return []word{{text: constant("--config="+file, due), via: via}}
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ const kubeletProgram = "kubelet"
 func (s *sight) kubeletUnit(ctx context.Context) {
 	k := &s.facts.Kubelet
 	s.kubelet.unitName = s.options.KubeletUnit
-	if s.kubelet.unitName == "" {
+	if s.kubelet.unitName == "" || s.kubelet.unitName == kubeletProgram+".service" {
 		// On a platform such as k3s another unit runs the kubelet.
 		s.kubelet.unitName = s.resolve(start.Request{Programs: []string{kubeletProgram}}, systemd.Unit{}).Unit
 	}
@@ -80,7 +80,7 @@ func (s *sight) whyNoCommand(limit *start.Limit) (why, hint string) {
 	if s.host.Offline && s.exists(defaultConfigFile) {
 		why += "; " + defaultConfigFile + " exists, but whether the kubelet reads it is not known"
 	}
-	if hint == "" && s.options.KubeletUnit == "" {
+	if hint == "" && s.unitName() == kubeletProgram+".service" {
 		hint = "name the unit that starts the kubelet with --kubelet-unit UNIT"
 	}
 	return why, hint

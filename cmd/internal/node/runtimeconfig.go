@@ -25,6 +25,9 @@ func (s *sight) runtimeConfig() {
 	}
 	name := r.Name.Value
 	in := runtimecfg.Inputs{Version: r.Version.Value, Command: s.runtimeCommand()}
+	if s.noCommand(in.Command) {
+		return
+	}
 	in = runtimecfg.ReadFS(rootFS{s.host.Root}, name, in)
 	for i := range in.Files {
 		in.Files[i].Changed = s.changed(in.Files[i].Path)
@@ -37,6 +40,21 @@ func (s *sight) runtimeConfig() {
 	r.Events = effective.PodEvents
 	r.CRIDisabled = effective.CRI
 	r.CRIDisabled.Value = !effective.CRI.Value
+}
+
+// noCommand reports whether it is not known how the runtime is started, so neither which
+// files it reads. Where the usual unit does not exist, as in a part of a tree, the usual
+// command is taken.
+func (s *sight) noCommand(cmd start.Command) bool {
+	r := &s.facts.Runtime
+	if _, usual := usualUnits[cmd.Unit]; cmd.Limit == nil || usual && !cmd.Exists() {
+		return false
+	}
+	why, hint := cmd.Limit.Reason, cmd.Limit.Hint
+	r.Files = verify.Unseen[[]source.File](why, hint)
+	r.Events, r.CRIDisabled = source.Unknown[bool](why, hint), source.Unknown[bool](why, hint)
+	r.Problems = cmd.Problems
+	return true
 }
 
 // runtimeChanged is when the newest of the runtime's files was changed last, or of the
