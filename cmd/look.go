@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/change"
@@ -66,9 +67,20 @@ func (d *Deps) observing() node.Options {
 	}
 }
 
+// nodeName is how text for people calls what was looked at.
+func (d *Deps) nodeName(f verify.Facts) string {
+	switch {
+	case d.Settings.Offline():
+		return d.Settings.Root
+	case f.Node.Hostname.Value != "":
+		return f.Node.Hostname.Value
+	}
+	return "this node"
+}
+
 // style is how text on stdout is marked: --color, NO_COLOR and the terminal decide.
 func (d *Deps) style() report.Style {
-	s := report.Style{Verbose: d.Settings.Verbose, Chart: d.Streams.OutTTY}
+	s := report.Style{Verbose: d.Settings.Verbose, Chart: d.Streams.OutTTY, UTF8: d.utf8()}
 	switch d.Settings.Color {
 	case "always":
 		s.Color = true
@@ -77,4 +89,14 @@ func (d *Deps) style() report.Style {
 		s.Color = d.Streams.OutTTY && d.Getenv("NO_COLOR") == "" && d.Getenv("TERM") != "dumb"
 	}
 	return s
+}
+
+// utf8 reports whether the locale's character set is UTF-8.
+func (d *Deps) utf8() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale := strings.ToUpper(d.Getenv(name)); locale != "" {
+			return strings.Contains(locale, "UTF-8") || strings.Contains(locale, "UTF8")
+		}
+	}
+	return false
 }

@@ -56,7 +56,7 @@ func runMeasure(ctx context.Context, d *Deps, o measureOptions) error {
 		}
 		m.Before = &before
 	}
-	ctx, cancel := withLimit(ctx, d.Settings.Timeout)
+	ctx, cancel := d.bounded(ctx)
 	defer cancel()
 	first, err := d.costLook(ctx)
 	if err != nil {

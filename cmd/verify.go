@@ -13,61 +13,68 @@ import (
 )
 
 type verifyOptions struct {
+	monitorOptions
 	level    string
 	wait     time.Duration
 	stimulus bool
-	textfile string
 	rung     verify.Rung
 }
 
-const verifyLong = `Climb the ladder of evidence up to --level, waiting up to --wait for what may
-still come, and say on what the answer stands. It ends as soon as it is decided:
-a kubelet that has given up its event stream fails at once.
+const verifyLong = `Collect evidence up to --level and show it. verify waits up to --wait for what
+can still come, and ends as soon as the answer is certain.
 
-  configured  the files have both sides on (the only level for --root)
-  loaded      the running kubelet and the running runtime have it
-  connected   the kubelet's event stream is up now
+  configured  the files turn on both the gate and the runtime's events
+  loaded      the running kubelet and runtime have both
+  connected   the kubelet's event stream is open now
   delivering  container events reach the kubelet
-  proven      an event that was caused on purpose was counted by the kubelet;
-              needs --stimulus, which runs one short-lived pod sandbox
-
-Exit codes: 0 the level was reached, 3 it was not (or the combination is known to
-break pods), 4 a fact that decides could not be read.`
+  proven      the kubelet counted an event that plegctl caused (--stimulus)`
 
 func newVerifyCommand(d *Deps) *cobra.Command {
 	o := verifyOptions{}
 	c := &cobra.Command{
 		Use:   "verify",
-		Short: "Prove that Evented PLEG works, as far as it can be seen",
+		Short: "Prove that Evented PLEG works, up to a level",
 		Long:  verifyLong,
-		Example: `  plegctl verify
-  plegctl verify --level delivering --wait 5m
+		Example: `  plegctl verify --level delivering --wait 5m
   plegctl verify --level proven --stimulus --token-file plegctl.token`,
-		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return runVerify(c.Context(), d, o) },
+		Annotations: exitStatus("0 reached, 3 not reached or harmful, 4 inconclusive"),
+		Args:        noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if d.Settings.Offline() && !c.Flags().Changed("level") {
+				o.level = verify.RungConfigured.String()
+			}
+			return o.wrap(runVerify(c.Context(), d, o))
+		},
 	}
-	c.Flags().StringVar(&o.level, "level", "connected", "the `rung` to reach: configured, loaded, connected, delivering or proven")
-	c.Flags().DurationVar(&o.wait, "wait", 30*time.Second, "how long to wait for what may still come; 0 looks once")
-	c.Flags().BoolVar(&o.stimulus, "stimulus", false, "run one short-lived pod sandbox of our own, so that there are events")
-	c.Flags().StringVar(&o.textfile, "textfile", "", "write the verdict as Prometheus metrics to this `file` too")
+	oneOf(c, &o.level, "level", "connected", rungNames(), "the `RUNG` to reach")
+	c.Flags().DurationVar(&o.wait, "wait", 30*time.Second, "how long to wait; 0 looks once")
+	c.Flags().BoolVar(&o.stimulus, "stimulus", false, "run one short-lived pod sandbox to cause events")
+	o.flags(c)
 	return c
 }
 
-func (o *verifyOptions) check(offline bool) error {
-	rung, err := verify.ParseRung(o.level)
-	if err != nil {
-		return usage(err, "use configured, loaded, connected, delivering or proven")
+func rungNames() []string {
+	var names []string
+	for _, r := range verify.Rungs() {
+		names = append(names, r.String())
 	}
-	o.rung = rung
+	return names
+}
+
+func (o *verifyOptions) check(offline bool) error {
+	var err error
+	if o.rung, err = verify.ParseRung(o.level); err != nil {
+		return usage(err, "")
+	}
 	switch {
 	case o.wait < 0:
 		return usage(errors.New("--wait is negative"), "give a duration such as 60s or 5m")
-	case rung == verify.RungProven && !o.stimulus:
-		return usage(errors.New("--level proven needs an event that was caused on purpose"), "add --stimulus: it runs one short-lived pod sandbox")
+	case o.rung == verify.RungProven && !o.stimulus:
+		return usage(errors.New("--level proven needs an event that plegctl causes"), "add --stimulus: it runs one short-lived pod sandbox")
 	case offline && o.stimulus:
-		return usage(errors.New("--stimulus with --root: nothing runs there"), "run plegctl on the node itself")
-	case offline && rung > verify.RungConfigured:
-		return usage(errors.New("--root shows files only, so no level above configured can be reached"), "add --level configured")
+		return usage(errors.New("--stimulus needs a running node, and --root reads files only"), "run plegctl on the node itself")
+	case offline && o.rung > verify.RungConfigured:
+		return usage(errors.New("--root reads files only, so no level above configured can be reached"), "use --level configured")
 	}
 	return nil
 }
@@ -93,8 +100,5 @@ func runVerify(ctx context.Context, d *Deps, o verifyOptions) error {
 		}
 	}
 	v := verify.Judge(up.Facts)
-	if err := writeTextfile(o.textfile, up.Facts, v); err != nil {
-		return err
-	}
-	return d.printResult(report.VerifyDocument(up.Facts, v, o.rung, d.Now().Sub(begin)))
+	return o.print(d, up.Facts, v, report.VerifyDocument(up.Facts, v, d.nodeName(up.Facts), o.rung, d.Now().Sub(begin)))
 }

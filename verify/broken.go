@@ -23,7 +23,7 @@ type daemon struct {
 func daemons(f Facts) []daemon {
 	runtime := "the container runtime"
 	if f.Runtime.Name.Seen {
-		runtime = string(f.Runtime.Name.Value)
+		runtime = f.Runtime.Name.Value.Title()
 	}
 	return []daemon{
 		{"the kubelet", f.Kubelet.Unit, f.Kubelet.Process, f.Kubelet.Problems, Is(f.Kubelet.Healthz, "ok"), lastWords(f.Kubelet.Log)},

@@ -113,6 +113,8 @@ const StateFailed = "failed"
 type Transaction struct {
 	ID, Command, State string
 	At                 time.Time
+	// Who ran it, in words: "root (sudo by alice)".
+	Who string
 	// Reverted says why it was rolled back, "" if it was not.
 	Reverted string
 }

@@ -26,6 +26,14 @@ func RuntimeNamed(s string) RuntimeName {
 	return RuntimeName(name)
 }
 
+// Title returns the name as its project writes it: "CRI-O".
+func (n RuntimeName) Title() string {
+	if n == CRIO {
+		return "CRI-O"
+	}
+	return string(n)
+}
+
 // EventSupport is how a runtime version serves GetContainerEvents.
 type EventSupport int
 

@@ -4,82 +4,109 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/plegctl/plegctl/verify"
 )
 
-// Checks writes the checks for people: one line each, details under what did not pass.
-// Skipped checks are shown with [Style.Verbose].
-func Checks(w io.Writer, r verify.Report, s Style) error {
+// Checks writes what failed and a count; with [Style.Verbose] every check.
+func Checks(w io.Writer, r verify.Report, o verify.Outcome, name string, s Style) error {
 	var b strings.Builder
+	b.WriteString(line("", 0, name+": "+strings.ReplaceAll(readiness(o), "-", " ")+": "+Summary(r)))
+	gap, hidden, told := "\n", 0, map[string]bool{}
 	for _, one := range r.Results {
-		if one.Status == verify.Skip && !s.Verbose {
+		fine := one.Status == verify.Pass || one.Status == verify.Skip
+		if fine && !s.Verbose {
+			hidden++
 			continue
 		}
-		b.WriteString(s.check(one))
+		b.WriteString(gap + s.check(one, told[one.Found]))
+		gap, told[one.Found] = "", one.Status == verify.NotSeen
 	}
-	b.WriteByte('\n')
-	b.WriteString(line("", 0, Summary(r)))
-	_, err := io.WriteString(w, strings.TrimPrefix(b.String(), "\n"))
+	if hidden > 0 && hidden < len(r.Results) {
+		fmt.Fprintf(&b, "\n%d more (-v lists them). `plegctl explain CODE` explains a check.\n", hidden)
+	}
+	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func (s Style) check(r verify.Result) string {
-	mark := s.statusMark(r)
-	text := r.Title
-	if r.Status == verify.Pass || r.Status == verify.Skip {
-		return block(mark, 1, 2, text+": "+r.Found)
-	}
+// check is one check: its title and code, and what was found where it did not pass. With
+// brief, what could not be read was printed before.
+func (s Style) check(r verify.Result, brief bool) string {
+	mark, columns := s.statusMark(r)
+	head := mark + " " + r.Title
+	room := width - columns - 1 - utf8.RuneCountInString(r.Title)
+	head += strings.Repeat(" ", max(2, room-max(len(r.Code), 20))) + r.Code + "\n"
 	var b strings.Builder
-	b.WriteString(block(mark, 1, 2, text+" ("+r.Code+")"))
-	b.WriteString(line("    found:", 14, r.Found))
-	if r.From != "" && !strings.Contains(r.Found, r.From) {
-		b.WriteString(line("    at:", 14, r.From))
+	b.WriteString(head)
+	if brief && !s.Verbose {
+		return b.String()
 	}
-	b.WriteString(line("    expected:", 14, r.Expected))
+	if r.Status == verify.Pass || r.Status == verify.Skip {
+		b.WriteString(block("", 0, 4, r.Found))
+		return b.String()
+	}
+	found := r.Found
+	if r.From != "" && !strings.Contains(found, r.From) {
+		found = r.From + ": " + found
+	}
+	b.WriteString(block("", 0, 4, found))
 	for _, p := range r.More {
-		b.WriteString(line("    also:", 14, placed(p)))
+		b.WriteString(block("", 0, 4, placed(p)))
+	}
+	if s.Verbose && r.Expected != "" {
+		b.WriteString(line("    expected:", 14, r.Expected))
 	}
 	if r.Hint != "" {
-		b.WriteString(line("    next:", 14, r.Hint))
+		b.WriteString(line("    next:", 10, r.Hint))
 	}
 	if r.Risk != "" {
-		b.WriteString(line("", 14, "or take the risk by name: --accept-risk "+r.Risk))
+		b.WriteString(line("    or accept the risk:", 24, "--accept-risk "+r.Risk))
 	}
 	return b.String()
 }
 
-func (s Style) statusMark(r verify.Result) string {
+func (s Style) statusMark(r verify.Result) (mark string, columns int) {
 	switch {
 	case r.Status == verify.Pass:
-		return s.good("✓")
+		return s.pick(s.good, "✓", "ok")
 	case r.Status == verify.Skip:
-		return s.dim("-")
+		return s.pick(s.dim, "-", "-")
 	case r.Status == verify.NotSeen:
-		return s.warn("?")
+		return s.pick(s.warn, "?", "??")
 	case r.Level == verify.Advisory:
-		return s.warn("!")
+		return s.pick(s.warn, "!", "warn")
 	}
-	return s.bad("✗")
+	return s.pick(s.bad, "✗", "FAIL")
 }
 
 // Summary counts the results in one line.
 func Summary(r verify.Report) string {
-	passed := r.Count(verify.Pass, verify.Required) + r.Count(verify.Pass, verify.Advisory)
-	parts := []string{fmt.Sprintf("%d passed", passed)}
-	add := func(n int, words string) {
+	skipped := r.Count(verify.Skip, verify.Required) + r.Count(verify.Skip, verify.Advisory)
+	ran := len(r.Results) - skipped
+	if ran == 0 {
+		return "no check ran, which proves nothing"
+	}
+	var parts []string
+	add := func(n int, noun string) {
 		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, words))
+			parts = append(parts, count(n, noun))
 		}
 	}
-	add(r.Count(verify.Fail, verify.Required), "failed")
-	add(r.Count(verify.Fail, verify.Advisory), "advisory failed")
-	add(r.Count(verify.NotSeen, verify.Required), "could not be seen")
-	add(r.Count(verify.NotSeen, verify.Advisory), "advisory could not be seen")
-	add(r.Count(verify.Skip, verify.Required)+r.Count(verify.Skip, verify.Advisory), "skipped")
-	add(r.Left, "left out by name")
-	if len(r.Results) == 0 || len(r.Results) == r.Count(verify.Skip, verify.Required)+r.Count(verify.Skip, verify.Advisory) {
-		parts = append(parts, "no check ran, which proves nothing")
+	if failed := r.Count(verify.Fail, verify.Required); failed > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %s failed", failed, count(ran, "check")))
+	} else {
+		parts = append(parts, count(r.Count(verify.Pass, verify.Required)+r.Count(verify.Pass, verify.Advisory), "check")+" passed")
+	}
+	if unknown := r.Count(verify.NotSeen, verify.Required); unknown > 0 {
+		parts = append(parts, fmt.Sprintf("%d unknown", unknown))
+	}
+	add(r.Count(verify.Fail, verify.Advisory)+r.Count(verify.NotSeen, verify.Advisory), "warning")
+	if skipped > 0 {
+		parts = append(parts, fmt.Sprintf("%d skipped", skipped))
+	}
+	if r.Left > 0 {
+		parts = append(parts, fmt.Sprintf("%d left out by name", r.Left))
 	}
 	return strings.Join(parts, ", ")
 }

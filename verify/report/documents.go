@@ -25,12 +25,12 @@ type StatusBody struct {
 	Verdict
 }
 
-// StatusDocument returns the answer of `status`.
-func StatusDocument(f verify.Facts, v verify.Verdict) Document {
+// StatusDocument returns the answer of `status` about the node or image of that name.
+func StatusDocument(f verify.Facts, v verify.Verdict, name string) Document {
 	d := ofVerdict("Status", f, v, v.Rung, v.Healthy())
 	d.Body = StatusBody{NodeJSON(f), VerdictJSON(v)}
 	d.Short = Headline(v)
-	d.Text = func(w io.Writer, s Style) error { return Status(w, f, v, s) }
+	d.Text = func(w io.Writer, s Style) error { return Status(w, f, v, name, s) }
 	return d
 }
 
@@ -49,12 +49,12 @@ type VerifyBody struct {
 }
 
 // VerifyDocument returns the answer of `verify` for a level.
-func VerifyDocument(f verify.Facts, v verify.Verdict, level verify.Rung, waited time.Duration) Document {
+func VerifyDocument(f verify.Facts, v verify.Verdict, name string, level verify.Rung, waited time.Duration) Document {
 	outcome := v.Outcome(level)
 	d := ofVerdict("Verify", f, v, level, outcome)
 	d.Body = VerifyBody{level.String(), outcomeName(outcome), waited.Seconds(), f.Stimulus.Value.Sandbox, NodeJSON(f), VerdictJSON(v)}
 	d.Short = level.String() + " " + outcomeName(outcome) + ": " + Headline(v)
-	d.Text = func(w io.Writer, s Style) error { return Verify(w, v, level, outcome, s) }
+	d.Text = func(w io.Writer, s Style) error { return Verify(w, f, v, level, name, s) }
 	return d
 }
 
@@ -83,13 +83,13 @@ type PreflightBody struct {
 }
 
 // PreflightDocument returns the answer of `preflight`.
-func PreflightDocument(f verify.Facts, r verify.Report, advisoryFails bool) Document {
+func PreflightDocument(f verify.Facts, r verify.Report, name string, advisoryFails bool) Document {
 	outcome := r.Outcome(advisoryFails)
 	return Document{
 		Kind: "Preflight", State: readiness(outcome), ExitCode: exitCode(outcome), Host: f.Node.Hostname.Value,
 		Body:  PreflightBody{NodeJSON(f), ChecksJSON(r)},
 		Short: "preflight " + readiness(outcome) + ": " + Summary(r),
-		Text:  func(w io.Writer, s Style) error { return Checks(w, r, s) },
+		Text:  func(w io.Writer, s Style) error { return Checks(w, r, outcome, name, s) },
 		Cases: CheckCases(r), Findings: CheckFindings(r),
 	}
 }

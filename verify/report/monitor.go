@@ -86,3 +86,18 @@ func renderNagios(w io.Writer, d Document, _ Style) error {
 	_, err = fmt.Fprintf(w, "PLEG %s - %s | rung=%d\n", d.Monitor, text, rung)
 	return err
 }
+
+// Consumers returns the consumers whose exit codes a verdict can be given in.
+func Consumers() []string { return []string{"plegctl", "nagios", "npd"} }
+
+// ExitAs returns the exit code of a verdict for a consumer. Nagios numbers its statuses
+// from 0; node-problem-detector knows 0 (fine), 1 (a problem) and anything else (unknown).
+func ExitAs(consumer string, own int, m Monitor) int {
+	switch consumer {
+	case "nagios":
+		return int(m)
+	case "npd":
+		return [...]int{0, 1, 1, 2}[m]
+	}
+	return own
+}

@@ -112,11 +112,11 @@ func nodes() map[string]verify.Facts {
 func TestGoldens(t *testing.T) {
 	for name, facts := range nodes() {
 		v := verify.Judge(facts)
-		status := StatusDocument(facts, v)
-		verified := VerifyDocument(facts, v, verify.RungConnected, 0)
+		status := StatusDocument(facts, v, "node-1")
+		verified := VerifyDocument(facts, v, "node-1", verify.RungConnected, 0)
 		t.Run(name, func(t *testing.T) {
 			forms(t, name, []form{
-				{"status", "text", status, Style{}}, {"status -v", "text", status, Style{Verbose: true}},
+				{"status", "text", status, Style{UTF8: true}}, {"status -v", "text", status, Style{UTF8: true, Verbose: true}},
 				{"status", "short", status, Style{}}, {"status", "json", status, Style{}}, {"status", "nagios", status, Style{}},
 				{"verify", "text", verified, Style{}}, {"verify", "junit", verified, Style{}},
 			})
@@ -127,9 +127,9 @@ func TestGoldens(t *testing.T) {
 // TestCheckGoldens holds a report with every kind of result in every form. The checks are
 // made up, so that a new check changes nothing here.
 func TestCheckGoldens(t *testing.T) {
-	doc := PreflightDocument(nodes()["works"], someChecks(), false)
+	doc := PreflightDocument(nodes()["works"], someChecks(), "node-1", false)
 	forms(t, "preflight", []form{
-		{"preflight", "text", doc, Style{}}, {"preflight -v", "text", doc, Style{Verbose: true}}, {"preflight", "short", doc, Style{}},
+		{"preflight", "text", doc, Style{UTF8: true}}, {"preflight LANG=C", "text", doc, Style{}}, {"preflight -v", "text", doc, Style{UTF8: true, Verbose: true}}, {"preflight", "short", doc, Style{}},
 		{"preflight", "json", doc, Style{}}, {"preflight", "junit", doc, Style{}}, {"preflight", "sarif", doc, Style{}},
 	})
 }
@@ -234,7 +234,7 @@ func TestNoCheckIsNoSuccess(t *testing.T) {
 		t.Error("no check ran, and the outcome is not missed")
 	}
 	var out bytes.Buffer
-	if err := Render(&out, "junit", PreflightDocument(verify.Facts{}, r, false), Style{}); err != nil || !strings.Contains(out.String(), `failures="1"`) {
+	if err := Render(&out, "junit", PreflightDocument(verify.Facts{}, r, "node-1", false), Style{}); err != nil || !strings.Contains(out.String(), `failures="1"`) {
 		t.Errorf("%v\n%s", err, out.String())
 	}
 	if s := Summary(r); !strings.Contains(s, "proves nothing") {
@@ -245,10 +245,10 @@ func TestNoCheckIsNoSuccess(t *testing.T) {
 func TestColourOnlyWhereWanted(t *testing.T) {
 	facts := nodes()["fell-back"]
 	var plain, coloured bytes.Buffer
-	if err := Ladder(&plain, verify.Judge(facts), Style{}); err != nil {
+	if err := Status(&plain, facts, verify.Judge(facts), "node-1", Style{UTF8: true, Verbose: true}); err != nil {
 		t.Fatal(err)
 	}
-	if err := Ladder(&coloured, verify.Judge(facts), Style{Color: true}); err != nil {
+	if err := Status(&coloured, facts, verify.Judge(facts), "node-1", Style{UTF8: true, Verbose: true, Color: true}); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(plain.String(), "\x1b") || !strings.Contains(coloured.String(), "\x1b[") {

@@ -1,19 +1,54 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/fatih/color"
 
 	"github.com/plegctl/plegctl/logscan"
+	"github.com/plegctl/plegctl/verify"
 )
 
-// Style is how text for people is written. The zero Style has no colour and no details.
+// Style is how text for people is written. The zero Style is plain ASCII text without
+// colour and details.
 type Style struct {
-	// Color marks words by colour; Verbose adds all details; Chart draws small charts where
-	// people would rather look than read.
-	Color, Verbose, Chart bool
+	// Color marks words by colour; UTF8 allows marks such as ✓; Verbose adds all details;
+	// Chart draws small charts where people would rather look than read.
+	Color, UTF8, Verbose, Chart bool
+}
+
+// pick returns a mark in its colour, and how many columns it takes.
+func (s Style) pick(paint func(string) string, mark, ascii string) (text string, columns int) {
+	if s.UTF8 {
+		return paint(mark), 1
+	}
+	return paint(fmt.Sprintf("%-4s", ascii)), 4
+}
+
+// mark is the mark of an evidence.
+func (s Style) mark(h verify.Holds) (text string, columns int) {
+	switch h {
+	case verify.Yes:
+		return s.pick(s.good, "✓", "ok")
+	case verify.No:
+		return s.pick(s.bad, "✗", "FAIL")
+	}
+	return s.pick(s.warn, "?", "??")
+}
+
+// state paints the words of a state.
+func (s Style) state(state verify.State, text string) string {
+	switch state {
+	case verify.StateWorks:
+		return s.good(text)
+	case verify.StateOff:
+		return text
+	case verify.StateFellBack, verify.StateHarmful, verify.StateBroken:
+		return s.bad(text)
+	}
+	return s.warn(text)
 }
 
 func (s Style) paint(text string, attributes ...color.Attribute) string {

@@ -7,18 +7,20 @@ import (
 	"github.com/plegctl/plegctl/verify"
 )
 
-// Verify writes the ladder and whether the level was reached.
-func Verify(w io.Writer, v verify.Verdict, level verify.Rung, o verify.Outcome, s Style) error {
-	if err := Ladder(w, v, s); err != nil {
-		return err
+// Verify writes the verdict and the evidence up to the level, and names a level that was
+// not reached.
+func Verify(w io.Writer, f verify.Facts, v verify.Verdict, level verify.Rung, name string, s Style) error {
+	if s.Verbose {
+		level = verify.RungProven
 	}
-	word := s.warn("could not be decided")
-	switch o {
+	text := verdictBlock(f, v, name, s) + ladder(v, max(level, v.Rung), s)
+	switch v.Outcome(level) {
 	case verify.Reached:
-		word = s.good("reached")
 	case verify.Missed:
-		word = s.bad("not reached")
+		text += fmt.Sprintf("level %s: %s\n", level, s.bad("not reached"))
+	case verify.Unsure:
+		text += fmt.Sprintf("level %s: %s\n", level, s.warn("could not be decided"))
 	}
-	_, err := fmt.Fprintf(w, "level %s: %s\n", level, word)
+	_, err := io.WriteString(w, text)
 	return err
 }

@@ -94,7 +94,7 @@ func takeBack(c Cast) []Step {
 	return []Step{
 		{
 			Name: "mishap", Tell: c.Runtime + " restarts under the running kubelet, whose five tries are used up within milliseconds. The gate is still on, and the kubelet runs on.",
-			Act: ActRestartRuntime, Args: []string{"verify", "--level", "connected", "--wait", "5s"}, Code: 3, Says: []string{"fell-back"}, State: "fell-back",
+			Act: ActRestartRuntime, Args: []string{"verify", "--level", "connected", "--wait", "5s"}, Code: 3, Says: []string{"fell back"}, State: "fell-back",
 		},
 		{
 			Name: "mend", Tell: "Only a restart of the kubelet mends it.",

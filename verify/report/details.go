@@ -1,0 +1,85 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/source"
+)
+
+// details is what `status -v` adds: the evidence, what could not be read, access methods.
+func details(f verify.Facts, v verify.Verdict, s Style) string {
+	var b strings.Builder
+	b.WriteString("\nevidence\n" + ladder(v, verify.RungProven, s))
+	b.WriteString("\nnode\n")
+	b.WriteString(row("observed", stamp(f.At), f.Node.Platform.Value.Name))
+	for _, one := range []struct {
+		name string
+		p    verify.Fact[verify.Process]
+	}{{"kubelet", f.Kubelet.Process}, {"runtime", f.Runtime.Process}} {
+		if one.p.Seen {
+			b.WriteString(row(one.name, fmt.Sprintf("PID %d", one.p.Value.PID), "since "+stamp(one.p.Value.Start)))
+		}
+	}
+	if f.Runtime.Endpoint.Seen {
+		b.WriteString(row("endpoint", "", f.Runtime.Endpoint.Value))
+	}
+	for _, w := range f.Kubelet.Ways {
+		how := "used"
+		if !w.OK {
+			how = "no access"
+		}
+		b.WriteString(row("access", how, because(w.Endpoint+" by "+w.Name, w.Why)))
+	}
+	for _, gap := range v.Gaps {
+		if v.State == verify.StateWorks {
+			b.WriteString(row("not read", "", because(gap.What, gap.Why)))
+		}
+	}
+	for _, setting := range []source.Setting[bool]{f.Kubelet.Gate, f.Runtime.Events} {
+		for _, a := range setting.Overridden {
+			if a.Value == setting.Value && !a.Removes {
+				b.WriteString(row("overridden", a.Text(), a.At.String()))
+			}
+		}
+	}
+	if f.Own.Last == nil && f.Own.Problem == "" {
+		b.WriteString(row("change", "none", "plegctl has changed nothing on this node"))
+	}
+	return b.String()
+}
+
+// ladder is one line for each rung up to a level.
+func ladder(v verify.Verdict, level verify.Rung, s Style) string {
+	var b strings.Builder
+	for _, e := range v.Evidence {
+		if e.Rung > level {
+			break
+		}
+		mark, width := s.mark(e.Holds)
+		b.WriteString(block(fmt.Sprintf("  %s %-12s", mark, e.Rung), 3+width+12, 3+width+12, sourced(e)))
+	}
+	return b.String()
+}
+
+// sourced is what was found, and where, as far as the words do not contain that already.
+func sourced(e verify.Evidence) string {
+	var from []string
+	for _, one := range strings.Split(e.From, "; ") {
+		if one != "" && one != "default" && !strings.Contains(e.Found, one) {
+			from = append(from, one)
+		}
+	}
+	if len(from) == 0 {
+		return e.Found
+	}
+	return e.Found + " (" + strings.Join(from, "; ") + ")"
+}
+
+func placed(p source.Problem) string {
+	if p.At.IsDefault() || strings.Contains(p.Message, p.At.String()) {
+		return p.Message
+	}
+	return p.At.String() + ": " + p.Message
+}

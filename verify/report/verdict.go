@@ -1,0 +1,129 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/plegctl/plegctl/logscan"
+	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/source"
+)
+
+const adviceColumn = 11
+
+// verdictBlock is the answer: the verdict in one line, its reason, what is missing, and
+// what to do next.
+func verdictBlock(f verify.Facts, v verify.Verdict, name string, s Style) string {
+	var b strings.Builder
+	head, reason := phrase(f, v)
+	label := logscan.Escape(name) + ":"
+	text := strings.TrimPrefix(block(label, utf8.RuneCountInString(label), 2, head), label+" ")
+	b.WriteString(label + " " + s.state(v.State, strings.TrimSuffix(text, "\n")) + "\n")
+	switch {
+	case reason == "":
+	case v.State == verify.StateWorks || v.State == verify.StateOff || v.State == verify.StateInconclusive:
+		b.WriteString(block("", 0, 2, reason))
+	default:
+		b.WriteString(line("  cause", adviceColumn, reason))
+	}
+	for _, p := range v.Problems {
+		if p.Fatal() || s.Verbose {
+			b.WriteString(problem(p, v.Hint))
+		}
+	}
+	if v.State != verify.StateWorks && !nothingFound(f) {
+		for _, gap := range v.Gaps {
+			b.WriteString(line("  missing", adviceColumn, because(gap.What, gap.Why)))
+		}
+	}
+	if v.Hint != "" {
+		b.WriteString(line("  next", adviceColumn, v.Hint))
+	}
+	for _, a := range v.Attention {
+		b.WriteString(line("  also", adviceColumn, a.Message))
+		if a.Hint != "" && a.Hint != v.Hint {
+			b.WriteString(line("  next", adviceColumn, a.Hint))
+		}
+	}
+	return b.String()
+}
+
+// problem is where a configuration is wrong, what is wrong, and its own hint.
+func problem(p source.Problem, hint string) string {
+	text := block("", 0, 4, p.Message)
+	if !p.At.IsDefault() {
+		text = block("", 0, 2, p.At.String()) + text
+	}
+	if p.Hint != "" && p.Hint != hint {
+		text += line("    next:", 10, p.Hint)
+	}
+	return text
+}
+
+// phrase returns the verdict as a sentence and what explains it.
+func phrase(f verify.Facts, v verify.Verdict) (sentence, reason string) {
+	reason = v.Reason
+	switch v.State {
+	case verify.StateWorks:
+		return "Evented PLEG works (" + v.Rung.String() + ")", reason
+	case verify.StateOff:
+		return "Evented PLEG is off", reason
+	case verify.StateFellBack:
+		sentence = "Evented PLEG fell back to polling"
+		if !v.Since.IsZero() {
+			sentence += fmt.Sprintf(" at %s (%s)", clock(f.At, v.Since), ago(f.At, v.Since))
+		}
+		return sentence, reason
+	case verify.StateRestartPending:
+		if f.Offline {
+			return "configured for the next boot", ""
+		}
+		return "Evented PLEG waits for a restart", reason
+	case verify.StateHalf:
+		return "Evented PLEG is only half configured", reason
+	case verify.StateHarmful:
+		return "Evented PLEG is on and harmful here", reason
+	case verify.StateBroken:
+		// The fatal problem is printed in full below.
+		sentence, reason, _ = strings.Cut(reason, ": ")
+		if _, fatal := source.FirstFatal(v.Problems); fatal {
+			reason = ""
+		}
+		return "broken: " + sentence, reason
+	case verify.StateInconclusive:
+	}
+	if nothingFound(f) {
+		reason = f.Kubelet.Unit.Why
+		if unit := f.Kubelet.Unit; unit.Seen {
+			reason = unit.Value.Name + " does not exist, and no kubelet process is running"
+		}
+		return "inconclusive: no kubelet found on this node", reason
+	}
+	if len(v.Gaps) > 0 { // they say the rest
+		reason, _, _ = strings.Cut(reason, ": ")
+	}
+	return string(v.State) + ": " + reason, ""
+}
+
+// Headline is the verdict in one line that begins with the state: "works (delivering): …".
+func Headline(v verify.Verdict) string {
+	text := string(v.State)
+	if v.Rung != verify.RungNone {
+		text += " (" + v.Rung.String() + ")"
+	}
+	if v.Reason != "" {
+		text += ": " + v.Reason
+	}
+	if !v.Since.IsZero() {
+		text += ", since " + stamp(v.Since)
+	}
+	return text
+}
+
+func because(what, why string) string {
+	if why == "" {
+		return what
+	}
+	return what + ": " + why
+}
