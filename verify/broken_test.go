@@ -24,7 +24,7 @@ func TestBroken(t *testing.T) {
 			`the kubelet would not start with its configuration: /var/lib/kubelet/config.yaml:12:16: "true" is a string`,
 		},
 		"the runtime would not start again": {
-			func(f *Facts) { f.Runtime.Problems = fatal }, true, "cri-o would not start with its configuration: ",
+			func(f *Facts) { f.Runtime.Problems = fatal }, true, "CRI-O would not start with its configuration: ",
 		},
 		"what is only suspect breaks nothing": {change: func(f *Facts) { f.Kubelet.Problems = fatal[:1] }},
 		"an image would not start": {
@@ -45,7 +45,7 @@ func TestBroken(t *testing.T) {
 			func(f *Facts) {
 				f.Runtime.Unit.Value.ActiveState = "failed"
 				f.Runtime.Process, f.Runtime.Answers = Unseen[Process]("", ""), Unseen[bool]("connection refused", "")
-			}, true, "cri-o is down: runtime.service is failed",
+			}, true, "CRI-O is down: runtime.service is failed",
 		},
 		"the node has not joined a cluster yet": {
 			func(f *Facts) {
