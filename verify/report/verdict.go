@@ -100,10 +100,13 @@ func phrase(f verify.Facts, v verify.Verdict) (sentence, reason string) {
 		}
 		return "inconclusive: no kubelet found on this node", reason
 	}
-	if len(v.Gaps) > 0 { // they say the rest
-		reason, _, _ = strings.Cut(reason, ": ")
+	sentence, reason, _ = strings.Cut(reason, ": ")
+	for _, gap := range v.Gaps { // what they contain is printed with them
+		if gap.Why != "" && strings.Contains(reason, gap.Why) {
+			reason = ""
+		}
 	}
-	return string(v.State) + ": " + reason, ""
+	return string(v.State) + ": " + sentence, reason
 }
 
 // Headline is the verdict in one line that begins with the state: "works (delivering): …".
