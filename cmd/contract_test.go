@@ -238,7 +238,7 @@ func TestFormatsAreCheckedFirst(t *testing.T) {
 	root := newRootCommand(testDeps(nil, io.Discard, io.Discard, func(string) string { return "" }))
 	for _, verb := range root.Commands() {
 		for _, f := range append(report.Formats(), report.Format{Name: "yaml"}) {
-			if verb.Name() == "help" || verb.Name() == "completion" || f.Name != "yaml" && f.Supports(verb.Name()) {
+			if verb.Hidden || verb.Name() == "help" || verb.Name() == "completion" || f.Name != "yaml" && f.Supports(verb.Name()) {
 				continue
 			}
 			var out, errs bytes.Buffer
