@@ -90,7 +90,7 @@ func (m *maker) finish(u Units, kubelet, runtime bool) (Plan, error) {
 			m.note("--accept-risk %s: no such risk is in the way here", name)
 		}
 	}
-	u.Accepted = len(m.plan.Accepted) > 0
+	u.Accepted = slices.ContainsFunc(m.plan.Accepted, func(name string) bool { return name != forcedKey })
 	m.plan.Steps = sequence(m.files, u, k, r, staged)
 	if len(m.reasons) > 0 {
 		return m.plan, &RefusedError{Goal: m.plan.Goal, Reasons: m.reasons}
