@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/plegctl/plegctl/cmd/internal/change"
+	"github.com/plegctl/plegctl/verify/report"
 )
 
 // newRevertCommand is what the guard of a change runs. It reads no configuration file and
@@ -45,5 +46,8 @@ func runRevert(ctx context.Context, d *Deps, q change.RevertRequest) error {
 		return err
 	}
 	out, err := change.Revert(ctx, env, q)
+	if err == nil && out.ID == "" {
+		return d.printDone(report.Recover{Record: out.Recovered.ID, Outcome: string(out.Recovered.Outcome)}.Document())
+	}
 	return d.printChange(out, err, false)
 }

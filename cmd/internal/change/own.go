@@ -31,6 +31,8 @@ func OwnFacts(host *node.Host, stateDir string) verify.Own {
 			one.Reverted = t.Ended.Cause
 		}
 		own.Last = one
+	}
+	for _, t := range record.Outstanding(past) {
 		if t.Pending() {
 			own.Confirm = &verify.Confirm{ID: t.ID, Until: *t.Ended.ConfirmBy}
 		}

@@ -80,6 +80,16 @@ func Run(ctx context.Context, services Services, c Command) (int, error) {
 	return f.follow(ctx, signals)
 }
 
+// sweep removes what changes left that nobody watched to their end.
+func sweep() {
+	ends, _ := filepath.Glob(filepath.Join(sharedRoot, "*", exitFile))
+	for _, end := range ends {
+		if info, err := os.Lstat(end); err == nil && time.Since(info.ModTime()) > lifecycle.SharedDir {
+			_ = os.RemoveAll(filepath.Dir(end))
+		}
+	}
+}
+
 // share makes the directory, which only this user can enter.
 func share(dir string, caller record.Who) error {
 	if err := os.MkdirAll(sharedRoot, 0o700); err != nil {
@@ -89,6 +99,7 @@ func share(dir string, caller record.Who) error {
 	if err != nil || !info.IsDir() || info.Mode().Perm()&0o022 != 0 {
 		return fmt.Errorf("%s: others can change it", sharedRoot)
 	}
+	sweep()
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return fmt.Errorf("make %s: %w", dir, err)
 	}

@@ -32,6 +32,8 @@ const (
 	// Retry is the time between two tries at the lock, RevertRetry between two reverts.
 	Retry       = time.Second
 	RevertRetry = 30 * time.Second
+	// SharedDir is how long the answer of a change that nobody watched is kept.
+	SharedDir = time.Hour
 	// Guard is when a change that was killed or frozen is undone.
 	Guard = 2 * time.Minute
 )
@@ -60,6 +62,7 @@ func Bounds() []Bound {
 		{"retry", Retry, "between two tries at the lock"},
 		{"silent pipe", SilentPipe, "for the next bytes of a log that is a pipe"},
 		{"revert retry", RevertRetry, "between two tries of the revert"},
+		{"shared directory", SharedDir, "until the answer of an unwatched change is removed"},
 		{"guard", Guard, "until a change that was killed or frozen is undone"},
 	}
 }
