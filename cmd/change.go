@@ -46,14 +46,17 @@ func (d *Deps) printChange(out change.Outcome, err error, diff bool) error {
 		for _, f := range drift.Files {
 			d.progress().Print(report.EscapeLines(f.ThreeWay()))
 		}
-		return err
-	case err != nil && out.Failed == nil:
-		return err
-	case err != nil:
+		if !out.Complete {
+			return err
+		}
+		fallthrough
+	case err != nil && out.Complete:
 		d.answered = true // the document on stdout is this answer, not one about an error
 		d.fail(err)
+	case err != nil:
+		return err
 	}
-	changed := out.Changed && (err == nil || out.Failed.Undo != nil)
+	changed := out.Changed && (out.Failed == nil || out.Failed.Undo != nil) || out.Recovered.ID != ""
 	return d.printDone(out.Report(diff).Document(int(exitCode(err)), changed))
 }
 

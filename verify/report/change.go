@@ -14,6 +14,8 @@ type Change struct {
 	// Record is the transaction; empty when there was nothing to do.
 	Record string `json:"record,omitempty"`
 	Reason string `json:"reason,omitempty"`
+	// Recovered is the interrupted change that was recovered before.
+	Recovered string `json:"recovered,omitempty"`
 	// Found is what the verification at the end saw.
 	Found string `json:"found,omitempty"`
 	// ConfirmBy is when the change undoes itself unless it is confirmed.
@@ -40,10 +42,12 @@ func (c Change) short() string {
 		return c.Goal + ": failed and rolled back"
 	case c.Error != "":
 		return c.Goal + ": failed, and so did the rollback"
+	case (c.Record == "" || len(c.Steps) == 0) && c.Recovered != "":
+		return fmt.Sprintf("%s: recovered %s; nothing else to do", c.Goal, c.Recovered) + c.state()
 	case c.Record == "", len(c.Steps) == 0:
-		return c.Goal + ": nothing to do"
+		return c.Goal + ": nothing to do" + c.state()
 	case c.State != "":
-		return fmt.Sprintf("%s: done; %s (%s)", c.Goal, c.State, c.Rung)
+		return c.Goal + ": done" + c.state()
 	case c.Staged:
 		return c.Goal + ": files written, nothing restarted"
 	}
@@ -75,6 +79,13 @@ func (c Change) text(w io.Writer, _ Style) error {
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+func (c Change) state() string {
+	if c.State == "" {
+		return ""
+	}
+	return fmt.Sprintf("; %s (%s)", c.State, c.Rung)
 }
 
 // Confirm is the JSON body of a change that was confirmed.

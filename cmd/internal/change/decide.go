@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/node"
@@ -56,8 +57,11 @@ func (s *session) decideRollback(q Request, u plan.Units) (plan.Plan, error) {
 	in := plan.RollbackInput{
 		Changes: changes, Now: now, Force: q.Force, Partial: q.Partial, Staged: q.NoRestart || s.Host.Offline, Units: u,
 	}
-	if len(undo) > 0 && !in.Staged {
-		in.Kubelet, in.Runtime = plan.Stale(s.facts)
+	if !in.Staged {
+		// A daemon whose files another tool has brought back already may still run with ours.
+		kubelet, runtime := plan.Stale(s.facts)
+		in.Kubelet = kubelet && touches(changes, plan.KubeletConfig)
+		in.Runtime = runtime && touches(changes, plan.RuntimeConfig)
 	}
 	p, err := plan.Rollback(in)
 	var drift *plan.DriftError
@@ -66,6 +70,10 @@ func (s *session) decideRollback(q Request, u plan.Units) (plan.Plan, error) {
 		return p, nil
 	}
 	return p, err
+}
+
+func touches(changes []plan.FileChange, role plan.Role) bool {
+	return slices.ContainsFunc(changes, func(c plan.FileChange) bool { return c.Role == role })
 }
 
 // undone are the transactions that a rollback undoes, oldest first.

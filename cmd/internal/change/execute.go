@@ -22,7 +22,7 @@ func (s *session) execute(ctx context.Context, q Request, p plan.Plan) (Outcome,
 	}
 	begin := s.begin(q, p)
 	if p.Empty() && len(begin.Undoes) == 0 {
-		return o, nil
+		return o, s.verify(ctx, &o)
 	}
 	x := s.executor()
 	x.InPlace = q.InPlace
@@ -35,15 +35,17 @@ func (s *session) execute(ctx context.Context, q Request, p plan.Plan) (Outcome,
 	o.ID = t.ID()
 	err = s.transact(ctx, &o, t)
 	o.Changed = len(p.Steps) > 0
-	if err != nil {
+	var failed *apply.FailedError
+	if errors.As(err, &failed) {
 		o.Changed = t.Acted()
+		s.look(ctx, &o)
 		return o, err
 	}
 	s.disarmUndone(ctx, begin.Undoes)
 	if pruned := s.store.Prune(q.Keep); pruned != nil {
 		s.Progress.Info("the history could not be pruned: %v", pruned)
 	}
-	return o, nil
+	return o, err
 }
 
 // transact executes and verifies; what fails is rolled back.
@@ -57,7 +59,12 @@ func (s *session) transact(ctx context.Context, o *Outcome, t *apply.Transaction
 		err = t.Execute(ctx)
 	}
 	if err == nil {
-		o.Verdict, err = s.verify(ctx, o.Plan)
+		err = s.verify(ctx, o)
+	}
+	// A rollback is not rolled back: what it led to is reported.
+	var missed *GoalError
+	if o.Request.Goal == plan.GoalRollback && errors.As(err, &missed) {
+		err = nil
 	}
 	end.State, end.Rung = o.Verdict.State, o.Verdict.Rung
 	if err == nil {
@@ -68,6 +75,9 @@ func (s *session) transact(ctx context.Context, o *Outcome, t *apply.Transaction
 	}
 	if err == nil {
 		g.release(context.WithoutCancel(ctx), t.ID(), end.ConfirmBy != nil)
+		if missed != nil {
+			return missed
+		}
 		return nil
 	}
 	o.ConfirmBy = time.Time{}

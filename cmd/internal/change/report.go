@@ -37,7 +37,7 @@ func (o Outcome) Report(diff bool) report.Change {
 		Plan: PlanReport(o.Request, o.Plan, nil, diff), Record: o.ID, Reason: o.Request.Reason,
 		Found: o.Verdict.Reason, State: o.Verdict.State, Rung: o.Verdict.Rung,
 	}
-	b.Pending = false
+	b.Pending, b.Recovered = false, o.Recovered.ID
 	if f := o.Failed; f != nil {
 		b.Error, b.RolledBack, b.ManualSteps = f.Error(), f.Undo == nil, f.ManualSteps
 	} else if !o.ConfirmBy.IsZero() {

@@ -24,6 +24,8 @@ type Outcome struct {
 	ConfirmBy time.Time
 	// Failed is what went wrong, if the change was begun.
 	Failed *apply.FailedError
+	// Complete reports whether the request came to an answer, be it a bad one.
+	Complete bool
 	// Recovered is what a crash had left, and how it was ended.
 	Recovered apply.Recovered
 }
@@ -81,10 +83,9 @@ func (s *session) run(ctx context.Context, q Request) (Outcome, error) {
 		return Outcome{Request: q, Plan: p}, s.explain(err)
 	}
 	o, err := s.execute(ctx, q, p)
-	if err != nil && !errors.As(err, &o.Failed) {
-		return o, err
-	}
-	if err == nil {
+	var missed *GoalError
+	o.Complete = err == nil || errors.As(err, &o.Failed) || errors.As(err, &missed)
+	if o.Complete && o.Failed == nil && s.partial != nil {
 		err = s.partial
 	}
 	return o, s.explain(err)

@@ -34,10 +34,15 @@ func Reachable(stimulus bool) verify.Rung {
 
 // Wait observes again until the level is decided or the time is over.
 func (c *Climb) Wait(ctx context.Context, level verify.Rung) error {
+	return c.WaitFor(ctx, func(v verify.Verdict) bool { return v.Decided(level) })
+}
+
+// WaitFor observes again until done, or until the time is over.
+func (c *Climb) WaitFor(ctx context.Context, done func(verify.Verdict) bool) error {
 	first := c.Facts.Kubelet.Metrics
 	for {
 		v := verify.Judge(c.Facts)
-		if v.Decided(level) || !c.Host.Now().Before(c.Until) {
+		if done(v) || !c.Host.Now().Before(c.Until) {
 			return nil
 		}
 		c.announce(v)
@@ -58,7 +63,11 @@ func (c *Climb) Wait(ctx context.Context, level verify.Rung) error {
 
 // announce says what is waited for, once for each reason.
 func (c *Climb) announce(v verify.Verdict) {
-	if line := v.Waiting[0]; line != c.announced {
+	line := "the state is " + string(v.State)
+	if len(v.Waiting) > 0 {
+		line = v.Waiting[0]
+	}
+	if line != c.announced {
 		c.announced = line
 		c.Progress.Info("%s; waiting until %s", line, c.Until.UTC().Format("15:04:05 MST"))
 	}

@@ -34,6 +34,10 @@ const (
 	RevertRetry = 30 * time.Second
 	// SharedDir is how long the answer of a change that nobody watched is kept.
 	SharedDir = time.Hour
+	// SeeOff is how long the state off is waited for, Look how long the look after a
+	// failure may take.
+	SeeOff = 10 * time.Second
+	Look   = 10 * time.Second
 	// Guard is when a change that was killed or frozen is undone.
 	Guard = 2 * time.Minute
 )
@@ -63,6 +67,8 @@ func Bounds() []Bound {
 		{"silent pipe", SilentPipe, "for the next bytes of a log that is a pipe"},
 		{"revert retry", RevertRetry, "between two tries of the revert"},
 		{"shared directory", SharedDir, "until the answer of an unwatched change is removed"},
+		{"see off", SeeOff, "until off is seen after a rollback"},
+		{"look", Look, "for the state after a failure"},
 		{"guard", Guard, "until a change that was killed or frozen is undone"},
 	}
 }

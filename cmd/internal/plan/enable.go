@@ -142,19 +142,19 @@ func orElse(s, other string) string {
 	return other
 }
 
-// Stale reports which daemon runs with another value than its files have.
+// Stale reports which daemon runs with another value than its files have, or may: what
+// cannot be seen counts.
 func Stale(f verify.Facts) (kubelet, runtime bool) {
-	for _, running := range f.Kubelet.Running {
-		if running.Seen {
-			kubelet = f.Kubelet.Gate.Known && running.Value != f.Kubelet.Gate.Value
-			break
-		}
-	}
-	for _, running := range f.Runtime.RunningEvents {
-		if running.Seen {
-			runtime = verify.Is(f.Runtime.Name, known.CRIO) && f.Runtime.Events.Known && running.Value != f.Runtime.Events.Value
-			break
-		}
-	}
+	kubelet = differs(f.Kubelet.Running, f.Kubelet.Gate)
+	runtime = verify.Is(f.Runtime.Name, known.CRIO) && differs(f.Runtime.RunningEvents, f.Runtime.Events)
 	return kubelet, runtime
+}
+
+func differs(running []verify.Fact[bool], files source.Setting[bool]) bool {
+	for _, r := range running {
+		if r.Seen {
+			return files.Known && r.Value != files.Value
+		}
+	}
+	return true
 }
