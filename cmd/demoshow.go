@@ -19,16 +19,13 @@ type demoShow struct {
 	d    *Deps
 	sim  *simnode.Node
 	cast demo.Cast
-	kept string
+	body demoBody
 
-	own      string // an empty configuration of plegctl's own
-	before   demo.Files
-	steps    []demoStep
-	compared int
-	changed  []string
+	own    string // an empty configuration of plegctl's own
+	before demo.Files
 }
 
-// play goes through the story; a step that is not as told does not stop it.
+// play goes through the story; an unexpected step does not stop it.
 func (s *demoShow) play(ctx context.Context) (err error) {
 	s.note("a simulated node in %s: kubelet %s, %s %s; nothing of this machine is touched", s.sim.Dir(), s.cast.Kubelet, s.cast.Runtime, s.cast.RuntimeVersion)
 	s.own = filepath.Join(filepath.Dir(s.sim.Dir()), "plegctl.yaml")
@@ -38,21 +35,26 @@ func (s *demoShow) play(ctx context.Context) (err error) {
 	if s.before, err = s.files(); err != nil {
 		return err
 	}
-	story := demo.Story(s.cast)
+	story, err := s.cast.Story()
+	if err != nil {
+		return err
+	}
+	s.body.FilesChanged = []string{}
 	for i, step := range story {
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}
-		s.note("")
-		s.note("[%d/%d] %s", i+1, len(story), step.Tell)
+		s.note("\n[%d/%d] %s", i+1, len(story), step.Tell)
 		begin := s.d.Now()
-		done := demoStep{Name: step.Name, Command: step.Args}
-		done.Why, err = s.step(ctx, step, &done)
-		if err != nil {
+		done := demoStep{Name: step.Name, Command: strings.Fields(step.Run)}
+		if err := s.act(ctx, step.Act, &done); err != nil {
 			return err
 		}
+		if step.Run != "" {
+			s.run(ctx, step, &done)
+		}
 		done.OK, done.Took = done.Why == "", s.d.Now().Sub(begin).Seconds()
-		s.steps = append(s.steps, done)
+		s.body.Steps = append(s.body.Steps, done)
 		s.judged(done)
 	}
 	return nil
@@ -61,67 +63,65 @@ func (s *demoShow) play(ctx context.Context) (err error) {
 func (s *demoShow) judged(done demoStep) {
 	switch {
 	case !done.OK:
-		s.note("  -> NOT AS TOLD: %s", done.Why)
+		s.note("  -> UNEXPECTED: %s", done.Why)
 	case len(done.Command) == 0:
-		s.note("  -> %d files and folders are byte for byte as before", s.compared)
+		s.note("  -> %d files and directories are byte for byte as before", s.body.FilesCompared)
 	case done.State != "":
-		s.note("  -> exit code %d, state %s, as told", done.ExitCode, done.State)
+		s.note("  -> exit code %d, state %s, as expected", done.ExitCode, done.State)
 	default:
-		s.note("  -> exit code %d, as told", done.ExitCode)
+		s.note("  -> exit code %d, as expected", done.ExitCode)
 	}
 }
 
-// step does one step and says what was not as told.
-func (s *demoShow) step(ctx context.Context, step demo.Step, done *demoStep) (why string, err error) {
-	if why, err := s.act(ctx, step.Act); err != nil || why != "" {
-		return why, err
-	}
-	if len(step.Args) == 0 {
-		return "", nil
-	}
-	s.note("  $ plegctl %s", strings.Join(step.Args, " "))
-	code, said := s.run(ctx, step.Args...)
-	for line := range strings.Lines(said) {
+// run runs the command of a step and notes what was unexpected.
+func (s *demoShow) run(ctx context.Context, step demo.Step, done *demoStep) {
+	s.note("  $ plegctl %s", step.Run)
+	var out bytes.Buffer
+	done.ExitCode = s.plegctl(ctx, &out, &out, done.Command...)
+	for line := range strings.Lines(out.String()) {
 		s.note("  | %s", strings.TrimRight(line, "\n"))
 	}
-	done.ExitCode = code
-	if code != step.Code {
-		return fmt.Sprintf("exit code %d, want %d", code, step.Code), nil
+	if done.ExitCode != step.Code {
+		done.Why = fmt.Sprintf("exit code %d, want %d", done.ExitCode, step.Code)
+		return
 	}
 	for _, part := range step.Says {
-		if !strings.Contains(said, part) {
-			return fmt.Sprintf("it does not say %q", part), nil
+		if !strings.Contains(out.String(), part) {
+			done.Why = fmt.Sprintf("the output does not contain %q", part)
+			return
 		}
 	}
 	if step.State == "" {
-		return "", nil
+		return
 	}
-	if done.State = s.state(ctx); done.State != step.State {
-		return fmt.Sprintf("the state is %q, want %q", done.State, step.State), nil
+	var status, errs bytes.Buffer
+	var said Envelope
+	s.plegctl(ctx, &status, &errs, "status", "-o", "json")
+	if err := json.Unmarshal(status.Bytes(), &said); err != nil {
+		said.State = "unreadable: " + errs.String()
 	}
-	return "", nil
+	if done.State = said.State; done.State != step.State {
+		done.Why = fmt.Sprintf("the state is %q, want %q", done.State, step.State)
+	}
 }
 
-func (s *demoShow) act(ctx context.Context, act demo.Act) (why string, err error) {
+func (s *demoShow) act(ctx context.Context, act string, done *demoStep) error {
 	switch act {
-	case demo.ActNone:
 	case demo.ActRestartRuntime:
 		s.note("  # systemctl restart %s", s.sim.RuntimeUnit())
-		return "", s.sim.RestartRuntime(ctx)
+		return s.sim.RestartRuntime(ctx)
 	case demo.ActRestartKubelet:
-		s.note("  # systemctl restart kubelet.service")
-		return "", s.sim.RestartKubelet(ctx)
+		s.note("  # systemctl restart %s", simnode.KubeletUnit)
+		return s.sim.RestartKubelet(ctx)
 	case demo.ActCompare:
 		after, err := s.files()
-		if err != nil {
-			return "", err
+		s.body.FilesCompared, s.body.FilesChanged = len(s.before), append([]string{}, demo.Changed(s.before, after)...)
+		if len(s.body.FilesChanged) > 0 {
+			done.Why = "changed: " + strings.Join(s.body.FilesChanged, ", ")
 		}
-		s.compared, s.changed = len(s.before), demo.Changed(s.before, after)
-		if len(s.changed) > 0 {
-			return "changed: " + strings.Join(s.changed, ", "), nil
-		}
+		return err
 	}
-	return "", nil
+	return nil
 }
 
 // files are the node's, without plegctl's own record and what is gone after a reboot anyway.
@@ -129,41 +129,18 @@ func (s *demoShow) files() (demo.Files, error) {
 	return demo.ReadFiles(s.sim.Dir(), "/var/lib/plegctl", "/run")
 }
 
-// run is the command tree itself, on the simulated node.
-func (s *demoShow) run(ctx context.Context, args ...string) (code int, said string) {
-	var out bytes.Buffer
-	code = s.runTo(ctx, &out, &out, args...)
-	return code, out.String()
-}
-
-func (s *demoShow) runTo(ctx context.Context, out, errs *bytes.Buffer, args ...string) int {
-	inner := &Deps{
-		Streams: Streams{In: strings.NewReader(""), Out: out, Err: errs},
-		Now:     s.d.Now,
-		// Neither the settings nor the configuration of this machine reach the node.
-		Getenv: func(string) string { return "" },
-		Self:   s.d.Self,
-		Host:   func(context.Context, Settings) (*node.Host, error) { return s.sim.Host(), nil },
-	}
-	return Main(ctx, append(args, "--config", s.own, "--color", "never"), inner)
-}
-
-// state is what `plegctl status` says.
-func (s *demoShow) state(ctx context.Context) string {
-	var out, errs bytes.Buffer
-	s.runTo(ctx, &out, &errs, "status", "-o", "json")
-	var said Envelope
-	if err := json.Unmarshal(out.Bytes(), &said); err != nil {
-		return "unreadable: " + errs.String()
-	}
-	return said.State
+// plegctl is the command tree itself, on the simulated node. Neither the settings nor the
+// configuration of this machine reach it.
+func (s *demoShow) plegctl(ctx context.Context, out, errs *bytes.Buffer, args ...string) int {
+	return Main(ctx, append(args, "--config", s.own, "--color", "never"), &Deps{
+		Streams: Streams{In: strings.NewReader(""), Out: out, Err: errs}, Now: s.d.Now, Getenv: func(string) string { return "" }, Self: s.d.Self,
+		Host: func(context.Context, Settings) (*node.Host, error) { return s.sim.Host(), nil },
+	})
 }
 
 // note tells the story on stderr; --quiet silences it.
 func (s *demoShow) note(format string, args ...any) {
-	if s.d.Settings.Quiet {
-		return
+	if !s.d.Settings.Quiet {
+		_, _ = fmt.Fprintf(s.d.Streams.Err, format+"\n", args...) // a closed stderr must not stop the show
 	}
-	// A closed stderr must never stop the show.
-	_, _ = fmt.Fprintf(s.d.Streams.Err, format+"\n", args...)
 }

@@ -46,6 +46,21 @@ func TestConfigPackagesDoNotKnowEachOther(t *testing.T) {
 	}
 }
 
+// The simulated node is what plegctl's knowledge is held against in tests: what it knows of
+// kubelets and runtimes is its own.
+func TestSimulatedNodeSharesNoKnowledgeWithItsJudge(t *testing.T) {
+	const module = "github.com/plegctl/plegctl/"
+	for pkg, imports := range goImports(t, "./internal/simnode/...", "./internal/demo/...") {
+		for _, imported := range imports {
+			for _, knowing := range []string{"kubeletcfg", "runtimecfg", "logscan", "verify"} {
+				if imported == module+knowing || strings.HasPrefix(imported, module+knowing+"/") {
+					t.Errorf("%s imports %s", pkg, imported)
+				}
+			}
+		}
+	}
+}
+
 // Only cmd/settings.go may use viper: it folds the case of keys, which would turn
 // EventedPLEG into eventedpleg.
 func TestOnlyOnePackageUsesViper(t *testing.T) {

@@ -87,6 +87,5 @@ func versionSupport(f Facts) finding {
 }
 
 func needsSwitch(f Facts) bool {
-	r := f.Runtime
-	return r.Name.Seen && (known.RuntimeAt(r.Name.Value, r.Version.Value).NeedsSwitch || r.Inputs.KnowsPodEvents)
+	return f.Runtime.Name.Seen && known.RuntimeAt(f.Runtime.Name.Value, f.Runtime.Version.Value).NeedsSwitch
 }

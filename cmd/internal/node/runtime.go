@@ -21,7 +21,7 @@ func (s *sight) runtime(ctx context.Context) {
 	}
 	s.guessRuntime()
 	s.runtimeUnit(ctx)
-	s.runtimeConfig(ctx)
+	s.runtimeConfig()
 }
 
 // endpoint is where the kubelet looks for its runtime.

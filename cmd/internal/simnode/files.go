@@ -76,6 +76,17 @@ func (n *Node) writeFiles() error {
 	return nil
 }
 
+// WriteFile puts a file on the node as an admin would.
+func (n *Node) WriteFile(path, text string) error { return n.write(path, text, 0o644) }
+
+func (n *Node) write(path, text string, mode os.FileMode) error {
+	name := filepath.Join(n.rootDir, path)
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, []byte(text), mode)
+}
+
 // TokenFile is the path, on this machine, of a token that may read the kubelet's metrics;
 // there is one with [AccessToken].
 func (n *Node) TokenFile() string { return filepath.Join(n.rootDir, "/etc/plegctl/metrics.token") }

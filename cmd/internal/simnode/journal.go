@@ -66,8 +66,6 @@ func (j *journalFile) systemd(unit, invocation, message string) {
 	j.append(fields, message)
 }
 
-func (j *journalFile) close() { _ = j.file.Close() }
-
 // Read hands the entries that q chooses to fn, oldest first.
 func (j *journalFile) Read(ctx context.Context, q journal.Query, fn func(journal.Entry) error) error {
 	behind := q.AfterCursor == "" // whether the cursor of the query was seen

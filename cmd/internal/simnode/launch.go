@@ -2,9 +2,7 @@ package simnode
 
 import (
 	"fmt"
-	"maps"
 	"path"
-	"slices"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/simnode/kubeletsim"
@@ -17,10 +15,10 @@ const pauseImage = "registry.k8s.io/pause:3.10.2"
 // noticeTime bounds how long a runtime that was stopped stays away for a kubelet's sake.
 const noticeTime = 5 * time.Second
 
-func (n *Node) runtimeOptions(args, env []string) runtimesim.Options {
+func (n *Node) runtimeOptions() runtimesim.Options {
 	return runtimesim.Options{
 		Runtime: n.opts.Runtime, Version: n.opts.RuntimeVersion, KnowsKey: n.opts.KnowsKey, Root: n.rootDir, Socket: n.Socket(),
-		Args: args, Env: env, PauseImage: pauseImage, Second: n.opts.Second,
+		PauseImage: pauseImage, Second: n.opts.Second,
 	}
 }
 
@@ -34,7 +32,7 @@ func (n *Node) launchRuntime(r run) (process, error) {
 		case <-time.After(noticeTime):
 		}
 	}
-	d, err := runtimesim.Start(n.runtimeOptions(r.argv[1:], r.env), n.store)
+	d, err := runtimesim.Start(n.runtimeOptions(), n.store)
 	if err != nil {
 		r.say(fmt.Sprintf("time=%q level=fatal msg=%q", n.now().Format(time.RFC3339Nano), err.Error()))
 		return nil, err
@@ -59,29 +57,15 @@ func (n *Node) launchKubelet(r run) (process, error) {
 
 // workload is the pod that the kubelet has to run.
 func (n *Node) workload() *kubeletsim.Pod {
-	pod := &kubeletsim.Pod{UID: newHexID(), Command: []string{"sleep", fmt.Sprint(n.opts.WorkloadLife)}}
+	command := []string{"sleep", fmt.Sprint(n.opts.WorkloadLife)}
 	switch n.opts.Workload {
 	case WorkloadStatic:
-		pod.Name, pod.Namespace, pod.Static = "busy-vm", "default", true
+		return &kubeletsim.Pod{Name: "busy-vm", Namespace: "default", UID: newHexID(), Command: command, Static: true}
 	case WorkloadDaemonSet:
-		pod.Name, pod.Namespace = "log-agent-x7k2p", "monitoring"
-		pod.Labels = map[string]string{"controller-revision-hash": "6f5b4c", "pod-template-generation": "1", "app": "log-agent"}
-	default:
-		return nil
+		labels := map[string]string{"controller-revision-hash": "6f5b4c", "pod-template-generation": "1", "app": "log-agent"}
+		return &kubeletsim.Pod{Name: "log-agent-x7k2p", Namespace: "monitoring", UID: newHexID(), Command: command, Labels: labels}
 	}
-	return pod
-}
-
-// answers are what the programs on the node print when they are asked: argv to text.
-func (n *Node) answer(program string, args ...string) (string, error) {
-	switch said := n.versions()[program]; {
-	case said == "":
-	case slices.Equal(args, []string{"--version"}):
-		return said + "\n", nil
-	case path.Base(program) == runtimesim.Containerd && slices.Equal(args, []string{"config", "dump"}):
-		return runtimesim.ConfigDump(n.runtimeOptions(nil, nil))
-	}
-	return "", fmt.Errorf("run %s %v: the node has only %v", program, args, slices.Sorted(maps.Keys(n.versions())))
+	return nil
 }
 
 // versions are what the node's programs say for --version.

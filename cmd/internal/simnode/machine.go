@@ -8,9 +8,11 @@ import (
 	"net"
 	"os"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/procfs"
+	"github.com/plegctl/plegctl/cmd/internal/simnode/runtimesim"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
@@ -25,8 +27,15 @@ func (machine) ClockSynced() (bool, error) { return true, nil }
 
 // Output returns what the program on the node prints.
 func (m machine) Output(_ context.Context, program string, args ...string) ([]byte, error) {
-	said, err := m.n.answer(program, args...)
-	return []byte(said), err
+	said, known := m.n.versions()[program]
+	switch asked := path.Base(program) + " " + strings.Join(args, " "); {
+	case known && strings.HasSuffix(asked, " --version"):
+		return []byte(said + "\n"), nil
+	case known && asked == "containerd config dump":
+		dump, err := runtimesim.ConfigDump(m.n.runtimeOptions())
+		return []byte(dump), err
+	}
+	return nil, fmt.Errorf("run %s %v: the node cannot do that", program, args)
 }
 
 // processes is the node's process table: the programs of its units.
@@ -34,50 +43,51 @@ type processes struct{ n *Node }
 
 // Process is the process with that PID.
 func (p processes) Process(pid int) (procfs.Process, error) {
-	found, _ := p.find(func(one procfs.Process, _ systemd.Unit) bool { return one.PID == pid })
-	if len(found) == 0 {
-		return procfs.Process{}, fmt.Errorf("process %d: %w", pid, fs.ErrNotExist)
-	}
-	return found[0], nil
+	return p.one(fmt.Sprint("process ", pid), func(one procfs.Process, _ systemd.Unit) bool { return one.PID == pid })
 }
 
 // Named lists the processes whose program has that base name.
 func (p processes) Named(name string) ([]procfs.Process, error) {
-	return p.find(func(one procfs.Process, _ systemd.Unit) bool { return path.Base(one.Exe) == name })
+	return p.find(func(one procfs.Process, _ systemd.Unit) bool { return path.Base(one.Exe) == name }), nil
 }
 
 // InCgroup lists the processes of a unit.
 func (p processes) InCgroup(group string) ([]procfs.Process, error) {
-	return p.find(func(_ procfs.Process, u systemd.Unit) bool { return u.ControlGroup == group })
+	return p.find(func(_ procfs.Process, u systemd.Unit) bool { return u.ControlGroup == group }), nil
 }
 
-func (p processes) find(wanted func(procfs.Process, systemd.Unit) bool) (found []procfs.Process, err error) {
+func (p processes) find(wanted func(procfs.Process, systemd.Unit) bool) (found []procfs.Process) {
 	t := p.n.units
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, u := range t.units {
-		if u.now.MainPID == 0 {
+		one := procfs.Process{PID: u.now.MainPID, Args: u.run.argv, Env: u.run.env, Cwd: "/", Start: u.now.ExecMainStart, CPU: p.work(u.name)}
+		if one.PID == 0 {
 			continue
 		}
-		one := procfs.Process{PID: u.now.MainPID, Args: u.run.argv, Env: u.run.env, Exe: u.run.argv[0], Cwd: "/", Start: u.now.ExecMainStart, CPU: p.work(u.name)}
-		if wanted(one, u.now) {
+		if one.Exe = u.run.argv[0]; wanted(one, u.now) {
 			found = append(found, one)
 		}
 	}
-	return found, nil
+	return found
+}
+
+func (p processes) one(what string, wanted func(procfs.Process, systemd.Unit) bool) (procfs.Process, error) {
+	found := p.find(wanted)
+	if len(found) == 0 {
+		return procfs.Process{}, fmt.Errorf("%s: %w", what, fs.ErrNotExist)
+	}
+	return found[0], nil
 }
 
 // work makes up what a program has cost so far: a share for its start and one for each
 // relist, which asks the runtime too.
 func (p processes) work(unit string) time.Duration {
-	relists := 0
+	work := map[bool]time.Duration{true: 180 * time.Millisecond, false: 90 * time.Millisecond}[unit == KubeletUnit]
 	if k, _ := p.n.programs(); k != nil {
-		relists = k.Relists()
+		work += time.Duration(k.Relists()) * work / 60
 	}
-	if unit == KubeletUnit {
-		return 180*time.Millisecond + time.Duration(relists)*3*time.Millisecond
-	}
-	return 90*time.Millisecond + time.Duration(relists)*2*time.Millisecond
+	return work
 }
 
 // Trusted is nil for a process of root's.
@@ -99,9 +109,5 @@ func (p processes) Peer(conn net.Conn, _ ...int) (procfs.Process, error) {
 	if _, ok := conn.(*net.UnixConn); ok {
 		unit = p.n.RuntimeUnit()
 	}
-	found, _ := p.find(func(_ procfs.Process, u systemd.Unit) bool { return u.Name == unit })
-	if len(found) == 0 {
-		return procfs.Process{}, fmt.Errorf("%s: %w", conn.RemoteAddr(), fs.ErrNotExist)
-	}
-	return found[0], nil
+	return p.one(conn.RemoteAddr().String(), func(_ procfs.Process, u systemd.Unit) bool { return u.Name == unit })
 }

@@ -26,11 +26,10 @@ const (
 
 // Node is a simulated node. Its methods may be called from several goroutines.
 type Node struct {
-	opts    Options
-	dir     string
-	ownDir  bool
-	rootDir string
-	root    *hostfs.Root
+	opts         Options
+	dir, rootDir string
+	ownDir       bool
+	root         *hostfs.Root
 
 	identity *kubeletsim.Identity
 	ports    ports
@@ -60,7 +59,7 @@ func New(opts Options) (*Node, error) {
 	if err == nil && !opts.Stopped {
 		err = n.start()
 	}
-	n.ahead.Store(int64(n.opts.Age))
+	n.ahead.Store(int64(opts.Age))
 	close(n.atRest)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("simulate a node: %w", err), n.Close())
@@ -94,15 +93,13 @@ func (n *Node) build() (err error) {
 	}
 	n.store = runtimesim.NewStore(n.now, pauseImage, "docker.io/library/busy:1")
 	n.units = newUnitTable(n)
-	n.units.add(n.RuntimeUnit(), n.launchRuntime)
-	n.units.add(KubeletUnit, n.launchKubelet)
 	return nil
 }
 
 func (n *Node) start() error {
 	for _, unit := range []string{n.RuntimeUnit(), KubeletUnit} {
 		if _, err := n.units.Do(context.Background(), systemd.Start, unit); err != nil {
-			return fmt.Errorf("%w: %w", err, n.units.launchError())
+			return err
 		}
 	}
 	k, d := n.programs()
@@ -111,30 +108,20 @@ func (n *Node) start() error {
 		return nil
 	case <-k.Listening():
 	}
-	if err := n.awaitTick(); err != nil {
-		return err
-	}
 	// With the gate on, until the event stream is up, or has failed for the last time.
-	for d.Readers() == 0 {
+	for gaveUp := false; !gaveUp && d.Readers() == 0; {
 		select {
 		case <-k.GaveUp():
-			return nil
+			gaveUp = true
 		case <-time.After(time.Millisecond):
 		}
 	}
-	return nil
-}
-
-// awaitTick waits until a file that is written is younger than the kubelet, also by the
-// coarse clock of file systems.
-func (n *Node) awaitTick() error {
-	started, name := n.now(), filepath.Join(n.dir, "tick")
-	for {
-		if err := os.WriteFile(name, nil, 0o600); err != nil {
-			return err
-		}
-		info, err := os.Stat(name)
-		if err != nil || info.ModTime().After(started) {
+	// A file that is written from now on is younger than the kubelet, also by the coarse
+	// clock of file systems.
+	for started, name := n.now(), filepath.Join(n.dir, "tick"); ; {
+		err := os.WriteFile(name, nil, 0o600)
+		info, statErr := os.Stat(name)
+		if err = errors.Join(err, statErr); err != nil || info.ModTime().After(started) {
 			return errors.Join(err, os.Remove(name))
 		}
 	}
@@ -178,6 +165,37 @@ func (n *Node) Socket() string {
 	return "/run/containerd/containerd.sock"
 }
 
+// RestartRuntime restarts the runtime below the running kubelet, as `systemctl restart`
+// does: the mishap that Evented PLEG does not survive.
+func (n *Node) RestartRuntime(ctx context.Context) error {
+	_, err := n.units.Do(ctx, systemd.Restart, n.RuntimeUnit())
+	return err
+}
+
+// RestartKubelet restarts the kubelet.
+func (n *Node) RestartKubelet(ctx context.Context) error {
+	_, err := n.units.Do(ctx, systemd.Restart, KubeletUnit)
+	return err
+}
+
+// Kill ends the program of the unit as a crash does; its unit starts it again.
+func (n *Node) Kill(unit string) {
+	if k, d := n.programs(); unit == KubeletUnit {
+		k.Kill()
+	} else {
+		d.Kill()
+	}
+}
+
+// Freeze makes the program of the unit stand still, as SIGSTOP does, or lets it go on.
+func (n *Node) Freeze(unit string, yes bool) {
+	if k, d := n.programs(); unit == KubeletUnit && k != nil {
+		k.Freeze(yes)
+	} else if d != nil {
+		d.Freeze(yes)
+	}
+}
+
 // Close stops everything. The files go with it, unless Options.Dir named their directory.
 func (n *Node) Close() error {
 	if n.units != nil {
@@ -185,8 +203,7 @@ func (n *Node) Close() error {
 		n.Freeze(n.RuntimeUnit(), false)
 		n.units.close()
 		n.store.Close()
-		n.journal.close()
-		_ = n.root.Close()
+		_ = errors.Join(n.journal.file.Close(), n.root.Close()) // nothing is lost with them
 	}
 	if n.ownDir {
 		return os.RemoveAll(n.dir)

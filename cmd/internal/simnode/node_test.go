@@ -263,7 +263,7 @@ func TestProgramsAnswer(t *testing.T) {
 	if got := ask(n, "/usr/bin/containerd", "config", "dump"); !strings.Contains(got, "    enable_pod_events = true\n") {
 		t.Error(got)
 	}
-	if got := ask(n, "/usr/bin/crio", "--version"); !strings.Contains(got, "the node has only") {
+	if got := ask(n, "/usr/bin/crio", "--version"); !strings.Contains(got, "the node cannot do that") {
 		t.Error(got)
 	}
 }

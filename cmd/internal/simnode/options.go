@@ -12,15 +12,13 @@ import (
 // MetricsAccess is who may read the kubelet's metrics and configz.
 type MetricsAccess string
 
-// The access methods.
+// The access methods: /etc/kubernetes/admin.conf lies on the node, as on a control plane;
+// nothing on the node has the right; a token in [Node.TokenFile] has it; the read-only port
+// is open.
 const (
-	// AccessAdmin: /etc/kubernetes/admin.conf lies on the node, as on a control plane.
-	AccessAdmin MetricsAccess = "admin"
-	// AccessForbidden: nothing on the node has the right.
-	AccessForbidden MetricsAccess = "forbidden"
-	// AccessToken: a token that may is in [Node.TokenFile].
-	AccessToken MetricsAccess = "token"
-	// AccessReadOnlyPort: the read-only port is open.
+	AccessAdmin        MetricsAccess = "admin"
+	AccessForbidden    MetricsAccess = "forbidden"
+	AccessToken        MetricsAccess = "token"
 	AccessReadOnlyPort MetricsAccess = "readonly-port"
 )
 
@@ -37,8 +35,7 @@ const (
 // Options describe a node. The zero value is kubelet 1.36.3 on containerd 2.4.2 with the
 // gate not mentioned anywhere.
 type Options struct {
-	// Kubelet and RuntimeVersion are versions, "1.36.3"; Runtime is "containerd" or
-	// "cri-o".
+	// Kubelet and RuntimeVersion are versions, "1.36.3"; Runtime is "containerd" or "cri-o".
 	Kubelet, Runtime, RuntimeVersion string
 	// KnowsKey makes it a containerd that has the key enable_pod_events.
 	KnowsKey bool
@@ -68,7 +65,8 @@ type Options struct {
 }
 
 func (o *Options) complete() error {
-	o.Kubelet = cmp.Or(o.Kubelet, "1.36.3")
+	o.Kubelet, o.LogFormat, o.Access = cmp.Or(o.Kubelet, "1.36.3"), cmp.Or(o.LogFormat, "text"), cmp.Or(o.Access, AccessAdmin)
+	o.Second, o.WorkloadLife = cmp.Or(o.Second, time.Second), cmp.Or(o.WorkloadLife, 7)
 	switch o.Runtime {
 	case "", runtimesim.Containerd:
 		o.Runtime, o.RuntimeVersion = runtimesim.Containerd, cmp.Or(o.RuntimeVersion, "2.4.2")
@@ -77,9 +75,5 @@ func (o *Options) complete() error {
 	default:
 		return fmt.Errorf("unknown runtime %q, use containerd or cri-o", o.Runtime)
 	}
-	o.LogFormat = cmp.Or(o.LogFormat, "text")
-	o.Access = cmp.Or(o.Access, AccessAdmin)
-	o.Second = cmp.Or(o.Second, time.Second)
-	o.WorkloadLife = cmp.Or(o.WorkloadLife, 7)
 	return kubeletsim.Check(o.Kubelet)
 }

@@ -8,12 +8,11 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
-// process is a program that a unit runs.
+// process is a program that a unit runs: Stop ends it and waits for its end; ExitCode is
+// valid after Done.
 type process interface {
-	// Stop ends it and waits for its end.
 	Stop()
 	Done() <-chan struct{}
-	// ExitCode is valid after Done.
 	ExitCode() int
 }
 
@@ -44,40 +43,37 @@ type unit struct {
 
 // describe is the unit's state with what its files say.
 func (u *unit) describe() systemd.Unit {
-	d := u.now
-	d.Load, d.FileState, d.Masked = "loaded", "enabled", u.loaded.masked
-	if u.loaded.masked {
-		d.Load, d.FileState = "masked", "masked"
-	}
-	d.Type, d.FragmentPath, d.DropInPaths = u.loaded.kind, u.loaded.fragment, u.loaded.dropIns
-	d.ExecStart, d.Environment, d.EnvironmentFiles = u.loaded.execStart, u.loaded.environment, u.loaded.files
-	d.Restart, d.RestartDelay = u.loaded.restart, u.loaded.restartDelay
-	d.NeedDaemonReload = loadUnit(u.table.n.rootDir, u.name).digest != u.loaded.digest
+	d, l := u.now, u.loaded
+	d.Type, d.FragmentPath, d.DropInPaths, d.Restart, d.RestartDelay = l.kind, l.fragment, l.dropIns, l.restart, l.restartDelay
+	d.ExecStart, d.Environment, d.EnvironmentFiles = l.execStart, l.environment, l.files
+	d.NeedDaemonReload = loadUnit(u.table.n.rootDir, u.name).text != l.text
 	return d
 }
 
+// say writes what PID 1 says of the unit.
+func (u *unit) say(format string, args ...any) {
+	u.table.n.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf(format, args...))
+}
+
 func (u *unit) do(verb systemd.Verb) error {
-	if verb != systemd.Start && !u.loaded.masked {
+	if verb != systemd.Start {
 		u.stop()
 	}
 	if verb == systemd.Stop {
 		return nil
 	}
 	u.now.NRestarts = 0
-	if !u.start() {
-		return &systemd.JobError{Unit: u.name, Verb: verb, Result: "failed"}
+	if err := u.start(); err != nil {
+		return fmt.Errorf("%w: %w", &systemd.JobError{Unit: u.name, Verb: verb, Result: "failed"}, err)
 	}
 	return nil
 }
 
-// start begins a new run and reports whether the unit is up.
-func (u *unit) start() bool {
+// start begins a new run, unless there is one.
+func (u *unit) start() error {
 	t := u.table
 	if u.proc != nil {
-		return true
-	}
-	if u.loaded.masked || len(u.loaded.execStart) == 0 {
-		return false
+		return nil
 	}
 	u.serial++
 	serial := u.serial
@@ -92,13 +88,12 @@ func (u *unit) start() bool {
 	proc, err := u.launch(u.run)
 	t.mu.Lock()
 	if err != nil {
-		t.failed = err
 		u.ended(serial, 1)
-		return false
+		return err
 	}
 	u.proc = proc
 	u.now.Active, u.now.Sub, u.now.ActiveEnter = "active", "running", t.n.now()
-	t.n.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("Started %s.", u.name))
+	u.say("Started %s.", u.name)
 	go func() { // a program that ends by itself
 		<-proc.Done()
 		t.mu.Lock()
@@ -107,22 +102,23 @@ func (u *unit) start() bool {
 			u.ended(serial, proc.ExitCode())
 		}
 	}()
-	t.afterStart(u.loaded.execStartPost)
-	return true
+	for _, argv := range u.loaded.execStartPost {
+		t.queue(argv)
+	}
+	return nil
 }
 
 // stop ends the run.
 func (u *unit) stop() {
 	u.serial++
-	proc, t := u.proc, u.table
-	u.proc = nil
-	if proc != nil {
+	if proc := u.proc; proc != nil {
+		u.proc = nil
 		u.now.Active, u.now.Sub = "deactivating", "stop-sigterm"
-		t.n.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("Stopping %s...", u.name))
-		t.mu.Unlock()
+		u.say("Stopping %s...", u.name)
+		u.table.mu.Unlock()
 		proc.Stop()
-		t.mu.Lock()
-		t.n.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("Stopped %s.", u.name))
+		u.table.mu.Lock()
+		u.say("Stopped %s.", u.name)
 	}
 	u.now.Active, u.now.Sub, u.now.MainPID, u.now.Result = "inactive", "dead", 0, "success"
 }
@@ -134,12 +130,11 @@ func (u *unit) ended(serial, code int) {
 	u.proc, u.now.MainPID = nil, 0
 	u.now.Active, u.now.Sub = "inactive", "dead"
 	if code != 0 {
-		word := map[int]string{1: "1/FAILURE", 2: "2/INVALIDARGUMENT", 255: "255/EXCEPTION"}[code]
-		t.n.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("%s: Main process exited, code=exited, status=%s", u.name, word))
-		t.n.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("%s: Failed with result 'exit-code'.", u.name))
+		u.say("%s: Main process exited, code=exited, status=%s", u.name, map[int]string{1: "1/FAILURE", 2: "2/INVALIDARGUMENT", 255: "255/EXCEPTION"}[code])
+		u.say("%s: Failed with result 'exit-code'.", u.name)
 		u.now.Active, u.now.Sub, u.now.Result = "failed", "failed", "exit-code"
 	}
-	if u.loaded.restart != "always" && (u.loaded.restart != "on-failure" || code == 0) || t.closed {
+	if u.loaded.restart != "always" && (u.loaded.restart != "on-failure" || code == 0) {
 		return
 	}
 	u.now.Active, u.now.Sub = "activating", "auto-restart"
@@ -150,7 +145,7 @@ func (u *unit) ended(serial, code int) {
 			return
 		}
 		u.now.NRestarts++
-		t.n.journal.systemd(u.name, u.now.InvocationID, fmt.Sprintf("%s: Scheduled restart job, restart counter is at %d.", u.name, u.now.NRestarts))
-		u.start() // a start that fails has scheduled the next one itself
+		u.say("%s: Scheduled restart job, restart counter is at %d.", u.name, u.now.NRestarts)
+		_ = u.start() // a start that fails has scheduled the next one itself
 	})
 }

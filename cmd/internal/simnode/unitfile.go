@@ -1,7 +1,6 @@
 package simnode
 
 import (
-	"crypto/sha256"
 	"os"
 	"path"
 	"path/filepath"
@@ -14,10 +13,8 @@ import (
 
 // unitText is a unit as its files describe it, as far as the node's units go.
 type unitText struct {
-	found, masked            bool
-	fragment                 string
+	fragment, text           string
 	dropIns                  []string
-	digest                   [32]byte
 	kind, restart            string
 	restartDelay             time.Duration
 	execStart, execStartPost [][]string
@@ -25,86 +22,64 @@ type unitText struct {
 	files                    []systemd.EnvironmentFile
 }
 
-func unitDirs() []string {
-	return []string{"/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system"}
-}
-
 // loadUnit reads the unit file and its drop-ins. Of two files with one name the one in the
 // earlier directory counts; drop-ins are read in the order of their names.
 func loadUnit(root, name string) unitText {
-	u := unitText{kind: "simple", restart: "no", restartDelay: 100 * time.Millisecond}
-	var dropIns, all []string
-	for _, dir := range unitDirs() {
+	u := unitText{kind: "simple", restart: "no"}
+	byName := map[string]string{}
+	for _, dir := range []string{"/usr/lib/systemd/system", "/run/systemd/system", "/etc/systemd/system"} {
 		file := path.Join(dir, name)
-		if target, _ := os.Readlink(filepath.Join(root, file)); u.fragment == "" && target == "/dev/null" {
-			u.found, u.masked, u.fragment = true, true, file
-			return u
-		}
-		if text, err := os.ReadFile(filepath.Join(root, file)); u.fragment == "" && err == nil {
-			u.found, u.fragment = true, file
-			u.read(string(text))
-			all = append(all, string(text))
+		if _, err := os.Stat(filepath.Join(root, file)); err == nil {
+			u.fragment = file
 		}
 		found, _ := filepath.Glob(filepath.Join(root, file+".d", "*.conf")) // the pattern is well-formed
 		for _, one := range found {
-			if !slices.ContainsFunc(dropIns, func(before string) bool { return path.Base(before) == path.Base(one) }) {
-				dropIns = append(dropIns, strings.TrimPrefix(one, root))
-			}
+			byName[path.Base(one)] = strings.TrimPrefix(one, root)
 		}
 	}
-	slices.SortFunc(dropIns, func(a, b string) int { return strings.Compare(path.Base(a), path.Base(b)) })
-	for _, dropIn := range dropIns {
-		if text, err := os.ReadFile(filepath.Join(root, dropIn)); err == nil {
-			u.dropIns = append(u.dropIns, dropIn)
-			u.read(string(text))
-			all = append(all, dropIn, string(text))
-		}
+	for _, dropIn := range byName {
+		u.dropIns = append(u.dropIns, dropIn)
 	}
-	u.digest = sha256.Sum256([]byte(strings.Join(all, "\x00")))
+	slices.SortFunc(u.dropIns, func(a, b string) int { return strings.Compare(path.Base(a), path.Base(b)) })
+	for _, file := range append([]string{u.fragment}, u.dropIns...) {
+		text, _ := os.ReadFile(filepath.Join(root, file)) // a file that went is read as an empty one
+		u.text += file + "\n" + string(text)
+		u.read(string(text))
+	}
 	return u
 }
 
-// read takes the settings of one file over what is there.
+// read takes the settings of one file over what is there. The node's files have only
+// settings of [Service] that are looked at.
 func (u *unitText) read(text string) {
-	section := ""
 	for line := range strings.Lines(strings.ReplaceAll(text, "\\\n", " ")) {
-		line = strings.TrimSpace(line)
-		key, value, ok := strings.Cut(line, "=")
-		switch {
-		case line == "" || line[0] == '#' || line[0] == ';':
-		case line[0] == '[':
-			section = line
-		case ok && section == "[Service]":
-			u.set(strings.TrimSpace(key), strings.TrimSpace(value))
+		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		switch key {
+		case "Type":
+			u.kind = value
+		case "Restart":
+			u.restart = value
+		case "RestartSec":
+			u.restartDelay, _ = time.ParseDuration(strings.TrimSuffix(value, "s") + "s")
+		case "ExecStart":
+			u.execStart = command(u.execStart, value)
+		case "ExecStartPost":
+			u.execStartPost = command(u.execStartPost, value)
+		case "Environment":
+			u.environment = append(u.environment, splitWords(value)...)
+		case "EnvironmentFile":
+			name, optional := strings.CutPrefix(value, "-")
+			u.files = append(u.files, systemd.EnvironmentFile{Path: name, Optional: optional})
 		}
 	}
 }
 
-// set: of a list, an empty value forgets what was said before.
-func (u *unitText) set(key, value string) {
-	command := func(list [][]string) [][]string {
-		if value == "" {
-			return nil
-		}
-		return append(list, splitWords(strings.TrimLeft(value, "-+!@:")))
+// command adds to a list of commands; an empty value forgets what was said before.
+func command(list [][]string, value string) [][]string {
+	if value == "" {
+		return nil
 	}
-	switch key {
-	case "Type":
-		u.kind = value
-	case "Restart":
-		u.restart = value
-	case "RestartSec":
-		u.restartDelay, _ = time.ParseDuration(strings.TrimSuffix(value, "s") + "s")
-	case "ExecStart":
-		u.execStart = command(u.execStart)
-	case "ExecStartPost":
-		u.execStartPost = command(u.execStartPost)
-	case "Environment":
-		u.environment = append(u.environment, splitWords(value)...)
-	case "EnvironmentFile":
-		name, optional := strings.CutPrefix(value, "-")
-		u.files = append(u.files, systemd.EnvironmentFile{Path: name, Optional: optional})
-	}
+	return append(list, splitWords(strings.TrimLeft(value, "-+!@:")))
 }
 
 // splitWords splits at blanks outside quotes.
@@ -134,10 +109,9 @@ func splitWords(s string) (words []string) {
 func (u *unitText) environ(root string) []string {
 	env := append([]string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"}, u.environment...)
 	for _, file := range u.files {
-		text, _ := os.ReadFile(filepath.Join(root, file.Path)) // a missing file is as an empty one here
+		text, _ := os.ReadFile(filepath.Join(root, file.Path)) // a missing file is read as an empty one
 		for line := range strings.Lines(string(text)) {
-			name, value, ok := strings.Cut(strings.TrimSpace(line), "=")
-			if ok && !strings.HasPrefix(name, "#") && !strings.HasPrefix(name, ";") {
+			if name, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok && !strings.HasPrefix(name, "#") {
 				env = append(env, name+"="+strings.Trim(value, `"'`))
 			}
 		}
@@ -148,20 +122,17 @@ func (u *unitText) environ(root string) []string {
 // expand replaces variables: a word "$NAME" becomes as many words as its value has,
 // "${NAME}" is replaced in place.
 func expand(words, env []string) (argv []string) {
-	value := func(name string) (last string) {
-		for _, pair := range env {
-			if v, ok := strings.CutPrefix(pair, name+"="); ok {
-				last = v
-			}
-		}
-		return last
+	values := map[string]string{}
+	for _, pair := range env {
+		name, value, _ := strings.Cut(pair, "=")
+		values[name] = value
 	}
 	for _, word := range words {
 		if name, ok := strings.CutPrefix(word, "$"); ok && !strings.HasPrefix(name, "{") {
-			argv = append(argv, splitWords(value(name))...)
+			argv = append(argv, splitWords(values[name])...)
 			continue
 		}
-		argv = append(argv, os.Expand(word, value))
+		argv = append(argv, os.Expand(word, func(name string) string { return values[name] }))
 	}
 	return argv
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 	"sync"
+	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
@@ -20,60 +20,52 @@ type unitTable struct {
 	pid    int
 	timers map[string]*timer
 	fire   func(argv []string)
-	failed error
 	closed bool
 	// jobs are work that a unit queued and nobody waits for (--no-block).
 	jobs sync.WaitGroup
 }
 
 func newUnitTable(n *Node) *unitTable {
-	return &unitTable{n: n, units: map[string]*unit{}, timers: map[string]*timer{}, pid: 1000}
+	t := &unitTable{n: n, units: map[string]*unit{}, timers: map[string]*timer{}, pid: 1000}
+	for name, launch := range map[string]launcher{n.RuntimeUnit(): n.launchRuntime, KubeletUnit: n.launchKubelet} {
+		now := systemd.Unit{Name: name, Load: "loaded", FileState: "enabled", Active: "inactive", Sub: "dead", Result: "success", ControlGroup: "/system.slice/" + name}
+		t.units[name] = &unit{table: t, name: name, launch: launch, loaded: loadUnit(n.rootDir, name), now: now}
+	}
+	return t
 }
 
-func (t *unitTable) add(name string, launch launcher) {
-	now := systemd.Unit{Name: name, Active: "inactive", Sub: "dead", Result: "success", ControlGroup: "/system.slice/" + name}
-	t.units[name] = &unit{table: t, name: name, launch: launch, loaded: loadUnit(t.n.rootDir, name), now: now}
+// Unit is the unit's state now.
+func (t *unitTable) Unit(ctx context.Context, name string) (now systemd.Unit, err error) {
+	return now, t.with(ctx, name, func(u *unit) error { now = u.describe(); return nil })
 }
 
-// find also knows crio.service by its alias. Called with the table locked.
-func (t *unitTable) find(name string) (*unit, error) {
-	if !strings.Contains(name, ".") {
+// Do starts, stops or restarts a unit and returns it with the proof.
+func (t *unitTable) Do(ctx context.Context, verb systemd.Verb, name string) (now systemd.Unit, err error) {
+	return now, t.with(ctx, name, func(u *unit) error {
+		err := u.do(verb)
+		now = u.describe()
+		return err
+	})
+}
+
+// with runs f with the table locked; crio.service has an alias.
+func (t *unitTable) with(ctx context.Context, name string, f func(*unit) error) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if path.Ext(name) == "" {
 		name += ".service"
 	}
 	if name == "cri-o.service" {
 		name = crioUnit
 	}
 	u, ok := t.units[name]
-	if !ok || !u.loaded.found {
-		return nil, fmt.Errorf("unit %s: %w", name, systemd.ErrNoSuchUnit)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case !ok || u.loaded.fragment == "":
+		return fmt.Errorf("unit %s: %w", name, systemd.ErrNoSuchUnit)
 	}
-	return u, nil
-}
-
-// Unit is the unit's state now.
-func (t *unitTable) Unit(ctx context.Context, name string) (systemd.Unit, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	u, err := t.find(name)
-	if err != nil {
-		return systemd.Unit{}, err
-	}
-	return u.describe(), ctx.Err()
-}
-
-// Do starts, stops or restarts a unit and returns it with the proof.
-func (t *unitTable) Do(ctx context.Context, verb systemd.Verb, name string) (systemd.Unit, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	u, err := t.find(name)
-	if err == nil {
-		err = ctx.Err()
-	}
-	if err != nil {
-		return systemd.Unit{}, err
-	}
-	err = u.do(verb)
-	return u.describe(), err
+	return f(u)
 }
 
 // Reload makes it read unit files again.
@@ -86,33 +78,20 @@ func (t *unitTable) Reload(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func (t *unitTable) launchError() error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.failed
-}
-
-// afterStart runs ExecStartPost= as far as it is known here: systemctl with --no-block.
-// Called with the table locked.
-func (t *unitTable) afterStart(posts [][]string) {
-	for _, argv := range posts {
-		if len(argv) > 2 && path.Base(argv[0]) == "systemctl" && slices.Contains(argv, "--no-block") {
-			t.jobs.Go(func() { t.queued(argv[len(argv)-2], argv[len(argv)-1]) })
-		}
+// queue runs ExecStartPost= as far as it is known here: systemctl --no-block VERB UNIT.
+func (t *unitTable) queue(argv []string) {
+	if len(argv) < 4 || path.Base(argv[0]) != "systemctl" || !slices.Contains(argv, "--no-block") {
+		return
 	}
-}
-
-func (t *unitTable) queued(verb, name string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	u, err := t.find(name)
-	switch {
-	case err != nil || t.closed:
-	case verb == "try-restart" && u.proc != nil, verb == "restart":
-		_ = u.do(systemd.Restart) // nobody waits for it; its state tells
-	case verb == "start":
-		_ = u.do(systemd.Start)
-	}
+	verb, name := argv[len(argv)-2], argv[len(argv)-1]
+	t.jobs.Go(func() {
+		_ = t.with(context.Background(), name, func(u *unit) error { // nobody waits for it; the unit's state tells
+			if t.closed || verb == "try-restart" && u.proc == nil {
+				return nil
+			}
+			return u.do(systemd.Restart)
+		})
+	})
 }
 
 // close ends everything that runs.
@@ -122,11 +101,77 @@ func (t *unitTable) close() {
 	for _, one := range t.timers {
 		one.clock.Stop()
 	}
-	for _, name := range []string{KubeletUnit, t.n.RuntimeUnit()} {
-		if u := t.units[name]; u != nil {
-			u.stop()
-		}
-	}
+	t.units[KubeletUnit].stop()
+	t.units[t.n.RuntimeUnit()].stop()
 	t.mu.Unlock()
 	t.jobs.Wait()
+}
+
+// timer is an armed transient timer.
+type timer struct {
+	systemd.Timer
+	clock *time.Timer
+}
+
+// OnTimer sets who runs the command of a timer that fires. Timers count real seconds.
+func (n *Node) OnTimer(run func(argv []string)) {
+	n.units.mu.Lock()
+	defer n.units.mu.Unlock()
+	n.units.fire = run
+}
+
+// ArmTimer runs a command once after a while.
+func (t *unitTable) ArmTimer(ctx context.Context, s systemd.TimerSpec) (systemd.Timer, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.timers[s.Name] != nil {
+		return systemd.Timer{}, fmt.Errorf("arm the timer %s: there is one already", s.Name)
+	}
+	one := &timer{Timer: systemd.Timer{Name: s.Name, Armed: true, Next: t.n.now().Add(s.After)}, clock: time.AfterFunc(s.After, func() { t.fired(s) })}
+	t.timers[s.Name] = one
+	t.n.journal.systemd(s.Name+".timer", "", fmt.Sprintf("Started %s.timer - %s.", s.Name, s.Description))
+	return one.Timer, ctx.Err()
+}
+
+func (t *unitTable) fired(s systemd.TimerSpec) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	one, run := t.timers[s.Name], t.fire
+	if one == nil || t.closed {
+		return
+	}
+	one.Armed, one.Firing = false, true
+	t.n.journal.systemd(s.Name+".service", "", fmt.Sprintf("Started %s.service - %s.", s.Name, s.Description))
+	t.jobs.Go(func() {
+		if run != nil {
+			run(s.Exec)
+		}
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		delete(t.timers, s.Name)
+	})
+}
+
+// Timer is the state of a timer, systemd.ErrNoSuchUnit where it is not there.
+func (t *unitTable) Timer(ctx context.Context, name string) (systemd.Timer, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if one := t.timers[name]; one != nil {
+		return one.Timer, ctx.Err()
+	}
+	return systemd.Timer{}, fmt.Errorf("look at the timer %s: %w", name, systemd.ErrNoSuchUnit)
+}
+
+// DisarmTimer takes a timer away before it fires.
+func (t *unitTable) DisarmTimer(ctx context.Context, name string) error {
+	if _, err := t.Timer(ctx, name); err != nil {
+		return err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if one := t.timers[name]; one == nil || one.Firing || !one.clock.Stop() {
+		return fmt.Errorf("disarm the timer %s: %w", name, systemd.ErrFiring)
+	}
+	delete(t.timers, name)
+	return nil
 }

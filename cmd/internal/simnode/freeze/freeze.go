@@ -23,15 +23,11 @@ func (s *Switch) Freeze(yes bool) {
 }
 
 // Wait returns at once, or when the freeze or ctx ends.
-func (s *Switch) Wait(ctx context.Context) error {
-	wait := s.frozen.Load()
-	if wait == nil {
-		return nil
-	}
-	select {
-	case <-*wait:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+func (s *Switch) Wait(ctx context.Context) {
+	if wait := s.frozen.Load(); wait != nil {
+		select {
+		case <-*wait:
+		case <-ctx.Done():
+		}
 	}
 }

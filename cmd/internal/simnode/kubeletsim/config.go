@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -19,91 +20,129 @@ import (
 // drop-ins, then flags, each over what came before (kubernetes v1.37.2
 // cmd/kubelet/app/server.go mergeKubeletConfigurations).
 type effective struct {
-	raw    map[string]any
-	flags  *pflag.FlagSet
-	gates  map[string]bool
-	gateOn bool
-
-	verbosity                       int
-	json                            bool
-	port, readOnlyPort, healthzPort int
-	endpoint, lenient               string
+	configuration
+	raw           map[string]any
+	flags         *pflag.FlagSet
+	gates         map[string]bool
+	gateOn        bool
+	verbosity     int
+	json          bool
+	lenient       string
+	dir, endpoint string
 }
 
-func (k *Kubelet) loadConfig() (e effective, err error) {
-	e = effective{raw: map[string]any{}, flags: pflag.NewFlagSet("kubelet", pflag.ContinueOnError)}
-	if err := e.parseFlags(k.opts.Args); err != nil {
-		return e, fmt.Errorf("failed to parse kubelet flag: %w", err)
+// configuration is what matters of a KubeletConfiguration.
+type configuration struct {
+	Kind, APIVersion string
+	FeatureGates     map[string]bool
+	Logging          struct {
+		Verbosity int
+		Format    string
 	}
-	if name := e.flag("config"); name != "" {
-		if e.raw, e.lenient, err = k.readConfig(name, true); err != nil {
-			return e, fmt.Errorf("failed to load kubelet config file, path: %s, error: failed to load Kubelet config file %s, error %w", name, name, err)
-		}
-	}
-	if dir := e.flag("config-dir"); dir != "" {
-		if err := k.mergeDropIns(&e, dir); err != nil {
-			return e, fmt.Errorf("failed to merge kubelet configs: failed to walk through kubelet dropin directory %q: %w", dir, err)
-		}
-	}
-	if e.gates, err = gatesOf(e.raw); err != nil {
-		return e, err
-	}
-	if err := k.does.checkGates(e.gates); err != nil {
-		return e, badGates{err}
-	}
-	flagged, err := parseGates(e.flag("feature-gates"))
-	if err == nil {
-		err = k.does.checkGates(flagged)
-	}
-	if err != nil {
-		return e, fmt.Errorf("invalid argument %q for \"--feature-gates\" flag: %w", e.flag("feature-gates"), err)
-	}
-	maps.Copy(e.gates, flagged)
-	e.settle()
-	return e, nil
+	Port, ReadOnlyPort, HealthzPort int
+	ContainerRuntimeEndpoint        string
 }
 
 // parseFlags takes the flags that matter; in their names "_" is the same as "-".
-func (e *effective) parseFlags(args []string) error {
+func (e *effective) parseFlags(args []string) (config, gates, format string, err error) {
+	e.flags = pflag.NewFlagSet("kubelet", pflag.ContinueOnError)
 	e.flags.SetOutput(io.Discard)
 	e.flags.ParseErrorsAllowlist.UnknownFlags = true
 	e.flags.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 		return pflag.NormalizedName(strings.ReplaceAll(name, "_", "-"))
 	})
-	for _, name := range []string{"config", "config-dir", "container-runtime-endpoint", "logging-format", "v"} {
-		e.flags.String(name, "", "")
+	e.flags.StringVar(&config, "config", "", "")
+	e.flags.StringVar(&e.dir, "config-dir", "", "")
+	e.flags.StringVar(&e.endpoint, "container-runtime-endpoint", "", "")
+	e.flags.Var((*gateFlag)(&gates), "feature-gates", "")
+	e.flags.StringVar(&format, "logging-format", "", "")
+	e.flags.IntVar(&e.verbosity, "v", -1, "")
+	return config, gates, format, e.flags.Parse(args)
+}
+
+// gateFlag gathers its values over all occurrences.
+type gateFlag string
+
+func (g *gateFlag) String() string     { return strings.Trim(string(*g), ",") }
+func (g *gateFlag) Set(s string) error { *g += gateFlag("," + s); return nil }
+func (*gateFlag) Type() string         { return "mapStringBool" }
+
+func (k *Kubelet) loadConfig() (e effective, err error) {
+	name, gates, format, err := e.parseFlags(k.opts.Args)
+	if err != nil {
+		return e, fmt.Errorf("failed to parse kubelet flag: %w", err)
 	}
-	e.flags.StringSlice("feature-gates", nil, "") // gathers its values over all occurrences
-	return e.flags.Parse(args)
+	if name != "" {
+		if e.raw, e.lenient, err = k.readConfig(name, true); err != nil {
+			return e, fmt.Errorf("failed to load kubelet config file, path: %s, error: failed to load Kubelet config file %s, error %w", name, name, err)
+		}
+	}
+	if err := k.mergeDropIns(&e); err != nil {
+		return e, fmt.Errorf("failed to merge kubelet configs: failed to walk through kubelet dropin directory %q: %w", e.dir, err)
+	}
+	e.configuration = configuration{Port: 10250, HealthzPort: 10248}
+	if err := decode(e.raw, &e.configuration); err != nil {
+		return e, err
+	}
+	if err := k.does.checkGates(e.FeatureGates); err != nil {
+		return e, badGates{err}
+	}
+	flagged, err := parseGates(strings.Trim(gates, ","))
+	if err == nil {
+		err = k.does.checkGates(flagged)
+	}
+	if err != nil {
+		return e, fmt.Errorf("invalid argument %q for \"--feature-gates\" flag: %w", gates, err)
+	}
+	e.gates = map[string]bool{}
+	maps.Copy(e.gates, e.FeatureGates)
+	maps.Copy(e.gates, flagged)
+	if e.raw != nil {
+		e.raw["featureGates"] = e.gates
+	}
+	if e.verbosity < 0 {
+		e.verbosity = e.Logging.Verbosity
+	}
+	if e.endpoint == "" {
+		e.endpoint = e.ContainerRuntimeEndpoint
+	}
+	e.endpoint = strings.TrimPrefix(e.endpoint, "unix://")
+	e.json = format == "json" || e.Logging.Format == "json"
+	on, set := e.gates["EventedPLEG"]
+	e.gateOn = on || !set && e.gates["AllAlpha"]
+	return e, nil
 }
 
-func (e *effective) flag(name string) string {
-	return strings.Trim(e.flags.Lookup(name).Value.String(), "[]")
+// decode takes what matters out of a configuration that was read.
+func decode(raw map[string]any, into *configuration) error {
+	text, err := json.Marshal(raw)
+	if err == nil {
+		err = json.Unmarshal(text, into)
+	}
+	return err
 }
 
-// readConfig reads one file. Unknown fields and duplicate keys are accepted in the main
-// file (the last one counts, and a line is logged); in a drop-in a duplicate key is fatal.
+// readConfig reads one file. Duplicate keys are accepted in the main file (the last one
+// counts, and a line is logged); in a drop-in they are fatal.
 func (k *Kubelet) readConfig(name string, main bool) (raw map[string]any, lenient string, err error) {
 	text, err := os.ReadFile(filepath.Join(k.opts.Root, name))
-	if err != nil {
-		return nil, "", fmt.Errorf("failed to read kubelet config file %q, error: %w", name, bare(err))
+	if path := new(fs.PathError); errors.As(err, &path) {
+		return nil, "", fmt.Errorf("failed to read kubelet config file %q, error: %w", name, path.Err)
 	}
 	if len(strings.TrimSpace(string(text))) == 0 {
 		return nil, "", fmt.Errorf("kubelet config file %q was empty", name)
 	}
-	asJSON, err := yaml.YAMLToJSONStrict(text)
+	err = yaml.UnmarshalStrict(text, &raw)
 	if err != nil && main {
-		lenient = err.Error()
-		asJSON, err = yaml.YAMLToJSON(text)
+		lenient, raw = err.Error(), nil
+		err = yaml.Unmarshal(text, &raw)
 	}
+	var c configuration
 	if err == nil {
-		err = json.Unmarshal(asJSON, &raw)
+		err = decode(raw, &c)
 	}
-	if err == nil && (raw["kind"] != "KubeletConfiguration" || raw["apiVersion"] != "kubelet.config.k8s.io/v1beta1") {
-		err = fmt.Errorf("no kind %q is registered for version %q", fmt.Sprint(raw["kind"]), fmt.Sprint(raw["apiVersion"]))
-	}
-	if err == nil {
-		_, err = gatesOf(raw)
+	if err == nil && (c.Kind != "KubeletConfiguration" || c.APIVersion != "kubelet.config.k8s.io/v1beta1") {
+		err = fmt.Errorf("no kind %q is registered for version %q", c.Kind, c.APIVersion)
 	}
 	if err != nil {
 		return nil, "", fmt.Errorf("failed to decode: %w", err)
@@ -111,24 +150,18 @@ func (k *Kubelet) readConfig(name string, main bool) (raw map[string]any, lenien
 	return raw, lenient, nil
 }
 
-func bare(err error) error {
-	if path := new(fs.PathError); errors.As(err, &path) {
-		return path.Err
-	}
-	return err
-}
-
 // mergeDropIns applies every file "*.conf" below the directory, at any depth in lexical
 // order, as a JSON merge patch. A directory that is a symbolic link is not walked.
-func (k *Kubelet) mergeDropIns(e *effective, dir string) error {
-	return filepath.WalkDir(filepath.Join(k.opts.Root, dir), func(path string, entry fs.DirEntry, err error) error {
+func (k *Kubelet) mergeDropIns(e *effective) error {
+	if e.dir == "" {
+		return nil
+	}
+	return filepath.WalkDir(filepath.Join(k.opts.Root, e.dir), func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() || filepath.Ext(path) != ".conf" {
 			return err
 		}
 		raw, _, err := k.readConfig(strings.TrimPrefix(path, k.opts.Root), false)
-		if err == nil {
-			e.raw, _ = mergePatch(e.raw, raw).(map[string]any)
-		}
+		e.raw, _ = mergePatch(e.raw, raw).(map[string]any)
 		return err
 	})
 }
@@ -144,40 +177,44 @@ func mergePatch(target, patch any) any {
 		into = map[string]any{}
 	}
 	for key, value := range table {
-		if value == nil {
+		if into[key] = mergePatch(into[key], value); value == nil {
 			delete(into, key)
-			continue
 		}
-		into[key] = mergePatch(into[key], value)
 	}
 	return into
 }
 
-// settle takes the values that matter out of the merged configuration.
-func (e *effective) settle() {
-	var file struct {
-		Logging struct {
-			Verbosity int
-			Format    string
+// checkGates is what makes a kubelet refuse its gates. Names are case-sensitive.
+func (b behaviour) checkGates(gates map[string]bool) error {
+	// Gates without a meaning here, which configurations in the field set.
+	others := []string{"AllAlpha", "AllBeta", "GracefulNodeShutdown", "KubeletPSI", "MemoryQoS", "NodeSwap", "RotateKubeletServerCertificate", "SeccompDefault"}
+	for _, name := range slices.Sorted(maps.Keys(gates)) {
+		switch {
+		case name == "EventedPLEG", slices.Contains(others, name):
+		case name != "PLEGOnDemandRelist", b.relistGate == noGate:
+			return fmt.Errorf("unrecognized feature gate: %s", name)
+		case b.relistGate == "" && !gates[name]:
+			return fmt.Errorf("cannot set feature gate %s to false, feature is locked to true", name)
 		}
-		Port, ReadOnlyPort, HealthzPort int
-		ContainerRuntimeEndpoint        string
 	}
-	file.Port, file.HealthzPort = 10250, 10248
-	e.raw["featureGates"] = e.gates
-	if text, err := json.Marshal(e.raw); err == nil {
-		_ = json.Unmarshal(text, &file) // what has another type keeps its default
+	return nil
+}
+
+// parseGates reads the value of --feature-gates.
+func parseGates(value string) (map[string]bool, error) {
+	gates := map[string]bool{}
+	for pair := range strings.SplitSeq(value, ",") {
+		name, text, _ := strings.Cut(strings.TrimSpace(pair), "=")
+		switch strings.ToLower(strings.TrimSpace(text)) {
+		case "true":
+			gates[name] = true
+		case "false":
+			gates[name] = false
+		default:
+			if name != "" {
+				return nil, fmt.Errorf("invalid value of %s=%s", name, text)
+			}
+		}
 	}
-	e.port, e.readOnlyPort, e.healthzPort = file.Port, file.ReadOnlyPort, file.HealthzPort
-	e.verbosity, e.endpoint = file.Logging.Verbosity, file.ContainerRuntimeEndpoint
-	if v := e.flag("v"); v != "" {
-		_, _ = fmt.Sscan(v, &e.verbosity)
-	}
-	if given := e.flag("container-runtime-endpoint"); given != "" {
-		e.endpoint = given
-	}
-	e.endpoint = strings.TrimPrefix(e.endpoint, "unix://")
-	e.json = file.Logging.Format == "json" || e.flag("logging-format") == "json"
-	on, set := e.gates["EventedPLEG"]
-	e.gateOn = on || !set && e.gates["AllAlpha"]
+	return gates, nil
 }

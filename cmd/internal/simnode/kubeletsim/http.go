@@ -29,7 +29,7 @@ func (k *Kubelet) listen(ctx context.Context) error {
 		port   int
 		mux    *http.ServeMux
 		secure *tls.Config
-	}{{k.config.healthzPort, healthz, nil}, {k.config.readOnlyPort, readOnly, nil}, {k.config.port, main, secure}} {
+	}{{k.config.HealthzPort, healthz, nil}, {k.config.ReadOnlyPort, readOnly, nil}, {k.config.Port, main, secure}} {
 		if one.port <= 0 {
 			continue
 		}
@@ -56,9 +56,8 @@ func (k *Kubelet) closeServers() {
 
 func (k *Kubelet) awake(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if k.Wait(r.Context()) == nil {
-			next.ServeHTTP(w, r)
-		}
+		k.Wait(r.Context())
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -72,13 +72,13 @@ func (k *Kubelet) takeEvent(ctx context.Context, e *runtimeapi.ContainerEventRes
 		k.log.say("no-status", "containerEventResponse", e.String())
 		return
 	}
-	k.metrics.observe(&k.metrics.Latency, k.opts.Now().Sub(time.Unix(0, e.GetCreatedAt())))
+	k.metrics.eventTook(k.opts.Now().Sub(time.Unix(0, e.GetCreatedAt())))
 	uid, kind := e.GetPodSandboxStatus().GetMetadata().GetUid(), e.GetContainerEventType()
 	k.log.say("generated", "podUID", uid)
 	k.log.say(kind.String(), "event", e.String())
 	if k.does.hints && kind == runtimeapi.ContainerEventType_CONTAINER_STOPPED_EVENT {
 		k.log.say("relist-wanted", "podUID", uid, "containerID", e.GetContainerId(), "eventType", kind.String())
-		_ = k.runtime.list(ctx) // the relist of one pod is not counted, and tells nothing where it fails
+		_, _, _ = k.runtime.list(ctx) // the relist of one pod is not counted, and tells nothing where it fails
 	}
 }
 
@@ -105,7 +105,7 @@ func (k *Kubelet) genericPLEG(ctx context.Context) {
 
 func (k *Kubelet) relist(ctx context.Context) {
 	began := k.opts.Now()
-	err := k.runtime.list(ctx)
+	_, _, err := k.runtime.list(ctx)
 	if ctx.Err() != nil {
 		return
 	}
@@ -113,11 +113,4 @@ func (k *Kubelet) relist(ctx context.Context) {
 	if err != nil {
 		k.log.say("relist-failed", "err", err.Error())
 	}
-}
-
-// Relists is how many times the kubelet has relisted all pods.
-func (k *Kubelet) Relists() int {
-	k.metrics.mu.Lock()
-	defer k.metrics.mu.Unlock()
-	return k.metrics.Relists.Count
 }

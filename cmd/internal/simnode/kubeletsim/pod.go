@@ -3,6 +3,7 @@ package kubeletsim
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
@@ -23,16 +24,14 @@ const backOff = 3
 
 // podWorker brings the runtime to what the pod wants, once per second of the node.
 func (k *Kubelet) podWorker(ctx context.Context) {
-	pod := k.opts.Pod
 	select {
 	case <-ctx.Done():
-		return
 	case <-k.opts.AtRest:
 	}
 	tick := time.NewTicker(k.opts.Second)
 	defer tick.Stop()
 	var exited time.Time
-	for {
+	for pod := k.opts.Pod; ctx.Err() == nil; {
 		if pod != nil {
 			if err := k.sync(ctx, pod, &exited); err != nil && ctx.Err() == nil {
 				k.log.say("sync-failed", "err", err.Error(), "pod", pod.Namespace+"/"+pod.Name, "podUID", pod.UID)
@@ -40,7 +39,6 @@ func (k *Kubelet) podWorker(ctx context.Context) {
 		}
 		select {
 		case <-ctx.Done():
-			return
 		case <-tick.C:
 		}
 	}
@@ -50,6 +48,7 @@ func (k *Kubelet) podWorker(ctx context.Context) {
 func (k *Kubelet) sync(ctx context.Context, pod *Pod, exited *time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
+	cri, config := k.runtime.cri, pod.sandbox()
 	sandbox, dead, runs, err := k.find(ctx, pod)
 	switch {
 	case err != nil || runs:
@@ -61,22 +60,23 @@ func (k *Kubelet) sync(ctx context.Context, pod *Pod, exited *time.Time) error {
 	case dead != "" && k.opts.Now().Sub(*exited) < backOff*k.opts.Second:
 		return nil
 	case dead != "":
-		_, err = k.runtime.cri.RemoveContainer(ctx, &runtimeapi.RemoveContainerRequest{ContainerId: dead})
+		_, err = cri.RemoveContainer(ctx, &runtimeapi.RemoveContainerRequest{ContainerId: dead})
 	case sandbox == "":
-		r, err := k.runtime.cri.RunPodSandbox(ctx, &runtimeapi.RunPodSandboxRequest{Config: pod.sandbox()})
-		if err != nil {
-			return err
-		}
+		var r *runtimeapi.RunPodSandboxResponse
+		r, err = cri.RunPodSandbox(ctx, &runtimeapi.RunPodSandboxRequest{Config: config})
 		sandbox = r.GetPodSandboxId()
 	}
 	if err != nil {
 		return err
 	}
-	made, err := k.runtime.cri.CreateContainer(ctx, &runtimeapi.CreateContainerRequest{PodSandboxId: sandbox, SandboxConfig: pod.sandbox(), Config: pod.container()})
+	container := &runtimeapi.ContainerConfig{
+		Metadata: &runtimeapi.ContainerMetadata{Name: "c"}, Image: &runtimeapi.ImageSpec{Image: "docker.io/library/busy:1"}, Command: pod.Command, Labels: config.Labels,
+	}
+	made, err := cri.CreateContainer(ctx, &runtimeapi.CreateContainerRequest{PodSandboxId: sandbox, SandboxConfig: config, Config: container})
 	if err != nil {
 		return err
 	}
-	if _, err := k.runtime.cri.StartContainer(ctx, &runtimeapi.StartContainerRequest{ContainerId: made.GetContainerId()}); err != nil {
+	if _, err := cri.StartContainer(ctx, &runtimeapi.StartContainerRequest{ContainerId: made.GetContainerId()}); err != nil {
 		return err
 	}
 	return k.podStatus(ctx, pod, sandbox)
@@ -84,17 +84,13 @@ func (k *Kubelet) sync(ctx context.Context, pod *Pod, exited *time.Time) error {
 
 // find is the pod's sandbox and its container, as the runtime has them.
 func (k *Kubelet) find(ctx context.Context, pod *Pod) (sandbox, dead string, runs bool, err error) {
-	s, err := k.runtime.cri.ListPodSandbox(ctx, &runtimeapi.ListPodSandboxRequest{})
-	if err != nil {
-		return "", "", false, err
-	}
-	for _, one := range s.GetItems() {
+	sandboxes, containers, err := k.runtime.list(ctx)
+	for _, one := range sandboxes {
 		if one.GetMetadata().GetUid() == pod.UID && one.GetState() == runtimeapi.PodSandboxState_SANDBOX_READY {
 			sandbox = one.GetId()
 		}
 	}
-	c, err := k.runtime.cri.ListContainers(ctx, &runtimeapi.ListContainersRequest{})
-	for _, one := range c.GetContainers() {
+	for _, one := range containers {
 		switch {
 		case one.GetPodSandboxId() != sandbox:
 		case one.GetState() == runtimeapi.ContainerState_CONTAINER_RUNNING:
@@ -124,30 +120,13 @@ func (k *Kubelet) podStatus(ctx context.Context, pod *Pod, sandbox string) error
 	return nil
 }
 
-// labels are the pod's own and the kubelet's.
-func (p *Pod) labels() map[string]string {
-	all := map[string]string{
-		"io.kubernetes.pod.name": p.Name, "io.kubernetes.pod.namespace": p.Namespace, "io.kubernetes.pod.uid": p.UID, "io.kubernetes.container.name": "c",
-	}
-	for name, value := range p.Labels {
-		all[name] = value
-	}
-	return all
-}
-
+// sandbox is what the kubelet asks the runtime for when it starts the pod.
 func (p *Pod) sandbox() *runtimeapi.PodSandboxConfig {
-	source := "api"
-	if p.Static {
-		source = "file"
-	}
+	source := map[bool]string{true: "file", false: "api"}[p.Static]
+	labels := map[string]string{"io.kubernetes.pod.name": p.Name, "io.kubernetes.pod.namespace": p.Namespace, "io.kubernetes.pod.uid": p.UID, "io.kubernetes.container.name": "c"}
+	maps.Copy(labels, p.Labels)
 	return &runtimeapi.PodSandboxConfig{
 		Metadata: &runtimeapi.PodSandboxMetadata{Name: p.Name, Namespace: p.Namespace, Uid: p.UID},
-		Labels:   p.labels(), Annotations: map[string]string{"kubernetes.io/config.source": source},
-	}
-}
-
-func (p *Pod) container() *runtimeapi.ContainerConfig {
-	return &runtimeapi.ContainerConfig{
-		Metadata: &runtimeapi.ContainerMetadata{Name: "c"}, Image: &runtimeapi.ImageSpec{Image: "docker.io/library/busy:1"}, Command: p.Command, Labels: p.labels(),
+		Labels:   labels, Annotations: map[string]string{"kubernetes.io/config.source": source},
 	}
 }

@@ -55,12 +55,13 @@ func (r *runtimeConn) version(ctx context.Context) (*runtimeapi.VersionResponse,
 }
 
 // list asks for what a relist asks for.
-func (r *runtimeConn) list(ctx context.Context) error {
+func (r *runtimeConn) list(ctx context.Context) ([]*runtimeapi.PodSandbox, []*runtimeapi.Container, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
-	if _, err := r.cri.ListPodSandbox(ctx, &runtimeapi.ListPodSandboxRequest{}); err != nil {
-		return err
+	s, err := r.cri.ListPodSandbox(ctx, &runtimeapi.ListPodSandboxRequest{})
+	if err != nil {
+		return nil, nil, err
 	}
-	_, err := r.cri.ListContainers(ctx, &runtimeapi.ListContainersRequest{})
-	return err
+	c, err := r.cri.ListContainers(ctx, &runtimeapi.ListContainersRequest{})
+	return s.GetItems(), c.GetContainers(), err
 }

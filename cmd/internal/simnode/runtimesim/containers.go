@@ -7,50 +7,45 @@ import (
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
 )
 
 func (s *server) CreateContainer(_ context.Context, r *runtimeapi.CreateContainerRequest) (*runtimeapi.CreateContainerResponse, error) {
-	st := s.d.store
-	c := &container{id: newID(), sandbox: r.GetPodSandboxId(), config: r.GetConfig(), created: st.now()}
-	st.mu.Lock()
-	_, there := st.sandboxes[c.sandbox]
-	if there {
-		st.containers[c.id] = c
-	}
-	st.mu.Unlock()
+	st, config, id, there := s.d.store, r.GetConfig(), newID(), false
+	st.with(func() {
+		if _, there = st.sandboxes[r.GetPodSandboxId()]; there {
+			st.containers[id] = &container{sandbox: r.GetPodSandboxId(), command: config.GetCommand(), ContainerStatus: &runtimeapi.ContainerStatus{
+				Id: id, Metadata: config.GetMetadata(), CreatedAt: st.now().UnixNano(), Image: config.GetImage(), ImageRef: config.GetImage().GetImage(),
+				Labels: config.GetLabels(), Annotations: config.GetAnnotations(), LogPath: "/var/log/pods/sim/" + id + ".log",
+			}}
+		}
+	})
 	if !there {
 		return nil, status.Error(codes.NotFound, "failed to find sandbox: not found")
 	}
-	s.d.publish(runtimeapi.ContainerEventType_CONTAINER_CREATED_EVENT, c.id, c.sandbox)
-	return &runtimeapi.CreateContainerResponse{ContainerId: c.id}, nil
+	s.d.publish(runtimeapi.ContainerEventType_CONTAINER_CREATED_EVENT, id, r.GetPodSandboxId())
+	return &runtimeapi.CreateContainerResponse{ContainerId: id}, nil
 }
 
 // StartContainer runs the container; a command "sleep N" ends it after N of the node's
 // seconds, any other runs until it is stopped.
 func (s *server) StartContainer(_ context.Context, r *runtimeapi.StartContainerRequest) (*runtimeapi.StartContainerResponse, error) {
-	st := s.d.store
-	st.mu.Lock()
-	c := st.containers[r.GetContainerId()]
-	if c == nil {
-		st.mu.Unlock()
+	st, sandbox := s.d.store, ""
+	st.with(func() {
+		if c := st.containers[r.GetContainerId()]; c != nil {
+			sandbox, c.State, c.StartedAt = c.sandbox, runtimeapi.ContainerState_CONTAINER_RUNNING, st.now().UnixNano()
+			if len(c.command) == 2 && c.command[0] == "sleep" {
+				seconds, _ := strconv.ParseFloat(c.command[1], 64) // the pod is ours
+				c.timer = time.AfterFunc(time.Duration(seconds*float64(s.d.opts.Second)), func() { st.expire(r.GetContainerId()) })
+			}
+		}
+	})
+	if sandbox == "" {
 		return nil, status.Error(codes.NotFound, "failed to find container: not found")
 	}
-	c.state, c.started = runtimeapi.ContainerState_CONTAINER_RUNNING, st.now()
-	if life, ok := s.d.lifetime(c.config.GetCommand()); ok {
-		c.timer = time.AfterFunc(life, func() { st.expire(c.id) })
-	}
-	st.mu.Unlock()
-	s.d.publish(runtimeapi.ContainerEventType_CONTAINER_STARTED_EVENT, c.id, c.sandbox)
+	s.d.publish(runtimeapi.ContainerEventType_CONTAINER_STARTED_EVENT, r.GetContainerId(), sandbox)
 	return &runtimeapi.StartContainerResponse{}, nil
-}
-
-func (d *Daemon) lifetime(command []string) (time.Duration, bool) {
-	if len(command) != 2 || command[0] != "sleep" {
-		return 0, false
-	}
-	seconds, err := strconv.ParseFloat(command[1], 64)
-	return time.Duration(seconds * float64(d.opts.Second)), err == nil
 }
 
 func (s *server) RemoveContainer(_ context.Context, r *runtimeapi.RemoveContainerRequest) (*runtimeapi.RemoveContainerResponse, error) {
@@ -66,50 +61,50 @@ func (d *Daemon) stopContainer(id string) {
 }
 
 func (d *Daemon) exited(id string) {
-	d.store.mu.Lock()
-	c := d.store.containers[id]
-	d.store.mu.Unlock()
-	if c != nil {
-		d.publish(runtimeapi.ContainerEventType_CONTAINER_STOPPED_EVENT, id, c.sandbox)
-	}
+	d.publishOf(runtimeapi.ContainerEventType_CONTAINER_STOPPED_EVENT, id, false)
 }
 
 func (d *Daemon) removeContainer(id string) {
-	d.store.mu.Lock()
-	c := d.store.containers[id]
-	delete(d.store.containers, id)
-	d.store.mu.Unlock()
+	d.publishOf(runtimeapi.ContainerEventType_CONTAINER_DELETED_EVENT, id, true)
+}
+
+// publishOf publishes an event of a container, where there is one, and forgets it if told so.
+func (d *Daemon) publishOf(kind runtimeapi.ContainerEventType, id string, forget bool) {
+	var c *container
+	d.store.with(func() {
+		if c = d.store.containers[id]; forget {
+			delete(d.store.containers, id)
+		}
+	})
 	if c != nil {
-		d.publish(runtimeapi.ContainerEventType_CONTAINER_DELETED_EVENT, id, c.sandbox)
+		d.publish(kind, id, c.sandbox)
 	}
 }
 
 func (s *server) ListContainers(context.Context, *runtimeapi.ListContainersRequest) (*runtimeapi.ListContainersResponse, error) {
-	st, resp := s.d.store, &runtimeapi.ListContainersResponse{}
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	for id := range st.sandboxes {
-		for _, c := range st.inside(id) {
-			resp.Containers = append(resp.Containers, c.listed())
+	resp := &runtimeapi.ListContainersResponse{}
+	s.d.store.with(func() {
+		for id := range s.d.store.sandboxes {
+			for _, c := range s.d.store.inside(id) {
+				resp.Containers = append(resp.Containers, &runtimeapi.Container{
+					Id: c.Id, PodSandboxId: id, Metadata: c.Metadata, State: c.State, CreatedAt: c.CreatedAt, Image: c.Image, ImageRef: c.ImageRef, Labels: c.Labels, Annotations: c.Annotations,
+				})
+			}
 		}
-	}
+	})
 	return resp, nil
 }
 
 // publish makes one event and hands it to the readers. A sandbox that is gone already
 // leaves the status empty (containerd 1.7) or no event at all (CRI-O).
 func (d *Daemon) publish(kind runtimeapi.ContainerEventType, id, sandboxID string) {
-	if d.does.events == nobody || !d.config.podEvents {
-		return
-	}
 	e := &event{ContainerId: id, ContainerEventType: kind, CreatedAt: d.store.now().UnixNano()}
-	d.store.mu.Lock()
-	one := d.store.sandboxes[sandboxID]
-	if one != nil {
-		e.PodSandboxStatus, e.ContainersStatuses = one.status(), d.store.statuses(sandboxID)
-	}
-	d.store.mu.Unlock()
-	if one != nil || d.does.lifecycle {
+	d.store.with(func() {
+		if one := d.store.sandboxes[sandboxID]; one != nil {
+			e.PodSandboxStatus, e.ContainersStatuses = proto.CloneOf(one), d.store.inside(sandboxID)
+		}
+	})
+	if d.does.events != nobody && d.config.podEvents && (e.PodSandboxStatus != nil || d.does.lifecycle) {
 		d.hub.publish(e) // outside the lock: containerd 2.x waits here for its readers
 	}
 }

@@ -28,9 +28,7 @@ type Options struct {
 	// Root is the directory of this machine that is the node's "/".
 	Root string
 	// Socket is the CRI endpoint as the node sees it, "/run/crio/crio.sock".
-	Socket string
-	// Args and Env are the daemon's command line and environment.
-	Args, Env  []string
+	Socket     string
 	PauseImage string
 	// Second is how long one of the node's seconds lasts.
 	Second time.Duration
@@ -50,7 +48,7 @@ type Daemon struct {
 	http   *http.Server // CRI-O only: it speaks gRPC and plain HTTP on one socket
 	end    sync.Once
 	done   chan struct{}
-	exit   error
+	killed bool
 }
 
 // Start reads the daemon's configuration and serves CRI. An error is what the real daemon
@@ -76,15 +74,24 @@ func Start(opts Options, store *Store) (*Daemon, error) {
 		return nil, fmt.Errorf("listen on %s: %w", opts.Socket, err)
 	}
 	d.serve(listener{socket})
-	store.attach(d.exited)
+	store.with(func() { store.exited = d.exited })
 	return d, nil
 }
 
 func (d *Daemon) serve(socket net.Listener) {
-	d.grpc = grpc.NewServer(grpc.UnaryInterceptor(d.unary), grpc.StreamInterceptor(d.stream), grpc.MaxSendMsgSize(16<<20), grpc.MaxRecvMsgSize(16<<20))
+	d.grpc = grpc.NewServer(grpc.MaxSendMsgSize(16<<20),
+		grpc.UnaryInterceptor(func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+			d.Wait(ctx)
+			return next(ctx, req)
+		}),
+		grpc.StreamInterceptor(func(srv any, s grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
+			d.Wait(s.Context())
+			return next(srv, s)
+		}))
 	if d.config.cri {
-		runtimeapi.RegisterRuntimeServiceServer(d.grpc, &server{d: d})
-		runtimeapi.RegisterImageServiceServer(d.grpc, &images{d: d})
+		all := &server{d: d}
+		runtimeapi.RegisterRuntimeServiceServer(d.grpc, all)
+		runtimeapi.RegisterImageServiceServer(d.grpc, all)
 	}
 	if d.opts.Runtime != CRIO {
 		go func() { _ = d.grpc.Serve(socket) }()
@@ -104,16 +111,15 @@ func (d *Daemon) route() http.Handler {
 			d.grpc.ServeHTTP(w, r)
 			return
 		}
-		if d.Wait(r.Context()) == nil {
-			pages.ServeHTTP(w, r)
-		}
+		d.Wait(r.Context())
+		pages.ServeHTTP(w, r)
 	})
 }
 
 // Stop ends the daemon as its unit's stop does. CRI-O says goodbye: open event streams end
 // cleanly and readers see EOF. containerd hangs up: readers see a broken connection.
 func (d *Daemon) Stop() {
-	d.finish(nil, func() {
+	d.finish(false, func() {
 		if d.http == nil {
 			return
 		}
@@ -125,11 +131,11 @@ func (d *Daemon) Stop() {
 }
 
 // Kill ends the daemon at once, as a crash does.
-func (d *Daemon) Kill() { d.finish(errors.New("killed"), func() {}) }
+func (d *Daemon) Kill() { d.finish(true, func() {}) }
 
-func (d *Daemon) finish(exit error, goodbye func()) {
+func (d *Daemon) finish(killed bool, goodbye func()) {
 	d.end.Do(func() {
-		d.store.attach(nil)
+		d.store.with(func() { d.store.exited = nil })
 		_ = os.Remove(d.socket)
 		d.Freeze(false)
 		goodbye()
@@ -138,7 +144,7 @@ func (d *Daemon) finish(exit error, goodbye func()) {
 		}
 		d.grpc.Stop()
 		d.hub.close()
-		d.exit = exit
+		d.killed = killed
 		close(d.done)
 	})
 }
@@ -149,7 +155,7 @@ func (d *Daemon) Done() <-chan struct{} { return d.done }
 // ExitCode is 0 after [Daemon.Stop].
 func (d *Daemon) ExitCode() int {
 	<-d.done
-	if d.exit != nil {
+	if d.killed {
 		return 2
 	}
 	return 0
@@ -157,17 +163,3 @@ func (d *Daemon) ExitCode() int {
 
 // Readers is the number of open event streams.
 func (d *Daemon) Readers() int { return d.hub.open() }
-
-func (d *Daemon) unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-	if err := d.Wait(ctx); err != nil {
-		return nil, err
-	}
-	return next(ctx, req)
-}
-
-func (d *Daemon) stream(srv any, s grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
-	if err := d.Wait(s.Context()); err != nil {
-		return err
-	}
-	return next(srv, s)
-}

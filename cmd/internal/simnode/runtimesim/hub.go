@@ -2,7 +2,6 @@ package runtimesim
 
 import (
 	"sync"
-	"time"
 
 	"google.golang.org/grpc"
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
@@ -13,12 +12,9 @@ type (
 	eventStream = grpc.ServerStreamingServer[runtimeapi.ContainerEventResponse]
 )
 
-// keepUnread is how long containerd 2.x keeps events that nobody subscribed to; mostUnread
-// is how many the others keep.
-const (
-	keepUnread = 5 * time.Minute
-	mostUnread = 1000
-)
+// mostUnread is how many events are kept that nobody reads. containerd 2.x bounds their age
+// instead, by five minutes.
+const mostUnread = 1000
 
 // hub carries events from the runtime's actions to the readers of its event stream. The
 // first reader gets what was kept from before. A reader that left is noticed at the next
@@ -59,13 +55,8 @@ func (h *hub) publish(e *event) {
 }
 
 func (h *hub) send(r *reader, e *event) bool {
-	if !h.does.blocks {
-		select {
-		case r.events <- e:
-			return true
-		default:
-			return false
-		}
+	if !h.does.blocks && len(r.events) == cap(r.events) {
+		return false // nobody else fills it
 	}
 	select {
 	case r.events <- e:
@@ -77,18 +68,9 @@ func (h *hub) send(r *reader, e *event) bool {
 }
 
 func (h *hub) keep(e *event) {
-	switch {
-	case h.does.switched && h.read:
-		return
-	case h.does.blocks:
-		oldest := time.Unix(0, e.GetCreatedAt()).Add(-keepUnread).UnixNano()
-		for len(h.kept) > 0 && h.kept[0].GetCreatedAt() < oldest {
-			h.kept = h.kept[1:]
-		}
-	case len(h.kept) == mostUnread:
-		return
+	if len(h.kept) < mostUnread && !(h.does.switched && h.read) {
+		h.kept = append(h.kept, e)
 	}
-	h.kept = append(h.kept, e)
 }
 
 // serve is one reader's call; it returns when the reader or the runtime is gone.

@@ -13,6 +13,7 @@ import (
 // server answers the CRI calls of one daemon.
 type server struct {
 	runtimeapi.UnimplementedRuntimeServiceServer
+	runtimeapi.UnimplementedImageServiceServer
 	d *Daemon
 }
 
@@ -26,27 +27,20 @@ func (s *server) Status(_ context.Context, r *runtimeapi.StatusRequest) (*runtim
 	resp := &runtimeapi.StatusResponse{Status: &runtimeapi.RuntimeStatus{Conditions: []*runtimeapi.RuntimeCondition{
 		{Type: runtimeapi.RuntimeReady, Status: true}, {Type: runtimeapi.NetworkReady, Status: true},
 	}}}
+	// containerd 2.x moved the pause image out of this answer; CRI-O 1.33 and later show
+	// their whole configuration (cri-o/cri-o#9129).
+	config := map[string]any{}
+	if s.d.does.showsPause {
+		config["sandboxImage"] = s.d.opts.PauseImage
+	}
+	if s.d.does.showsConfig {
+		config["crio"] = map[string]any{"EnablePodEvents": s.d.config.podEvents, "PauseImage": s.d.opts.PauseImage}
+	}
+	info, err := json.Marshal(config)
 	if r.GetVerbose() {
-		info, err := json.Marshal(s.d.shownConfig())
-		if err != nil {
-			return nil, status.Error(codes.Internal, err.Error())
-		}
 		resp.Info = map[string]string{"config": string(info)}
 	}
-	return resp, nil
-}
-
-// shownConfig: containerd 2.x moved the pause image out of this answer; CRI-O 1.33 and
-// later show their whole configuration (cri-o/cri-o#9129).
-func (d *Daemon) shownConfig() map[string]any {
-	shown := map[string]any{}
-	if d.does.showsPause {
-		shown["sandboxImage"] = d.opts.PauseImage
-	}
-	if d.does.showsConfig {
-		shown["crio"] = map[string]any{"EnablePodEvents": d.config.podEvents, "PauseImage": d.opts.PauseImage}
-	}
-	return shown
+	return resp, err
 }
 
 // GetContainerEvents: with events off the daemon ends the stream at once and cleanly.
@@ -60,24 +54,18 @@ func (s *server) GetContainerEvents(_ *runtimeapi.GetEventsRequest, stream event
 	return s.d.hub.serve(stream)
 }
 
-// images answers the image service.
-type images struct {
-	runtimeapi.UnimplementedImageServiceServer
-	d *Daemon
-}
-
-func (i *images) ImageStatus(_ context.Context, r *runtimeapi.ImageStatusRequest) (*runtimeapi.ImageStatusResponse, error) {
-	ref := r.GetImage().GetImage()
-	if !slices.Contains(i.d.store.imageList(), ref) {
-		return &runtimeapi.ImageStatusResponse{}, nil
+func (s *server) ImageStatus(_ context.Context, r *runtimeapi.ImageStatusRequest) (*runtimeapi.ImageStatusResponse, error) {
+	resp := &runtimeapi.ImageStatusResponse{}
+	if ref := r.GetImage().GetImage(); slices.Contains(s.d.store.imageList(), ref) {
+		resp.Image = s.d.image(ref)
 	}
-	return &runtimeapi.ImageStatusResponse{Image: i.d.image(ref)}, nil
+	return resp, nil
 }
 
-func (i *images) ListImages(context.Context, *runtimeapi.ListImagesRequest) (*runtimeapi.ListImagesResponse, error) {
+func (s *server) ListImages(context.Context, *runtimeapi.ListImagesRequest) (*runtimeapi.ListImagesResponse, error) {
 	resp := &runtimeapi.ListImagesResponse{}
-	for _, ref := range i.d.store.imageList() {
-		resp.Images = append(resp.Images, i.d.image(ref))
+	for _, ref := range s.d.store.imageList() {
+		resp.Images = append(resp.Images, s.d.image(ref))
 	}
 	return resp, nil
 }

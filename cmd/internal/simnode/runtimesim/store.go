@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"google.golang.org/protobuf/proto"
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
 )
 
@@ -16,59 +17,47 @@ type Store struct {
 	now func() time.Time
 
 	mu         sync.Mutex
-	sandboxes  map[string]*sandbox
+	sandboxes  map[string]*runtimeapi.PodSandboxStatus
 	containers map[string]*container
 	images     []string
 	// exited is told of every container that ends by itself; the running daemon sets it.
 	exited func(id string)
 }
 
-type sandbox struct {
-	id      string
-	config  *runtimeapi.PodSandboxConfig
-	stopped bool
-	created time.Time
-}
-
 type container struct {
-	id, sandbox                string
-	config                     *runtimeapi.ContainerConfig
-	state                      runtimeapi.ContainerState
-	created, started, finished time.Time
-	timer                      *time.Timer
+	*runtimeapi.ContainerStatus
+	sandbox string
+	command []string
+	timer   *time.Timer
 }
 
 // NewStore is a node with nothing on it but the given images.
 func NewStore(now func() time.Time, images ...string) *Store {
-	return &Store{now: now, sandboxes: map[string]*sandbox{}, containers: map[string]*container{}, images: images}
+	return &Store{now: now, sandboxes: map[string]*runtimeapi.PodSandboxStatus{}, containers: map[string]*container{}, images: images}
+}
+
+// with runs f with the store locked.
+func (s *Store) with(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
 }
 
 // Close stops the clocks of containers that still run.
 func (s *Store) Close() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, c := range s.containers {
-		c.stopClock()
-	}
+	s.with(func() {
+		for _, c := range s.containers {
+			c.stopClock()
+		}
+	})
 }
 
 // SetImages replaces the list of images that are on the node.
-func (s *Store) SetImages(images ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.images = images
-}
+func (s *Store) SetImages(images ...string) { s.with(func() { s.images = images }) }
 
-func (s *Store) attach(exited func(string)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.exited = exited
-}
-
-func (s *Store) imageList() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.images)
+func (s *Store) imageList() (list []string) {
+	s.with(func() { list = slices.Clone(s.images) })
+	return list
 }
 
 // exit ends a container and reports whether it ran.
@@ -76,20 +65,18 @@ func (s *Store) exit(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.containers[id]
-	if c == nil || c.state != runtimeapi.ContainerState_CONTAINER_RUNNING {
+	if c == nil || c.State != runtimeapi.ContainerState_CONTAINER_RUNNING {
 		return false
 	}
 	c.stopClock()
-	c.state, c.finished = runtimeapi.ContainerState_CONTAINER_EXITED, s.now()
+	c.State, c.FinishedAt, c.Reason = runtimeapi.ContainerState_CONTAINER_EXITED, s.now().UnixNano(), "Completed"
 	return true
 }
 
 // expire is what the clock of a container calls.
 func (s *Store) expire(id string) {
-	ended := s.exit(id)
-	s.mu.Lock()
-	tell := s.exited
-	s.mu.Unlock()
+	ended, tell := s.exit(id), (func(string))(nil)
+	s.with(func() { tell = s.exited })
 	if ended && tell != nil {
 		tell(id)
 	}
@@ -101,15 +88,14 @@ func (c *container) stopClock() {
 	}
 }
 
-// inside are the containers of a sandbox, newest first. Called with the store locked.
-func (s *Store) inside(sandboxID string) []*container {
-	var list []*container
+// inside are copies of what is in a sandbox, newest first. Called with the store locked.
+func (s *Store) inside(sandboxID string) (list []*runtimeapi.ContainerStatus) {
 	for _, c := range s.containers {
 		if c.sandbox == sandboxID {
-			list = append(list, c)
+			list = append(list, proto.CloneOf(c.ContainerStatus))
 		}
 	}
-	slices.SortFunc(list, func(a, b *container) int { return b.created.Compare(a.created) })
+	slices.SortFunc(list, func(a, b *runtimeapi.ContainerStatus) int { return int(b.CreatedAt - a.CreatedAt) })
 	return list
 }
 
