@@ -118,9 +118,5 @@ func kubeletAccess(f Facts) Result {
 	if m.Seen {
 		return pass("read", m.From)
 	}
-	hint := m.Hint
-	if hint == "" {
-		hint = "give a credential: --kubeconfig FILE or --token-file FILE"
-	}
-	return fail(m.Why, "kubelet /metrics", hint)
+	return fail(m.Why, "kubelet /metrics", accessHint(f))
 }

@@ -73,6 +73,6 @@ func proven(f Facts) finding {
 	}
 	return finding{
 		found: "a pod sandbox was run and removed, but the kubelet's counter could not be read", from: s.From,
-		gap: &Gap{"the kubelet's event counter", s.Value.Counted.Why, "give a credential that may read the kubelet's metrics: --kubeconfig FILE or --token-file FILE"},
+		gap: &Gap{"the kubelet's event counter", s.Value.Counted.Why, accessHint(f)},
 	}
 }

@@ -35,7 +35,7 @@ func eliminate(f Facts, gate, events finding, run *logscan.Run) finding {
 	unknown := func(found, why, next string) finding {
 		return finding{found: found, from: f.Kubelet.Log.From, gap: &Gap{"the event stream", why, next}}
 	}
-	const access = "give a credential that may read the kubelet's metrics: --kubeconfig FILE or --token-file FILE"
+	access := accessHint(f)
 	switch {
 	case gate.holds != Yes:
 		return unknown("the log shows no failed event stream, but it is not known that the running kubelet has the gate on", gate.found, access)

@@ -89,8 +89,8 @@ type Kubelet struct {
 	Metrics Fact[Metrics]
 	// Earlier is a scrape of the same kubelet process before Metrics, where there is one.
 	Earlier Fact[Metrics]
-	// Ways are the ways in to /metrics and /configz that were tried, in order.
-	Ways []Way
+	// AccessMethods are those for /metrics and /configz that were tried, in order.
+	AccessMethods []AccessMethod
 	// Log is what the journal shows of the kubelet's present run.
 	Log Fact[*logscan.Run]
 }

@@ -35,11 +35,22 @@ func gateLoaded(f Facts) finding {
 	return finding{found: "what the running kubelet has could not be read", gap: runningGap(f)}
 }
 
+// accessHint is what to do so that the kubelet's metrics can be read: about the credential
+// that was given, where one was.
+func accessHint(f Facts) string {
+	for _, m := range f.Kubelet.AccessMethods {
+		if m.Hint != "" && !m.OK {
+			return m.Hint
+		}
+	}
+	return "give a credential that may read the kubelet's metrics: --kubeconfig FILE or --token-file FILE"
+}
+
 func runningGap(f Facts) *Gap {
 	gap := &Gap{
 		What: "the gate of the running kubelet",
 		Why:  "neither /configz nor /metrics could be read, and the log does not show it",
-		Hint: "give a credential that may read them: --kubeconfig FILE or --token-file FILE",
+		Hint: accessHint(f),
 	}
 	if f.Offline {
 		gap.Why, gap.Hint = "only files are there (--root)", "run plegctl on the node itself"

@@ -68,15 +68,16 @@ type Metrics struct {
 	Version string
 }
 
-// Way is one way in to the kubelet's protected endpoints and how it went.
-type Way struct {
+// AccessMethod is how one try to read the kubelet's protected endpoints went.
+type AccessMethod struct {
 	// Name says which: "--kubeconfig /path", "read-only port 10255", "/etc/kubernetes/admin.conf".
 	Name string
 	// Endpoint is "/metrics" or "/configz".
 	Endpoint string
 	OK       bool
-	// Why it did not work: "403 Forbidden: …", "connection refused", "not given".
-	Why string
+	// Why it did not work: "403 Forbidden: …", "connection refused", "not given". Hint is
+	// what to do about that.
+	Why, Hint string
 }
 
 // Platform is who owns the node's configuration.

@@ -25,7 +25,7 @@ func details(f verify.Facts, v verify.Verdict, s Style) string {
 	if f.Runtime.Endpoint.Seen {
 		b.WriteString(row("endpoint", "", f.Runtime.Endpoint.Value))
 	}
-	for _, w := range f.Kubelet.Ways {
+	for _, w := range f.Kubelet.AccessMethods {
 		how := "used"
 		if !w.OK {
 			how = "no access"

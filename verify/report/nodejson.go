@@ -17,9 +17,9 @@ type Node struct {
 	Runtime    Program   `json:"runtime"`
 	Gate       Setting   `json:"gate"`
 	Events     Setting   `json:"podEvents"`
-	// WaysIn are the ways in to the kubelet's metrics that were tried.
-	WaysIn []WayIn `json:"waysIn"`
-	Record Record  `json:"record"`
+	// AccessMethods are the ways to read the kubelet's metrics that were tried.
+	AccessMethods []AccessMethod `json:"accessMethods"`
+	Record        Record         `json:"record"`
 }
 
 // Program is the kubelet or the runtime, as JSON.
@@ -55,12 +55,13 @@ type Assignment struct {
 	Value  string `json:"value"`
 }
 
-// WayIn is one way in to the kubelet, as JSON.
-type WayIn struct {
+// AccessMethod is one way to read the kubelet's metrics, as JSON.
+type AccessMethod struct {
 	Name     string `json:"name"`
 	Endpoint string `json:"endpoint"`
 	OK       bool   `json:"ok"`
 	Why      string `json:"why,omitempty"`
+	Hint     string `json:"hint,omitempty"`
 }
 
 // Record is plegctl's own state, as JSON.
@@ -81,7 +82,7 @@ func NodeJSON(f verify.Facts) Node {
 	n := Node{
 		Hostname: f.Node.Hostname.Value, Platform: f.Node.Platform.Value.Name, ObservedAt: f.At.UTC(), Offline: f.Offline,
 		Kubelet: program("kubelet", k.Unit, k.Process), Runtime: program(string(r.Name.Value), r.Unit, r.Process),
-		Gate: setting(k.Gate), Events: setting(r.Events), WaysIn: []WayIn{}, Record: record(f.Own),
+		Gate: setting(k.Gate), Events: setting(r.Events), AccessMethods: []AccessMethod{}, Record: record(f.Own),
 	}
 	if k.Version.Seen {
 		n.Kubelet.Version, n.Kubelet.From = k.Version.Value.String(), k.Version.From
@@ -90,8 +91,8 @@ func NodeJSON(f verify.Facts) Node {
 		n.Runtime.Version, n.Runtime.From = r.Version.Value.String(), r.Version.From
 	}
 	n.Runtime.Endpoint = r.Endpoint.Value
-	for _, w := range k.Ways {
-		n.WaysIn = append(n.WaysIn, WayIn(w))
+	for _, w := range k.AccessMethods {
+		n.AccessMethods = append(n.AccessMethods, AccessMethod(w))
 	}
 	return n
 }

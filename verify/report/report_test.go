@@ -55,14 +55,14 @@ func nodes() map[string]verify.Facts {
 	works.Node.Hostname = verify.Seen("worker-3", "hostname")
 	works.Node.StaticPods = verify.Seen([]string(nil), "/etc/kubernetes/manifests")
 	works.Kubelet = verify.Kubelet{
-		Unit:    verify.Seen(verify.Unit{Name: "kubelet.service", LoadState: "loaded", ActiveState: "active", SubState: "running", MainPID: 812}, "systemd"),
-		Process: verify.Seen(verify.Process{PID: 812, Start: at().Add(-time.Hour)}, "process 812"),
-		Version: verify.Seen(known.V(1, 36, 3), "kubelet /metrics"),
-		Gate:    source.Set(true, source.At(source.ConfigFile, "/var/lib/kubelet/config.yaml", 9, 3)),
-		Running: []verify.Fact[bool]{verify.Seen(true, "kubelet /configz by --token-file t")},
-		Metrics: verify.Seen(verify.Metrics{At: at(), HasPLEG: true, Successes: 1, Events: 23}, "kubelet /metrics by --token-file t"),
-		Healthz: verify.Seen("ok", "healthz on port 10248"),
-		Ways:    []verify.Way{{Name: "--token-file t", Endpoint: "/metrics", OK: true}},
+		Unit:          verify.Seen(verify.Unit{Name: "kubelet.service", LoadState: "loaded", ActiveState: "active", SubState: "running", MainPID: 812}, "systemd"),
+		Process:       verify.Seen(verify.Process{PID: 812, Start: at().Add(-time.Hour)}, "process 812"),
+		Version:       verify.Seen(known.V(1, 36, 3), "kubelet /metrics"),
+		Gate:          source.Set(true, source.At(source.ConfigFile, "/var/lib/kubelet/config.yaml", 9, 3)),
+		Running:       []verify.Fact[bool]{verify.Seen(true, "kubelet /configz by --token-file t")},
+		Metrics:       verify.Seen(verify.Metrics{At: at(), HasPLEG: true, Successes: 1, Events: 23}, "kubelet /metrics by --token-file t"),
+		Healthz:       verify.Seen("ok", "healthz on port 10248"),
+		AccessMethods: []verify.AccessMethod{{Name: "--token-file t", Endpoint: "/metrics", OK: true}},
 	}
 	works.Runtime = verify.Runtime{
 		Endpoint: verify.Seen("unix:///run/crio/crio.sock", "config"), Answers: verify.Seen(true, "CRI Version"),
@@ -87,7 +87,7 @@ func nodes() map[string]verify.Facts {
 	dark := works
 	dark.Kubelet.Metrics = verify.Unseen[verify.Metrics]("/etc/kubernetes/admin.conf: 403 Forbidden", "give a credential that may read them: --kubeconfig FILE or --token-file FILE")
 	dark.Kubelet.Running = []verify.Fact[bool]{verify.Seen(true, "log, set")}
-	dark.Kubelet.Ways = []verify.Way{{Name: "/etc/kubernetes/admin.conf", Endpoint: "/metrics", Why: "403 Forbidden"}}
+	dark.Kubelet.AccessMethods = []verify.AccessMethod{{Name: "/etc/kubernetes/admin.conf", Endpoint: "/metrics", Why: "403 Forbidden"}}
 	dark.Kubelet.Log = verify.Unseen[*logscan.Run]("permission denied", "run as root")
 	dark.Own.Problem = "permission denied"
 

@@ -60,8 +60,8 @@ func TestAnotherUserOnTheKubeletsPorts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, tried, err := Ask(context.Background(), target, "/metrics", []Way{{Name: "token", Credential: token}, {Name: "read-only port"}})
-	if !errors.Is(err, ErrNoWay) || len(tried) != 2 {
+	_, tried, err := Ask(context.Background(), target, "/metrics", []AccessMethod{{Name: "token", Credential: token}, {Name: "read-only port"}})
+	if !errors.Is(err, ErrNoAccess) || len(tried) != 2 {
 		t.Errorf("its metrics count: %v, %+v", err, tried)
 	}
 	if said, err := Healthz(context.Background(), target); err == nil {

@@ -1,5 +1,5 @@
 // Package kubelet asks a running kubelet on this node: /healthz, /configz and /metrics. It
-// knows the ways in to the two protected ones (a kubeconfig, a token, the read-only port)
+// knows the access methods for the two protected ones (a kubeconfig, a token, the read-only port)
 // and says of each how it went, because "403 for the node's own certificate" is an answer
 // that an operator can do something about.
 //

@@ -29,14 +29,14 @@ func (s *sight) kubeletLive(ctx context.Context) {
 		return
 	}
 	target := s.target()
-	ways, untried := s.ways()
-	var metricsTried, configzTried []verify.Way
+	methods, untried := s.accessMethods()
+	var metricsTried, configzTried []verify.AccessMethod
 	s.together(
 		func() { k.Healthz = healthz(ctx, target) },
-		func() { k.Metrics, metricsTried = s.metrics(ctx, target, ways) },
-		func() { k.Configz, configzTried = s.configz(ctx, target, ways) },
+		func() { k.Metrics, metricsTried = s.metrics(ctx, target, methods) },
+		func() { k.Configz, configzTried = s.configz(ctx, target, methods) },
 	)
-	k.Ways = append(append(metricsTried, untried...), configzTried...)
+	k.AccessMethods = append(append(metricsTried, untried...), configzTried...)
 	if k.Metrics.Seen {
 		k.Earlier = s.options.Earlier
 		s.kubelet.byMetrics = gateByMetrics(k.Metrics)
@@ -75,34 +75,34 @@ func healthz(ctx context.Context, t kubelet.Target) verify.Fact[string] {
 	return verify.Seen(said, fmt.Sprintf("healthz on port %d", t.HealthzPort))
 }
 
-const accessHint = "give a credential that may read them: --kubeconfig FILE or --token-file FILE"
-
-func (s *sight) metrics(ctx context.Context, t kubelet.Target, ways []kubelet.Way) (verify.Fact[verify.Metrics], []verify.Way) {
-	answer, tried, err := kubelet.Ask(ctx, t, "/metrics", ways)
+func (s *sight) metrics(ctx context.Context, t kubelet.Target, methods []kubelet.AccessMethod) (verify.Fact[verify.Metrics], []verify.AccessMethod) {
+	answer, tried, err := kubelet.Ask(ctx, t, "/metrics", methods)
 	if err != nil {
-		return verify.Unseen[verify.Metrics](whyNot(tried), accessHint), tried
+		return noAccess[verify.Metrics](tried), tried
 	}
 	m, err := kubelet.ParseMetrics(answer.Body, s.host.Now())
 	if err != nil {
-		return verify.Unseen[verify.Metrics](err.Error(), "see what answers on that port"), tried
+		return verify.Unseen[verify.Metrics](err.Error(), ""), tried
 	}
 	return verify.Seen(m, answer.From), tried
 }
 
-func (s *sight) configz(ctx context.Context, t kubelet.Target, ways []kubelet.Way) (verify.Fact[[]byte], []verify.Way) {
-	answer, tried, err := kubelet.Ask(ctx, t, "/configz", ways)
+func (s *sight) configz(ctx context.Context, t kubelet.Target, methods []kubelet.AccessMethod) (verify.Fact[[]byte], []verify.AccessMethod) {
+	answer, tried, err := kubelet.Ask(ctx, t, "/configz", methods)
 	if err != nil {
-		return verify.Unseen[[]byte](whyNot(tried), accessHint), tried
+		return noAccess[[]byte](tried), tried
 	}
 	return verify.Seen(answer.Body, answer.From), tried
 }
 
-// whyNot is the reason of the first way that was tried: the one that the operator gave.
-func whyNot(tried []verify.Way) string {
+// noAccess is the fact that nothing could read: why the first method failed, which is the one
+// that the operator gave, and what to do about that.
+func noAccess[T any](tried []verify.AccessMethod) verify.Fact[T] {
 	if len(tried) == 0 {
-		return "no way in: no credential is given, the read-only port is off and this is no control plane"
+		return verify.Unseen[T]("no credential is given, the read-only port is off and this is not a control plane",
+			"give a credential that may read them: --kubeconfig FILE or --token-file FILE")
 	}
-	return tried[0].Name + ": " + tried[0].Why
+	return verify.Unseen[T](tried[0].Name+": "+tried[0].Why, tried[0].Hint)
 }
 
 // target is where the kubelet listens.
@@ -140,50 +140,50 @@ func (s *sight) certificates(file string) []*x509.Certificate {
 	return found
 }
 
-// ways are the ways in to try, in order, and those that there is no use in trying.
-func (s *sight) ways() (ways []kubelet.Way, untried []verify.Way) {
+// accessMethods are those to try, in order, and those that there is no use in trying.
+func (s *sight) accessMethods() (methods []kubelet.AccessMethod, untried []verify.AccessMethod) {
 	no := func(name, why string) {
-		untried = append(untried, verify.Way{Name: name, Endpoint: "/metrics", Why: why})
+		untried = append(untried, verify.AccessMethod{Name: name, Endpoint: "/metrics", Why: why})
 	}
 	if file := s.options.Kubeconfig; file != "" {
-		ways = append(ways, kubeconfigWay("--kubeconfig "+file, file, readNamed))
+		methods = append(methods, kubeconfigMethod("--kubeconfig "+file, file, readNamed))
 	}
 	if file := s.options.TokenFile; file != "" {
-		ways = append(ways, tokenWay(file))
+		methods = append(methods, tokenMethod(file))
 	}
-	if len(ways) == 0 {
+	if len(methods) == 0 {
 		no("--kubeconfig or --token-file", "not given")
 	}
 	if port := s.facts.Kubelet.ReadOnlyPort; port.Value > 0 {
-		ways = append(ways, kubelet.Way{Name: fmt.Sprintf("read-only port %d", port.Value)})
+		methods = append(methods, kubelet.AccessMethod{Name: fmt.Sprintf("read-only port %d", port.Value)})
 	} else {
 		no("read-only port", "off")
 	}
 	if s.exists(adminConf) {
-		ways = append(ways, kubeconfigWay(adminConf, adminConf, s.host.Root.ReadFile))
+		methods = append(methods, kubeconfigMethod(adminConf, adminConf, s.host.Root.ReadFile))
 	} else {
 		no(adminConf, "not there: this is no control plane of kubeadm, or it cannot be seen")
 	}
-	return ways, untried
+	return methods, untried
 }
 
-func kubeconfigWay(name, file string, read func(string) ([]byte, error)) kubelet.Way {
+func kubeconfigMethod(name, file string, read func(string) ([]byte, error)) kubelet.AccessMethod {
 	data, err := read(file)
 	if err != nil {
-		return kubelet.Way{Name: name, Problem: err}
+		return kubelet.AccessMethod{Name: name, Problem: err}
 	}
 	credential, err := kubelet.KubeconfigCredential(file, data, read)
-	return kubelet.Way{Name: name, Credential: credential, Problem: err}
+	return kubelet.AccessMethod{Name: name, Credential: credential, Problem: err}
 }
 
-func tokenWay(file string) kubelet.Way {
+func tokenMethod(file string) kubelet.AccessMethod {
 	name := "--token-file " + file
 	data, err := readNamed(file)
 	if err != nil {
-		return kubelet.Way{Name: name, Problem: err}
+		return kubelet.AccessMethod{Name: name, Problem: err}
 	}
 	credential, err := kubelet.TokenCredential(data)
-	return kubelet.Way{Name: name, Credential: credential, Problem: err}
+	return kubelet.AccessMethod{Name: name, Credential: credential, Problem: err}
 }
 
 // readNamed reads a file of a credential that the operator named.

@@ -101,7 +101,7 @@ func newFakeKubelet(t *testing.T, name string) *fakeKubelet {
 	return f
 }
 
-func TestAskTriesWaysInTurnAndNamesEach(t *testing.T) {
+func TestAskTriesMethodsInTurnAndNamesEach(t *testing.T) {
 	f := newFakeKubelet(t, "127.0.0.1")
 	client := selfSigned(t, "admin")
 	f.answer = func(w http.ResponseWriter, r *http.Request) {
@@ -122,7 +122,7 @@ func TestAskTriesWaysInTurnAndNamesEach(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ways := []Way{
+	methods := []AccessMethod{
 		{Name: "missing file", Problem: fs.ErrNotExist},
 		{Name: "--token-file a", Credential: nobody},
 		{Name: "--token-file b", Credential: node},
@@ -131,7 +131,7 @@ func TestAskTriesWaysInTurnAndNamesEach(t *testing.T) {
 		{Name: "never tried", Credential: nobody},
 	}
 	f.target.ReadOnlyPort = 1
-	answer, tried, err := Ask(context.Background(), f.target, "/metrics", ways)
+	answer, tried, err := Ask(context.Background(), f.target, "/metrics", methods)
 	if err != nil || string(answer.Body) != "body" || answer.From != "kubelet /metrics by admin.conf" {
 		t.Fatalf("%q from %q, %v", answer.Body, answer.From, err)
 	}
@@ -141,10 +141,10 @@ func TestAskTriesWaysInTurnAndNamesEach(t *testing.T) {
 		}
 	}
 	if len(tried) != 5 {
-		t.Errorf("%d ways were tried", len(tried))
+		t.Errorf("%d methods were tried", len(tried))
 	}
-	_, tried, err = Ask(context.Background(), f.target, "/metrics", ways[:2])
-	if !errors.Is(err, ErrNoWay) || len(tried) != 2 {
+	_, tried, err = Ask(context.Background(), f.target, "/metrics", methods[:2])
+	if !errors.Is(err, ErrNoAccess) || len(tried) != 2 {
 		t.Errorf("%v, %+v", err, tried)
 	}
 }
@@ -174,7 +174,7 @@ func TestCredentialsOnlyGoToTheKubelet(t *testing.T) {
 		target := f.target
 		target.Owner = nil
 		c.with(&target)
-		_, tried, err := Ask(context.Background(), target, "/metrics", []Way{{Name: "t", Credential: token}})
+		_, tried, err := Ask(context.Background(), target, "/metrics", []AccessMethod{{Name: "t", Credential: token}})
 		if (err == nil) != c.sends || (len(f.tokens) > 0) != c.sends {
 			t.Errorf("%s: %v, %+v, it was shown %q", what, err, tried, f.tokens)
 		}
@@ -196,11 +196,11 @@ func TestClientCertificatesOnlyGoToTheKubelet(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.target.Owner = func(net.Conn) error { return errors.New("held by another process") }
-	if _, _, err := Ask(context.Background(), f.target, "/metrics", []Way{{Name: "c", Credential: &Credential{cert: &pair}}}); err == nil || shown {
+	if _, _, err := Ask(context.Background(), f.target, "/metrics", []AccessMethod{{Name: "c", Credential: &Credential{cert: &pair}}}); err == nil || shown {
 		t.Errorf("%v, certificate shown: %v", err, shown)
 	}
 	f.target.Owner = func(net.Conn) error { return nil }
-	if _, _, err := Ask(context.Background(), f.target, "/metrics", []Way{{Name: "c", Credential: &Credential{cert: &pair}}}); err != nil || !shown {
+	if _, _, err := Ask(context.Background(), f.target, "/metrics", []AccessMethod{{Name: "c", Credential: &Credential{cert: &pair}}}); err != nil || !shown {
 		t.Errorf("%v, certificate shown: %v", err, shown)
 	}
 }
@@ -214,7 +214,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		http.Redirect(w, r, "https://127.0.0.1:1/elsewhere", http.StatusFound)
 	}
 	token, _ := TokenCredential([]byte("secret"))
-	_, tried, err := Ask(context.Background(), f.target, "/metrics", []Way{{Name: "t", Credential: token}})
+	_, tried, err := Ask(context.Background(), f.target, "/metrics", []AccessMethod{{Name: "t", Credential: token}})
 	if err == nil || calls != 1 || !strings.Contains(tried[0].Why, "302") {
 		t.Errorf("%v after %d calls: %+v", err, calls, tried)
 	}
