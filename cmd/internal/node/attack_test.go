@@ -34,7 +34,7 @@ func TestSomebodyElsesKubelet(t *testing.T) {
 	if err := os.WriteFile(config, []byte("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nfeatureGates: {EventedPLEG: true}\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	pid, _ := intruder.Start(t, "kubelet", "kubelet", "--config="+config)
+	intruder.Start(t, "kubelet", "kubelet", "--config="+config)
 	host, err := Open("/", false)
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +48,8 @@ func TestSomebodyElsesKubelet(t *testing.T) {
 		t.Fatal(err)
 	}
 	k := facts.Kubelet
-	if k.Process.Seen || !strings.Contains(k.Process.Why, fmt.Sprintf("process %d is not believed: it belongs to user %d", pid, intruder.UID)) {
+	// Tests of other packages may have intruders of that name at the same time.
+	if k.Process.Seen || !strings.Contains(k.Process.Why, "is not believed: ") {
 		t.Errorf("the process: %+v", k.Process)
 	}
 	if k.Config.Seen || k.Gate.Known || k.Version.Seen {

@@ -75,7 +75,7 @@ func start(t *testing.T, cmd *exec.Cmd) int {
 }
 
 func named(path string) *exec.Cmd {
-	return &exec.Cmd{Path: path, Args: []string{"kubelet", "600"}, Dir: "/"}
+	return &exec.Cmd{Path: path, Args: []string{"daemon", "600"}, Dir: "/"}
 }
 
 // A process is what its owner, its namespaces and its program say, never its name.
