@@ -34,18 +34,19 @@ func (p *peeler) argumentFile(name string, due word, platform string) {
 func (p *peeler) shellWords(f source.File) (all []word, reason string) {
 	from := newOrigin(f)
 	r := shellReader{peeler: p, line: word{text: from.all()}, bash: true}
-	err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Words(bytes.NewReader(f.Data), func(w *syntax.Word) bool {
+	for w, err := range syntax.NewParser(syntax.Variant(syntax.LangBash)).WordsSeq(bytes.NewReader(f.Data)) {
+		if err != nil {
+			// The parser is stricter than a program that reads lines: an option such as
+			// --eviction-hard=memory.available<5% is not a shell word.
+			return p.plainLines(from), ""
+		}
 		one := r.word(w.Parts, false)
+		if one.reason != "" {
+			return all, one.reason
+		}
 		all = append(all, one.fields...)
-		reason = one.reason
-		return reason == ""
-	})
-	if err != nil {
-		// The parser is stricter than a program that reads lines: an option such as
-		// --eviction-hard=memory.available<5% is no shell word.
-		return p.plainLines(from), ""
 	}
-	return all, reason
+	return all, ""
 }
 
 // plainLines reads a file with one argument a line.

@@ -84,19 +84,26 @@ func multicall(name string, words []word) (platform, bool) {
 	return platform{}, false
 }
 
-// bootFiles are files that are written when a node boots or joins, and by whom; an image
-// does not have them yet.
-var bootFiles = map[string]string{
-	"/etc/eks/kubelet/environment":         "nodeadm (EKS)",
-	"/var/lib/kubelet/kubeadm-flags.env":   "kubeadm join",
-	"/etc/default/kubelet":                 "the provisioning of the node (AKS, GKE)",
-	"/etc/kubernetes/kubelet.env":          "the provisioning of the node",
-	"/etc/kubernetes/kubelet/kubelet-args": "the provisioning of the node",
-	"/etc/sysconfig/kubelet":               "the provisioning of the node (kops)",
-	"/etc/kubernetes/kubelet/environment":  "the provisioning of the node",
+// writtenAtBoot returns who writes a file when a node boots or joins; an image does not have
+// it yet. It is empty for any other file.
+func writtenAtBoot(name string) string {
+	switch name {
+	case "/etc/eks/kubelet/environment":
+		return "nodeadm (EKS)"
+	case "/var/lib/kubelet/kubeadm-flags.env":
+		return "kubeadm join"
+	case "/etc/network/proxy.env", "/etc/kubernetes/kubelet/env":
+		return "Bottlerocket"
+	case "/etc/node-sizing.env":
+		return "OpenShift"
+	case "/etc/default/kubelet", "/etc/sysconfig/kubelet", "/etc/kubernetes/kubelet.env", "/etc/kubernetes/nodeip.conf":
+		return "the provisioning of the node (AKS, GKE, kops, KubeOne)"
+	}
+	if strings.HasPrefix(name, "/run/") || strings.HasPrefix(name, "/var/run/") {
+		return "the running node"
+	}
+	return ""
 }
-
-func writtenAtBoot(name string) string { return bootFiles[name] }
 
 // unitWriter returns who writes the unit itself when a node boots; empty where nobody is
 // known to.
@@ -147,7 +154,7 @@ func resolveK0s(p *peeler, row platform, words []word) {
 	args := []word{{text: constant(p.programs[0], words[0])}}
 	for i, w := range words {
 		value, ok := strings.CutPrefix(w.String(), "--"+p.programs[0]+"-extra-args=")
-		rest := w.text
+		var rest text
 		switch {
 		case ok:
 			rest = w.cut(len(w.bytes)-len(value), len(w.bytes))

@@ -43,12 +43,9 @@ func flock(p *peeler, words []word) ([]word, bool) {
 
 // hyperkube is one program for all daemons of Kubernetes; the first argument names one.
 func hyperkube(p *peeler, words []word) ([]word, bool) {
-	for len(words) > 1 {
-		if name := strings.TrimPrefix(words[1].String(), "--"); p.isProgram(path.Base(name)) {
-			p.cmd.Program = p.find(words[0].String())
-			return words[1:], false
-		}
-		break
+	if len(words) > 1 && p.isProgram(path.Base(strings.TrimPrefix(words[1].String(), "--"))) {
+		p.cmd.Program = p.find(words[0].String())
+		return words[1:], false
 	}
 	p.limit(words[0], fmt.Sprintf("%s starts hyperkube without %s", p.what, p.programs[0]))
 	return nil, true

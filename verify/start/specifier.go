@@ -71,16 +71,16 @@ func (s specifiers) value(letter byte) (value, why string, ok bool) {
 		}
 		return value, "", true
 	}
-	if value, ok := systemDirs[letter]; ok {
+	if value, ok := systemDirs()[letter]; ok {
 		return value, "", true
 	}
-	if key, ok := osReleaseKeys[letter]; ok {
+	if key, ok := osReleaseKeys()[letter]; ok {
 		return s.osRelease(key), "", true
 	}
 	if letter == 's' {
 		return s.rootShell(), "", true
 	}
-	if what, ok := hostFacts[letter]; ok {
+	if what, ok := hostFacts()[letter]; ok {
 		if letter == 'm' {
 			if id := strings.TrimSpace(string(s.files.Read("/etc/machine-id").Data)); len(id) == 32 {
 				return id, "", true
@@ -104,19 +104,27 @@ func (s specifiers) rootShell() string {
 }
 
 // systemDirs are the same for every unit of the system manager; the user is root.
-var systemDirs = map[byte]string{
-	'%': "%", 't': "/run", 'S': "/var/lib", 'C': "/var/cache", 'L': "/var/log", 'E': "/etc", 'T': "/tmp", 'V': "/var/tmp",
-	'u': "root", 'U': "0", 'g': "root", 'G': "0", 'h': "/root",
+func systemDirs() map[byte]string {
+	return map[byte]string{
+		'%': "%", 't': "/run", 'S': "/var/lib", 'C': "/var/cache", 'L': "/var/log", 'E': "/etc", 'T': "/tmp", 'V': "/var/tmp",
+		'u': "root", 'U': "0", 'g': "root", 'G': "0", 'h': "/root",
+	}
 }
 
-var hostFacts = map[byte]string{
-	'H': "the host name", 'l': "the short host name", 'q': "the pretty host name", 'm': "the machine ID", 'b': "the boot ID",
-	'v': "the kernel release", 'a': "the architecture", 'd': "the credentials directory",
-	'D': "the shared data directory (systemd 255 and later)", 'c': "the control group", 'r': "the control group", 'R': "the control group",
+// hostFacts are known on a running node only.
+func hostFacts() map[byte]string {
+	return map[byte]string{
+		'H': "the host name", 'l': "the short host name", 'q': "the pretty host name", 'm': "the machine ID", 'b': "the boot ID",
+		'v': "the kernel release", 'a': "the architecture", 'd': "the credentials directory",
+		'D': "the shared data directory (systemd 255 and later)", 'c': "the control group", 'r': "the control group", 'R': "the control group",
+	}
 }
 
-var osReleaseKeys = map[byte]string{
-	'A': "IMAGE_VERSION", 'B': "BUILD_ID", 'M': "IMAGE_ID", 'o': "ID", 'w': "VERSION_ID", 'W': "VARIANT_ID",
+// osReleaseKeys are read from os-release(5).
+func osReleaseKeys() map[byte]string {
+	return map[byte]string{
+		'A': "IMAGE_VERSION", 'B': "BUILD_ID", 'M': "IMAGE_ID", 'o': "ID", 'w': "VERSION_ID", 'W': "VARIANT_ID",
+	}
 }
 
 func (s specifiers) osRelease(key string) string {

@@ -59,7 +59,7 @@ func (p *peeler) strip(name string, words []word) (rest []word, stop bool) {
 		multi.resolveWith(p, words)
 		return nil, true
 	}
-	if s, ok := starters[name]; ok {
+	if s, ok := starters()[name]; ok {
 		rest, reason := s.strip(words[1:])
 		if reason != "" {
 			p.limit(words[0], fmt.Sprintf("%s starts %s: %s", p.what, name, reason))
@@ -133,7 +133,7 @@ func (p *peeler) isProgram(name string) bool {
 
 // programPath is where systemd looks for a program that is no absolute path (systemd 252,
 // DEFAULT_PATH); env and shells use much the same.
-var programPath = []string{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"}
+const programPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // find looks a bare name up in the search path; it stays bare where it is not found.
 func (p *peeler) find(name string) string {
@@ -142,9 +142,9 @@ func (p *peeler) find(name string) string {
 	}
 	dirs := programPath
 	if v, ok := p.env.vars["PATH"]; ok && v.value.unknown == "" {
-		dirs = strings.Split(v.value.String(), ":")
+		dirs = v.value.String()
 	}
-	for _, dir := range dirs {
+	for dir := range strings.SplitSeq(dirs, ":") {
 		if full := path.Join(dir, name); exists(p.files, full) {
 			return full
 		}

@@ -27,61 +27,61 @@ type starter struct {
 	after func(p *peeler, words, rest []word) ([]word, bool)
 }
 
-var (
-	otherRoot  = "it changes the root directory"
-	splitsText = "it splits a text into words itself"
-)
-
-var starters = map[string]starter{
-	"env": {
-		flags: "iv0", valued: "uC", long: "ignore-environment debug null block-signal default-signal ignore-signal list-signal-handling",
-		longValued: "unset chdir", assignments: true, hides: map[string]string{"S": splitsText, "split-string": splitsText}, after: afterEnv,
-	},
-	"nice":            {valued: "n", longValued: "adjustment", digits: true},
-	"ionice":          {flags: "t", valued: "cn", long: "ignore", longValued: "class classdata"},
-	"chrt":            {flags: "abdfioRrv", valued: "TPD", long: "all-tasks batch deadline fifo idle other reset-on-fork rr verbose", longValued: "sched-runtime sched-period sched-deadline", operands: 1},
-	"taskset":         {flags: "ac", long: "all-tasks cpu-list", operands: 1},
-	"setpriv":         {long: "clear-groups keep-groups init-groups no-new-privs nnp reset-env", longValued: "ambient-caps inh-caps bounding-set ruid euid rgid egid reuid regid groups securebits pdeathsig selinux-label apparmor-profile"},
-	"systemd-cat":     {valued: "tp", longValued: "identifier priority stderr-priority level-prefix"},
-	"systemd-inhibit": {long: "no-pager no-legend", longValued: "what who why mode"},
-	"stdbuf":          {valued: "ioe", longValued: "input output error"},
-	"timeout":         {flags: "v", valued: "ks", long: "foreground preserve-status verbose", longValued: "kill-after signal", operands: 1},
-	"nohup":           {},
-	"setsid":          {flags: "cfw", long: "ctty fork wait"},
-	"command":         {flags: "p"},
-	"numactl":         {flags: "al", valued: "ipmNC", long: "all localalloc", longValued: "interleave preferred membind cpunodebind physcpubind"},
-	"prlimit":         {longValued: "as core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack"},
-	"choom":           {valued: "n", longValued: "adjust"},
-	"cgexec":          {valued: "g", long: "sticky"},
-	"tini":            {flags: "svgw", valued: "pe"},
-	"dumb-init":       {flags: "cv", valued: "r", long: "single-child verbose", longValued: "rewrite"},
-	"catatonit":       {flags: "P"},
-	"kubenswrapper":   {},
-	"systemd-run": {
-		flags: "dtPqGrS", valued: "upEM", longValued: "unit property description slice uid gid nice working-directory setenv service-type",
-		long: "scope same-dir pty pipe quiet collect remain-after-exit wait no-block no-ask-password send-sighup system slice-inherit",
-		hides: map[string]string{
-			"M": "it runs on another machine", "machine": "it runs on another machine", "H": "it runs on another host", "host": "it runs on another host",
-			"user": "it runs in a user manager", "S": "it starts a shell", "shell": "it starts a shell",
-		},
-		after: afterSystemdRun,
-	},
-	"nsenter": {
-		flags: "uinpCUTZFa", valued: "tSG", long: "uts ipc net pid cgroup user time no-fork preserve-credentials follow-context", longValued: "target setuid setgid",
-		hides: map[string]string{"m": otherMounts, "mount": otherMounts, "a": otherMounts, "all": otherMounts, "r": otherRoot, "root": otherRoot, "w": otherDirectory, "wd": otherDirectory},
-	},
-	"unshare": {
-		flags: "muinpCUTfrc", valued: "SG", long: "mount uts ipc net pid cgroup user time fork map-root-user map-current-user keep-caps kill-child mount-proc",
-		longValued: "propagation setgroups setuid setgid map-user map-group",
-		hides:      map[string]string{"R": otherRoot, "root": otherRoot, "w": otherDirectory, "wd": otherDirectory},
-	},
-	"chroot": {longValued: "groups userspec", long: "skip-chdir", operands: 1, after: afterChroot},
-}
-
+// Why nothing is known behind an option.
 const (
+	otherRoot      = "it changes the root directory"
 	otherMounts    = "it enters another mount namespace, whose files may be others"
 	otherDirectory = "it changes the working directory"
+	splitsText     = "it splits a text into words itself"
 )
+
+func starters() map[string]starter {
+	return map[string]starter{
+		"env": {
+			flags: "iv0", valued: "uC", long: "ignore-environment debug null block-signal default-signal ignore-signal list-signal-handling",
+			longValued: "unset chdir", assignments: true, hides: map[string]string{"S": splitsText, "split-string": splitsText}, after: afterEnv,
+		},
+		"nice":            {valued: "n", longValued: "adjustment", digits: true},
+		"ionice":          {flags: "t", valued: "cn", long: "ignore", longValued: "class classdata"},
+		"chrt":            {flags: "abdfioRrv", valued: "TPD", long: "all-tasks batch deadline fifo idle other reset-on-fork rr verbose", longValued: "sched-runtime sched-period sched-deadline", operands: 1},
+		"taskset":         {flags: "ac", long: "all-tasks cpu-list", operands: 1},
+		"setpriv":         {long: "clear-groups keep-groups init-groups no-new-privs nnp reset-env", longValued: "ambient-caps inh-caps bounding-set ruid euid rgid egid reuid regid groups securebits pdeathsig selinux-label apparmor-profile"},
+		"systemd-cat":     {valued: "tp", longValued: "identifier priority stderr-priority level-prefix"},
+		"systemd-inhibit": {long: "no-pager no-legend", longValued: "what who why mode"},
+		"stdbuf":          {valued: "ioe", longValued: "input output error"},
+		"timeout":         {flags: "v", valued: "ks", long: "foreground preserve-status verbose", longValued: "kill-after signal", operands: 1},
+		"nohup":           {},
+		"setsid":          {flags: "cfw", long: "ctty fork wait"},
+		"command":         {flags: "p"},
+		"numactl":         {flags: "al", valued: "ipmNC", long: "all localalloc", longValued: "interleave preferred membind cpunodebind physcpubind"},
+		"prlimit":         {longValued: "as core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack"},
+		"choom":           {valued: "n", longValued: "adjust"},
+		"cgexec":          {valued: "g", long: "sticky"},
+		"tini":            {flags: "svgw", valued: "pe"},
+		"dumb-init":       {flags: "cv", valued: "r", long: "single-child verbose", longValued: "rewrite"},
+		"catatonit":       {flags: "P"},
+		"kubenswrapper":   {},
+		"systemd-run": {
+			flags: "dtPqGrS", valued: "upEM", longValued: "unit property description slice uid gid nice working-directory setenv service-type",
+			long: "scope same-dir pty pipe quiet collect remain-after-exit wait no-block no-ask-password send-sighup system slice-inherit",
+			hides: map[string]string{
+				"M": "it runs on another machine", "machine": "it runs on another machine", "H": "it runs on another host", "host": "it runs on another host",
+				"user": "it runs in a user manager", "S": "it starts a shell", "shell": "it starts a shell",
+			},
+			after: afterSystemdRun,
+		},
+		"nsenter": {
+			flags: "uinpCUTZFa", valued: "tSG", long: "uts ipc net pid cgroup user time no-fork preserve-credentials follow-context", longValued: "target setuid setgid",
+			hides: map[string]string{"m": otherMounts, "mount": otherMounts, "a": otherMounts, "all": otherMounts, "r": otherRoot, "root": otherRoot, "w": otherDirectory, "wd": otherDirectory},
+		},
+		"unshare": {
+			flags: "muinpCUTfrc", valued: "SG", long: "mount uts ipc net pid cgroup user time fork map-root-user map-current-user keep-caps kill-child mount-proc",
+			longValued: "propagation setgroups setuid setgid map-user map-group",
+			hides:      map[string]string{"R": otherRoot, "root": otherRoot, "w": otherDirectory, "wd": otherDirectory},
+		},
+		"chroot": {longValued: "groups userspec", long: "skip-chdir", operands: 1, after: afterChroot},
+	}
+}
 
 // strip returns the command behind the starter's own words, or why it cannot be told.
 func (s starter) strip(words []word) (rest []word, reason string) {

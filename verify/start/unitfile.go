@@ -123,7 +123,7 @@ func refused(at source.Position, message string, fragment bool) source.Problem {
 // checkName reports a setting of this package that is written in the wrong case or in the
 // wrong section: systemd ignores it.
 func (p *unitParser) checkName(at source.Position, name string) {
-	for _, known := range serviceSettings {
+	for _, known := range serviceSettings() {
 		switch {
 		case name == known && p.section != "Service" && !isExtension(p.section):
 			p.ignored(at, fmt.Sprintf("Unknown key name '%s' in section '%s', ignoring", name, p.section))
@@ -137,7 +137,9 @@ func (p *unitParser) checkName(at source.Position, name string) {
 func isExtension(section string) bool { return len(section) > 1 && section[:2] == "X-" }
 
 // serviceSettings are the settings of [Service] that decide how a program is started.
-var serviceSettings = []string{
-	"ExecStart", "Environment", "EnvironmentFile", "PassEnvironment", "UnsetEnvironment",
-	"WorkingDirectory", "RootDirectory", "RootImage", "ExecSearchPath", "Type", "RemainAfterExit",
+func serviceSettings() []string {
+	return []string{
+		"ExecStart", "Environment", "EnvironmentFile", "PassEnvironment", "UnsetEnvironment",
+		"WorkingDirectory", "RootDirectory", "RootImage", "Type", "RemainAfterExit",
+	}
 }

@@ -9,11 +9,13 @@ import (
 // searchPath is where the system manager looks for units, strongest first (systemd 252,
 // systemd.unit(5), "Unit File Load Path"); /lib is a directory of its own only where /usr
 // is not merged.
-var searchPath = []string{
-	"/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient", "/run/systemd/generator.early",
-	"/etc/systemd/system", "/etc/systemd/system.attached", "/run/systemd/system", "/run/systemd/system.attached",
-	"/run/systemd/generator", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system",
-	"/run/systemd/generator.late",
+func searchPath() []string {
+	return []string{
+		"/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient", "/run/systemd/generator.early",
+		"/etc/systemd/system", "/etc/systemd/system.attached", "/run/systemd/system", "/run/systemd/system.attached",
+		"/run/systemd/generator", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system",
+		"/run/systemd/generator.late",
+	}
 }
 
 // unitFiles are the files that make up a unit.
@@ -42,7 +44,7 @@ func findUnit(files Files, name string) unitFiles {
 		if isLink && !path.IsAbs(target) {
 			target = path.Join(path.Dir(found), target)
 		}
-		if isLink && slices.Contains(searchPath, path.Dir(target)) && aliasOf(u.id, path.Base(target)) {
+		if isLink && slices.Contains(searchPath(), path.Dir(target)) && aliasOf(u.id, path.Base(target)) {
 			u.id = instantiate(path.Base(target), u.id)
 			if !slices.Contains(names, u.id) {
 				names = append(names, u.id)
@@ -64,7 +66,7 @@ func findUnit(files Files, name string) unitFiles {
 // lookUp returns the first file with that unit name, or with that of its template.
 func lookUp(files Files, name string) string {
 	for _, candidate := range []string{name, templateOf(name)} {
-		for _, dir := range searchPath {
+		for _, dir := range searchPath() {
 			full := path.Join(dir, candidate)
 			if candidate == "" {
 				continue
@@ -86,7 +88,7 @@ func isEmpty(files Files, name string) bool {
 // aliases lists the names that are links to the unit: their drop-ins count as well.
 func aliases(files Files, id string, known []string) []string {
 	var found []string
-	for _, dir := range searchPath {
+	for _, dir := range searchPath() {
 		for _, name := range files.List(dir) {
 			if !strings.HasSuffix(name, ".service") || slices.Contains(known, name) || slices.Contains(found, name) {
 				continue
@@ -151,13 +153,13 @@ func confFiles(files Files, dirs []string) []string {
 func dropInDirs(names []string) []string {
 	var dirs []string
 	for _, name := range names {
-		for _, parent := range searchPath {
+		for _, parent := range searchPath() {
 			for _, n := range nameAndPrefixes(name) {
 				dirs = append(dirs, path.Join(parent, n+".d"))
 			}
 		}
 	}
-	for _, parent := range searchPath {
+	for _, parent := range searchPath() {
 		dirs = append(dirs, path.Join(parent, "service.d"))
 	}
 	return dirs

@@ -56,21 +56,6 @@ func newest(times ...time.Time) time.Time {
 	return last
 }
 
-// below lists every file below a folder, in the order of a walk, links to files too.
-func (s *sight) below(dir string, o hostfs.WalkOptions) ([]string, error) {
-	var names []string
-	err := s.host.Root.Walk(dir, o, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if !entry.IsDir() && name != dir {
-			names = append(names, name)
-		}
-		return nil
-	})
-	return names, err
-}
-
 // rootFS shows the node's files as an fs.FS, for callers that look for names by pattern.
 type rootFS struct{ root *hostfs.Root }
 

@@ -25,13 +25,15 @@ func usualProgram(name string) string {
 }
 
 // usualUnits are the units that those packages install.
-var usualUnits = map[string]string{"containerd.service": "/usr/bin/containerd", "crio.service": "/usr/bin/crio"}
+func usualUnits() map[string]string {
+	return map[string]string{"containerd.service": "/usr/bin/containerd", "crio.service": "/usr/bin/crio"}
+}
 
 // installed returns the version of the package that owns the very program that a unit
 // starts, by dpkg's files. flag is how the operator gives the version otherwise.
 func (s *sight) installed(cmd start.Command, flag string, packages ...string) verify.Fact[known.Version] {
 	hint := "set it with " + flag
-	if usual, ok := usualUnits[cmd.Unit]; ok && !cmd.Exists() {
+	if usual, ok := usualUnits()[cmd.Unit]; ok && !cmd.Exists() {
 		// A part of a tree: the package brings the unit, which starts its own program.
 		cmd.Program = usual
 	}

@@ -47,7 +47,7 @@ func (s *sight) runtimeConfig() {
 // command is taken.
 func (s *sight) noCommand(cmd start.Command) bool {
 	r := &s.facts.Runtime
-	if _, usual := usualUnits[cmd.Unit]; cmd.Limit == nil || usual && !cmd.Exists() {
+	if _, usual := usualUnits()[cmd.Unit]; cmd.Limit == nil || usual && !cmd.Exists() {
 		return false
 	}
 	why, hint := cmd.Limit.Reason, cmd.Limit.Hint

@@ -1,0 +1,84 @@
+package start
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/plegctl/plegctl/verify/source"
+)
+
+// directory returns the working directory of the process, and where it sees another root.
+func (u *unit) directory() string {
+	for _, name := range []string{"RootDirectory", "RootImage"} {
+		if o, ok := u.last(name); ok && path.Clean(o.value.String()) != "/" {
+			u.limited(o.value, fmt.Sprintf("%s=%s: the program and its files are in another root directory", name, o.value))
+		}
+	}
+	o, ok := u.last("WorkingDirectory")
+	if !ok {
+		return "/"
+	}
+	written, optional := strings.CutPrefix(o.value.String(), "-")
+	if written == "~" {
+		return u.home()
+	}
+	resolved, problem := u.resolveDirectory(o.value)
+	dir := strings.TrimPrefix(resolved.String(), "-")
+	switch {
+	case resolved.unknown != "":
+		u.limited(o.value, "WorkingDirectory="+written+": "+resolved.unknown)
+		return "/"
+	case problem != "" && optional:
+		u.ignored(o.value, problem+", ignoring")
+		return "/"
+	case problem != "":
+		u.refuse(o, problem)
+		return "/"
+	case optional && !isDir(u.files, dir):
+		return "/"
+	case !u.image && !isDir(u.files, dir):
+		u.report(source.Problem{
+			Code: CodeDirectoryMissing, Effect: source.Fatal, At: o.value.position(source.ConfigFile),
+			Message: fmt.Sprintf("the working directory %s does not exist, so systemd does not start the unit (200/CHDIR)", dir),
+		})
+	}
+	return path.Clean(dir)
+}
+
+// home returns the home directory of the unit's user.
+func (u *unit) home() string {
+	user := u.value("User")
+	if user == "" || user == "root" || user == "0" {
+		return "/root"
+	}
+	for line := range strings.Lines(string(u.files.Read("/etc/passwd").Data)) {
+		if fields := strings.Split(strings.TrimSpace(line), ":"); len(fields) > 5 && (fields[0] == user || fields[2] == user) {
+			return fields[5]
+		}
+	}
+	return "/"
+}
+
+func isDir(files Files, name string) bool {
+	parent, base := path.Split(path.Clean(name))
+	for _, entry := range files.List(path.Clean(parent)) {
+		if entry == base {
+			return true
+		}
+	}
+	return path.Clean(name) == "/"
+}
+
+// resolveDirectory returns the path of WorkingDirectory=, or why systemd does not take it.
+func (u *unit) resolveDirectory(value text) (dir text, problem string) {
+	dir, err := u.specifiers.resolve(value)
+	switch {
+	case err != nil:
+		return dir, err.Error()
+	case len(dir.bytes) == 0 || dir.unknown != "" || dir.String() == "~":
+	case !path.IsAbs(strings.TrimPrefix(dir.String(), "-")) && dir.String() != "-~":
+		return dir, "WorkingDirectory= path is not absolute: " + value.String()
+	}
+	return dir, ""
+}
