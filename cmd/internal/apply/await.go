@@ -8,6 +8,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/kubelet"
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
+	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
@@ -27,9 +28,9 @@ func (t *Transaction) awaitCRI(ctx context.Context, endpoint string) error {
 
 // awaitHealthz waits for the kubelet's answer. It says only that the process serves;
 // the verification says the rest.
-func (t *Transaction) awaitHealthz(ctx context.Context, port int) error {
+func (t *Transaction) awaitHealthz(ctx context.Context, s plan.AwaitHealthz) error {
 	return t.until(ctx, t.begin.KubeletUnit, func(ctx context.Context) error {
-		_, err := kubelet.Healthz(ctx, kubelet.Target{HealthzPort: port, Owner: t.Host.UnitServes(ctx, t.begin.KubeletUnit)})
+		_, err := kubelet.Healthz(ctx, kubelet.Target{HealthzAddress: s.Address, HealthzPort: s.Port, Owner: t.Host.UnitServes(ctx, t.begin.KubeletUnit)})
 		return err
 	})
 }

@@ -38,7 +38,7 @@ func (t *Transaction) step(ctx context.Context, n int, s plan.Step) error {
 	case plan.AwaitCRI:
 		return t.awaitCRI(ctx, s.Endpoint)
 	case plan.AwaitHealthz:
-		return t.awaitHealthz(ctx, s.Port)
+		return t.awaitHealthz(ctx, s)
 	case plan.Settle:
 		return t.settle(ctx, s)
 	}

@@ -27,7 +27,7 @@ func (s *session) units() plan.Units {
 		u.Endpoint = s.facts.Runtime.Endpoint.Value
 	}
 	if port := s.facts.Kubelet.HealthzPort; port.Known {
-		u.HealthzPort = port.Value
+		u.HealthzAddress, u.HealthzPort = s.facts.Kubelet.HealthzAddress.Value, port.Value
 	}
 	return u
 }

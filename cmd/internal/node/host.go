@@ -73,6 +73,8 @@ type Processes interface {
 	InCgroup(group string) ([]procfs.Process, error)
 	// Trusted is nil where only root can have started the program of that process.
 	Trusted(procfs.Process) error
+	// Program is the path of the file that the process runs, where only root can change it.
+	Program(procfs.Process) (string, error)
 	// Peer is the process at the other end of a connection to this node.
 	Peer(conn net.Conn, likely ...int) (procfs.Process, error)
 }

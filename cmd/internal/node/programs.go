@@ -16,16 +16,15 @@ var versionLines = [...]string{"Kubernetes v", "k3s version v", "rke2 version v"
 // programVersion asks the running kubelet's own program for its version.
 func (s *sight) programVersion(ctx context.Context) verify.Fact[known.Version] {
 	const next = "set it with --kubelet-version"
-	program := s.kubelet.process.Exe
 	switch {
 	case s.host.Offline:
 		return verify.Unseen[known.Version](offlineWhy, next)
 	case !s.facts.Kubelet.Process.Seen:
 		return verify.Unseen[known.Version]("no kubelet is running", next)
-	case program == "":
-		return verify.Unseen[known.Version]("the kubelet's program cannot be seen without root", "run as root, or "+next)
-	case strings.HasSuffix(program, " (deleted)"):
-		return verify.Unseen[known.Version]("the kubelet's program was replaced after it started, and neither its metrics nor its log show its version", next)
+	}
+	program, err := s.host.Processes.Program(s.kubelet.process)
+	if err != nil {
+		return verify.Unseen[known.Version](fmt.Sprintf("%s of the kubelet is not asked for its version: %v", s.facts.Kubelet.Process.From, err), next)
 	}
 	out, err := s.host.Programs.Output(ctx, program, "--version")
 	if err != nil {

@@ -8,7 +8,9 @@ type Units struct {
 	Offline          bool
 	Kubelet, Runtime string
 	Endpoint         string
-	HealthzPort      int
+	// HealthzAddress and HealthzPort are where the kubelet answers /healthz; port 0 is nowhere.
+	HealthzAddress string
+	HealthzPort    int
 	// Settle is how long the kubelet must keep its process.
 	Settle time.Duration
 	// Level and Wait are for the verification at the end; no Level means none.
@@ -53,7 +55,7 @@ func sequence(files []Step, u Units, kubelet, runtime, staged bool) []Step {
 	}
 	steps = append(steps, StartUnit{u.Kubelet})
 	if u.HealthzPort > 0 {
-		steps = append(steps, AwaitHealthz{u.HealthzPort})
+		steps = append(steps, AwaitHealthz{u.HealthzAddress, u.HealthzPort})
 	}
 	steps = append(steps, Settle{u.Kubelet, u.Settle})
 	if u.Level != "" {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"time"
@@ -66,7 +67,10 @@ type ReloadUnits struct{}
 type AwaitCRI struct{ Endpoint string }
 
 // AwaitHealthz waits until the kubelet answers on its healthz port.
-type AwaitHealthz struct{ Port int }
+type AwaitHealthz struct {
+	Address string
+	Port    int
+}
 
 // Settle watches that a unit keeps its process and its invocation for a while: a kubelet
 // that dies of its config needs some seconds to show it.
@@ -123,7 +127,8 @@ func (s RestartUnit) Text() string { return "restart " + s.Unit }
 func (ReloadUnits) Text() string   { return "make systemd read its unit files again" }
 func (s AwaitCRI) Text() string    { return "wait until the runtime answers at " + s.Endpoint }
 func (s AwaitHealthz) Text() string {
-	return fmt.Sprintf("wait until the kubelet answers on 127.0.0.1:%d/healthz", s.Port)
+	address := cmp.Or(s.Address, "127.0.0.1")
+	return fmt.Sprintf("wait until the kubelet answers on %s:%d/healthz", address, s.Port)
 }
 func (s Settle) Text() string {
 	return fmt.Sprintf("watch that %s keeps its process for %s", s.Unit, s.Window)

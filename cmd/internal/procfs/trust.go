@@ -40,7 +40,7 @@ func (t Table) trusted(p Process) error {
 			return fmt.Errorf("it runs in another %s namespace, like a container", kind)
 		}
 	}
-	if err := t.programOf(p); err != nil {
+	if _, err := t.Program(p); err != nil {
 		return err
 	}
 	// The number may belong to another process by now.
@@ -50,28 +50,28 @@ func (t Table) trusted(p Process) error {
 	return nil
 }
 
-// programOf reports, as nil, that the file at p's program path is the one that p runs, and
-// that only root can change it.
-func (t Table) programOf(p Process) error {
+// Program is the path of the file that p runs, if that is still the same file and only root
+// can change it.
+func (t Table) Program(p Process) (string, error) {
 	switch {
 	case p.Exe == "":
-		return errors.New("its program cannot be seen without root")
+		return "", errors.New("its program cannot be seen without root")
 	case strings.HasSuffix(p.Exe, " (deleted)"):
-		return errors.New("its program was replaced after it started: " + p.Exe)
+		return "", errors.New("its program was replaced after it started: " + p.Exe)
 	}
 	if err := t.root.Trusted(p.Exe); err != nil {
-		return err
+		return "", err
 	}
 	meta, err := t.root.Stat(p.Exe)
 	if err != nil {
-		return err
+		return "", err
 	}
 	var running unix.Stat_t
 	if err := unix.Stat(t.file(p.PID, "exe"), &running); err != nil {
-		return fmt.Errorf("look at its program: %w", err)
+		return "", fmt.Errorf("look at its program: %w", err)
 	}
 	if uint64(running.Dev) != meta.Dev || running.Ino != meta.Ino { //nolint:unconvert // the type differs by architecture
-		return errors.New("its program is not the file at " + p.Exe)
+		return "", errors.New("its program is not the file at " + p.Exe)
 	}
-	return nil
+	return p.Exe, nil
 }

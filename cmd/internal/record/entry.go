@@ -25,8 +25,9 @@ type Begin struct {
 	KubeletUnit string `json:"kubeletUnit,omitempty"`
 	RuntimeUnit string `json:"runtimeUnit,omitempty"`
 	Endpoint    string `json:"endpoint,omitempty"`
-	// HealthzPort is the kubelet's healthz port before the change.
-	HealthzPort int `json:"healthzPort,omitempty"`
+	// HealthzAddress and HealthzPort are where the kubelet answered /healthz before the change.
+	HealthzAddress string `json:"healthzAddress,omitempty"`
+	HealthzPort    int    `json:"healthzPort,omitempty"`
 	// Settle is how long the kubelet must keep its process; Wait is how long a daemon may
 	// take to answer.
 	Settle  time.Duration `json:"settle,omitempty"`

@@ -98,6 +98,9 @@ func (processes) Trusted(one procfs.Process) error {
 	return nil
 }
 
+// Program is the program's path on the node.
+func (processes) Program(one procfs.Process) (string, error) { return one.Exe, nil }
+
 // Peer is the simulated daemon at the other end. All of them live in this process, which
 // the kernel must name as the peer; the kind of socket then tells which daemon it is.
 func (p processes) Peer(conn net.Conn, _ ...int) (procfs.Process, error) {
