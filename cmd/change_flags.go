@@ -36,6 +36,9 @@ func (o *changeOptions) planFlags(c *cobra.Command) {
 	c.Flags().StringVar(&o.method, "method", string(plan.MethodAuto), "how settings are written: "+strings.Join(methods, ", "))
 	o.acceptFlag(c)
 	o.restartFlag(c)
+	if o.Goal != plan.GoalDisable {
+		c.Flags().BoolVar(&o.ForceKey, "force-containerd-key", false, "write containerd's key although its build does not show it")
+	}
 }
 
 func (o *changeOptions) acceptFlag(c *cobra.Command) {

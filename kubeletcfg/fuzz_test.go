@@ -127,6 +127,11 @@ func FuzzRead(f *testing.F) {
 		if slices.Contains(g.Overridden, g.Assignment) && g.At.Arg == 0 {
 			t.Errorf("the winner is overridden: %+v", g)
 		}
+		for _, m := range c.Mentions("EventedPLEG") {
+			if m.Counts == (m.Why != "") {
+				t.Errorf("incomplete mention %+v", m)
+			}
+		}
 		for _, p := range c.Problems() {
 			if p.Code == "" || p.Effect == "" || p.Message == "" {
 				t.Errorf("incomplete problem %+v", p)

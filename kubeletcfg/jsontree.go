@@ -64,7 +64,7 @@ func (r *jsonReader) value() (*node, any, error) {
 		value, err = r.object(n)
 	case json.Delim('['):
 		n.kind, n.flow = sequenceNode, true
-		value, err = r.array()
+		value, err = r.array(n)
 	}
 	n.end = int(r.dec.InputOffset())
 	return n, value, err
@@ -91,13 +91,14 @@ func (r *jsonReader) object(n *node) (any, error) {
 	return out, err
 }
 
-func (r *jsonReader) array() (any, error) {
+func (r *jsonReader) array(n *node) (any, error) {
 	out := []any{}
 	for r.dec.More() {
-		_, value, err := r.value()
+		item, value, err := r.value()
 		if err != nil {
 			return nil, err
 		}
+		n.items = append(n.items, item)
 		out = append(out, value)
 	}
 	_, err := r.dec.Token()

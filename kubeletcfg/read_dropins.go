@@ -44,8 +44,8 @@ func (c *Config) readDropIns() {
 			c.checkDuplicates(f, !c.rules.mixed)
 		}
 	}
-	for _, name := range dir.Skipped {
-		c.report(source.Problem{Code: CodeDropInSkipped, Effect: source.Ignored, At: source.At(source.DropIn, name, 0, 0),
+	for _, f := range dir.Skipped {
+		c.report(source.Problem{Code: CodeDropInSkipped, Effect: source.Ignored, At: source.At(source.DropIn, f.Path, 0, 0),
 			Message: "the kubelet reads only files that end in .conf here, not this one"})
 	}
 }

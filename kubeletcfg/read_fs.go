@@ -88,7 +88,7 @@ func readDropInDir(fsys fs.FS, dir string, slash bool) *DropInDir {
 		found.Files = append(found.Files, readFile(fsys, path.Join(dir, name)))
 	}
 	for _, name := range skipped {
-		found.Skipped = append(found.Skipped, path.Join(dir, name))
+		found.Skipped = append(found.Skipped, readFile(fsys, path.Join(dir, name)))
 	}
 	return found
 }

@@ -44,7 +44,7 @@ func TestReadFS(t *testing.T) {
 	if diff := cmp.Diff([]string{"/d/20.conf", "/d/30/sub.conf"}, paths(in.DropIns.Files)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"/d/notes.txt"}, in.DropIns.Skipped); diff != "" {
+	if diff := cmp.Diff([]string{"/d/notes.txt"}, paths(in.DropIns.Skipped)); diff != "" {
 		t.Error(diff)
 	}
 	if g := Read(in).Gate("EventedPLEG"); !source.Is(g, true) || g.At.Path != "/d/30/sub.conf" {

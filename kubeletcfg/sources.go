@@ -32,8 +32,8 @@ type DropInDir struct {
 	Link bool
 	// Files are the files that the kubelet reads, in the order of [DropInOrder].
 	Files []source.File
-	// Skipped are the paths of the files that it does not read.
-	Skipped []string
+	// Skipped are the files that it does not read.
+	Skipped []source.File
 }
 
 // Missing reports whether the directory does not exist.

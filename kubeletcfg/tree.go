@@ -1,5 +1,7 @@
 package kubeletcfg
 
+import "slices"
+
 // nodeKind is the shape of a node.
 type nodeKind int
 
@@ -22,6 +24,7 @@ type node struct {
 	// scalars over several lines, sequences and block mappings of YAML).
 	end     int
 	entries []entry
+	items   []*node // of a sequence
 	// lastOf is the index of the last entry of each key; nil until it is needed.
 	lastOf map[string]int
 }
@@ -92,6 +95,9 @@ func addDuplicateKeys(found []entry, n *node) []entry {
 		seen[e.key] = seen[e.key] || !e.merge
 		found = addDuplicateKeys(found, e.value)
 	}
+	for _, item := range n.items {
+		found = addDuplicateKeys(found, item)
+	}
 	return found
 }
 
@@ -108,5 +114,44 @@ func compositeKey(n *node) int {
 			return at
 		}
 	}
+	for _, item := range n.items {
+		if at := compositeKey(item); at >= 0 {
+			return at
+		}
+	}
 	return -1
+}
+
+// pathTo returns the keys that lead to the key or plain value at an offset; none where
+// neither is there. isKey reports whether it is the last key itself.
+func (n *node) pathTo(off int) (keys []string, isKey bool) {
+	if n == nil {
+		return nil, false
+	}
+	for _, e := range n.entries {
+		if e.keyStart <= off && off < e.keyEnd {
+			return []string{e.key}, true
+		}
+		if e.value.kind == scalarNode && e.value.start <= off && off < e.value.end {
+			return []string{e.key}, false
+		}
+		if below, isKey := e.value.pathTo(off); below != nil {
+			return append([]string{e.key}, below...), isKey
+		}
+	}
+	for _, item := range n.items {
+		if item.kind == scalarNode && item.start <= off && off < item.end {
+			return []string{"[]"}, false
+		}
+		if below, isKey := item.pathTo(off); below != nil {
+			return append([]string{"[]"}, below...), isKey
+		}
+	}
+	return nil, false
+}
+
+// hasAlias reports whether an alias is anywhere in the tree.
+func (n *node) hasAlias() bool {
+	return n.kind == aliasNode || slices.ContainsFunc(n.items, (*node).hasAlias) ||
+		slices.ContainsFunc(n.entries, func(e entry) bool { return e.value.hasAlias() })
 }

@@ -39,6 +39,9 @@ func (p yamlPlaces) node(y *yaml.Node) *node {
 		p.entries(n, y)
 	case yaml.SequenceNode:
 		n.kind = sequenceNode
+		for _, item := range y.Content {
+			n.items = append(n.items, p.node(item))
+		}
 	case yaml.AliasNode:
 		n.kind = aliasNode
 		n.end = n.start + 1 + len(y.Value)

@@ -80,10 +80,13 @@ func (c *containerdConfig) topAt(column int) reflect.Type {
 }
 
 // eventsByDefault is the answer before any file is read: containerd always sends events from
-// 1.7 on, whatever its files say. What a build that has a setting does without it is not known.
+// 1.7 on, whatever its files set. A build that has a setting shows its default in its dump.
 func (c *containerdConfig) eventsByDefault() source.Setting[bool] {
+	if c.in.KnowsPodEvents {
+		return source.DefaultTo(c.in.Dumped)
+	}
 	s := source.DefaultTo(known.RuntimeAt(known.Containerd, c.in.Version).Events != known.EventsNone)
-	s.Known = !c.in.Version.IsZero() && !c.in.KnowsPodEvents
+	s.Known = !c.in.Version.IsZero()
 	return s
 }
 

@@ -48,3 +48,53 @@ func TestContainerdRefusals(t *testing.T) {
 		golden(t, dir, fmt.Appendf(nil, "config.toml:%v\nhint: %s\n", err, r.Hint))
 	})
 }
+
+// TestKeyInEveryConfigVersion sets the key in files of each config version that a release
+// reads, in the root file or in an import, and removes it again.
+func TestKeyInEveryConfigVersion(t *testing.T) {
+	releases := map[string]int{"1.6.36": 2, "1.7.35": 2, "2.0.14": 3, "2.2.9": 3, "2.3.7": 4, "2.4.2": 4}
+	for text, newest := range releases {
+		v, err := known.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		editor := Editor{Runtime: known.Containerd, Version: v, Owner: "plegctl"}
+		for version := 1; version <= newest; version++ {
+			head := fmt.Sprintf("version = %d # keep\n", version)
+			root := source.File{Path: "/etc/containerd/config.toml", Data: []byte(head + "imports = [\"conf.d/*.toml\"]\nroot = '/data'\n")}
+			imported := source.File{Path: "/etc/containerd/conf.d/90.toml", Data: []byte(head)}
+			for _, target := range []int{0, 1} {
+				files := []source.File{root, imported}
+				edit, err := editor.Set(files[target].Data, true)
+				if err != nil {
+					t.Fatalf("containerd %s, version %d: %v", text, version, err)
+				}
+				files[target].Data = edit.After
+				r := Effective(known.Containerd, Inputs{Version: v, KnowsPodEvents: true, Files: files})
+				if !source.Is(r.PodEvents, true) || r.PodEvents.At.Path != files[target].Path || r.PodEvents.At.Line != edit.Line {
+					t.Errorf("containerd %s, version %d: %+v\n%s", text, version, r, edit.After)
+				}
+				if back, err := editor.Remove(edit.After); err != nil || !bytes.Equal(back.After, edit.Before) {
+					t.Errorf("containerd %s, version %d: not restored (%v)\n%s", text, version, err, back.After)
+				}
+			}
+		}
+	}
+}
+
+func TestReadDump(t *testing.T) {
+	for dump, want := range map[string]Inputs{
+		"version = 3\n[plugins]\n  [plugins.'io.containerd.cri.v1.runtime']\n    enable_selinux = false\n":                                    {},
+		"version = 3\n[plugins.'io.containerd.cri.v1.runtime']\nenable_pod_events = false\n":                                                  {KnowsPodEvents: true},
+		"version = 2\n[plugins.\"io.containerd.grpc.v1.cri\"]\nenable_pod_events = true\n":                                                    {KnowsPodEvents: true, Dumped: true},
+		"enable_pod_events = true\n[plugins.'io.containerd.cri.v1.runtime'.containerd]\nenable_pod_events = true\n[cri]\nenable_pod_events=1": {},
+	} {
+		var in Inputs
+		if err := in.ReadDump(known.Containerd, []byte(dump)); err != nil || in.KnowsPodEvents != want.KnowsPodEvents || in.Dumped != want.Dumped {
+			t.Errorf("%q: %+v, %v", dump, in, err)
+		}
+	}
+	if err := new(Inputs).ReadDump(known.Containerd, []byte("containerd: not found")); err == nil {
+		t.Error("an error message is a dump")
+	}
+}

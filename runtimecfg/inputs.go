@@ -19,8 +19,9 @@ type Inputs struct {
 	// [Mentions] looks into them.
 	Files []source.File
 	// KnowsPodEvents reports whether the build has a setting for container events that
-	// upstream releases do not have: its own configuration dump shows it ([KnowsKey]).
-	KnowsPodEvents bool
+	// upstream releases do not have: its own configuration dump shows it ([ReadDump]).
+	// Dumped is the value there: that of the files, else the build's default.
+	KnowsPodEvents, Dumped bool
 }
 
 // Paths are the files that a daemon reads.

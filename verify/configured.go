@@ -87,5 +87,6 @@ func versionSupport(f Facts) finding {
 }
 
 func needsSwitch(f Facts) bool {
-	return f.Runtime.Name.Seen && known.RuntimeAt(f.Runtime.Name.Value, f.Runtime.Version.Value).NeedsSwitch
+	r := f.Runtime
+	return r.Name.Seen && (known.RuntimeAt(r.Name.Value, r.Version.Value).NeedsSwitch || r.Inputs.KnowsPodEvents)
 }

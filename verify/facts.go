@@ -109,6 +109,9 @@ type Runtime struct {
 	Files Fact[[]source.File]
 	// Inputs are the files, command line and environment that Events follows from.
 	Inputs runtimecfg.Inputs
+	// KnowsKey reports whether the build has a setting for container events that upstream
+	// releases do not have, by its own configuration dump.
+	KnowsKey Fact[bool]
 	// Events is the configured value: always true (From says so) where there is no switch.
 	Events source.Setting[bool]
 	// CRIDisabled tells that the configuration switches containerd's CRI plugin off.

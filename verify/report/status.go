@@ -55,7 +55,7 @@ func table(f verify.Facts) string {
 	}
 	b.WriteString(row("runtime", runtime, daemon(f, r.Unit, r.Process)))
 	b.WriteString(settingRow("gate", k.Gate))
-	if r.Name.Seen && !known.RuntimeAt(r.Name.Value, r.Version.Value).NeedsSwitch {
+	if r.Name.Seen && !known.RuntimeAt(r.Name.Value, r.Version.Value).NeedsSwitch && !r.Inputs.KnowsPodEvents {
 		b.WriteString(row("events", "always on", r.Name.Value.Title()+" has no switch"))
 	} else {
 		b.WriteString(settingRow("events", r.Events))

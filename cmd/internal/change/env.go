@@ -27,6 +27,8 @@ type Request struct {
 	Method plan.Method
 	// Accept are risks accepted by name.
 	Accept []string
+	// ForceKey writes containerd's key although no build is known to have it.
+	ForceKey bool
 	// Reason is the operator's own words, for the record.
 	Reason string
 	// NoRestart writes files only.

@@ -57,8 +57,8 @@ func (s *sight) dropIns(dir *kubeletcfg.DropInDir) {
 		s.dated(&dir.Files[i])
 		directories = append(directories, path.Dir(dir.Files[i].Path))
 	}
-	for _, name := range dir.Skipped {
-		directories = append(directories, path.Dir(name))
+	for _, skipped := range dir.Skipped {
+		directories = append(directories, path.Dir(skipped.Path))
 	}
 	slices.Sort(directories)
 	for _, one := range slices.Compact(directories) {

@@ -24,18 +24,23 @@ func usualProgram(name string) string {
 	return "/usr/bin/" + name
 }
 
-// usualUnits are the units that those packages install.
-func usualUnits() map[string]string {
-	return map[string]string{"containerd.service": "/usr/bin/containerd", "crio.service": "/usr/bin/crio"}
+// packagedUnit returns the runtime whose packages install the unit.
+func packagedUnit(unit string) (info known.RuntimeInfo, ok bool) {
+	for _, info := range known.Runtimes() {
+		if info.Units("")[0] == unit {
+			return info, true
+		}
+	}
+	return info, false
 }
 
 // installed returns the version of the package that owns the very program that a unit
 // starts, by dpkg's files. flag is how the operator gives the version otherwise.
 func (s *sight) installed(cmd start.Command, flag string, packages ...string) verify.Fact[known.Version] {
 	hint := "set it with " + flag
-	if usual, ok := usualUnits()[cmd.Unit]; ok && !cmd.Exists() {
+	if info, ok := packagedUnit(cmd.Unit); ok && !cmd.Exists() {
 		// A part of a tree: the package brings the unit, which starts its own program.
-		cmd.Program = usual
+		cmd.Program = usualProgram(info.Program)
 	}
 	if cmd.Contained || !path.IsAbs(cmd.Program) {
 		why := "it is not known which program is started"

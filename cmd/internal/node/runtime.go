@@ -21,7 +21,7 @@ func (s *sight) runtime(ctx context.Context) {
 	}
 	s.guessRuntime()
 	s.runtimeUnit(ctx)
-	s.runtimeConfig()
+	s.runtimeConfig(ctx)
 }
 
 // endpoint is where the kubelet looks for its runtime.

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"context"
 	"path"
 	"slices"
 	"time"
@@ -14,7 +15,7 @@ import (
 )
 
 // runtimeConfig reads what the runtime's files, environment and flags set.
-func (s *sight) runtimeConfig() {
+func (s *sight) runtimeConfig(ctx context.Context) {
 	r := &s.facts.Runtime
 	if !r.Name.Seen {
 		why, hint := "the runtime is not known, so neither are its files", r.Name.Hint
@@ -32,6 +33,7 @@ func (s *sight) runtimeConfig() {
 	for i := range in.Files {
 		in.Files[i].Changed = s.changed(in.Files[i].Path)
 	}
+	r.KnowsKey = s.askForKey(ctx, &in)
 	effective := runtimecfg.Effective(name, in)
 	r.Inputs = in
 	r.Files = verify.Seen(effective.Files, "files of "+string(name))
@@ -47,7 +49,7 @@ func (s *sight) runtimeConfig() {
 // command is taken.
 func (s *sight) noCommand(cmd start.Command) bool {
 	r := &s.facts.Runtime
-	if _, usual := usualUnits()[cmd.Unit]; cmd.Limit == nil || usual && !cmd.Exists() {
+	if _, usual := packagedUnit(cmd.Unit); cmd.Limit == nil || usual && !cmd.Exists() {
 		return false
 	}
 	why, hint := cmd.Limit.Reason, cmd.Limit.Hint

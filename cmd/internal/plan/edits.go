@@ -44,16 +44,15 @@ func walkOrder(a, b string) int {
 
 // eventsAfter is the runtime's effective value with the steps taken, by the runtime's own
 // rules; an error where it would not start.
-func (m *maker) eventsAfter(steps []Step) (bool, error) {
-	r := m.facts.Runtime
-	in := r.Inputs
+func (m *maker) eventsAfter(in runtimecfg.Inputs, steps []Step) (bool, error) {
+	name := m.facts.Runtime.Name.Value
 	in.Files = after(in.Files, steps, RuntimeConfig, walkOrder)
-	effective := runtimecfg.Effective(r.Name.Value, in)
+	effective := runtimecfg.Effective(name, in)
 	if p, fatal := source.FirstFatal(effective.Problems); fatal {
-		return false, fmt.Errorf("%s would not start: %s: %s", r.Name.Value, p.At, p.Message)
+		return false, fmt.Errorf("%s would not start: %s: %s", name, p.At, p.Message)
 	}
 	if !effective.PodEvents.Known {
-		return false, fmt.Errorf("the value that %s would take is not known: %s", r.Name.Value, effective.PodEvents.Reason)
+		return false, fmt.Errorf("the value that %s would take is not known: %s", name, effective.PodEvents.Reason)
 	}
 	return effective.PodEvents.Value, nil
 }

@@ -13,16 +13,18 @@ import (
 // without them, as far as it could be made.
 func Enable(f verify.Facts, u Units, o Options) (Plan, error) {
 	m := &maker{facts: f, options: o, plan: Plan{Goal: GoalEnable, Staged: o.Staged}}
-	m.cautions()
-	m.lasting()
 	m.events(true)
 	m.gate(true)
+	if len(m.files) > 0 {
+		m.cautions()
+		m.lasting()
+	}
 	if o.Couple {
 		m.couple(u)
 	}
 	kubelet, runtime := m.stale()
 	m.units(u, kubelet, runtime)
-	m.judge(len(m.files) == 0 && len(m.reasons) == 0 && (m.staged() || !kubelet && !runtime))
+	m.judge(m.done(kubelet, runtime))
 	return m.finish(u, kubelet, runtime)
 }
 
@@ -39,6 +41,16 @@ func Disable(f verify.Facts, u Units, o Options) (Plan, error) {
 	}
 	m.units(u, kubelet, false)
 	return m.finish(u, kubelet, false)
+}
+
+// done reports whether the node is as wanted: nothing has to be done, and what is on it is
+// known well enough to say so.
+func (m *maker) done(kubelet, runtime bool) bool {
+	if len(m.files) > 0 || len(m.reasons) > 0 || !m.staged() && (kubelet || runtime) {
+		return false
+	}
+	state := verify.Judge(m.facts).State
+	return state == verify.StateWorks || m.facts.Offline && state == verify.StateRestartPending
 }
 
 // stale tells which daemon runs with another value than its files have, or has lost what
@@ -78,7 +90,7 @@ func (m *maker) finish(u Units, kubelet, runtime bool) (Plan, error) {
 			m.note("--accept-risk %s: no such risk is in the way here", name)
 		}
 	}
-	u.Accepted = len(m.plan.Accepted) > 0
+	u.Accepted = slices.ContainsFunc(m.plan.Accepted, func(name string) bool { return name != forcedKey })
 	m.plan.Steps = sequence(m.files, u, k, r, staged)
 	if len(m.reasons) > 0 {
 		return m.plan, &RefusedError{Goal: m.plan.Goal, Reasons: m.reasons}

@@ -194,9 +194,15 @@ func TestEnableHasNothingToDo(t *testing.T) {
 	if err != nil || !p.Empty() {
 		t.Errorf("%v, %v", err, p.Lines())
 	}
-	f.Kubelet.Version = verify.Unseen[known.Version]("no metrics", "")
+	offline(&f)
+	f.Kubelet.Running, f.Runtime.RunningEvents = nil, nil
+	f.Kubelet.Version = verify.Unseen[known.Version]("no package owns it", "")
 	if p, err := plan.Enable(f, units(f), options()); err != nil || !p.Empty() {
-		t.Errorf("with a version that is not known: %v, %v", err, p.Lines())
+		t.Errorf("an image that is as wanted, of a version that is not known: %v, %v", err, p.Lines())
+	}
+	f.Runtime.Events = source.Unknown[bool]("permission denied", "")
+	if _, err := plan.Enable(f, units(f), options()); err == nil {
+		t.Error("an image of which not enough is known is said to need nothing")
 	}
 }
 

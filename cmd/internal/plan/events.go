@@ -30,55 +30,75 @@ func (m *maker) events(on bool) {
 	case on && source.Is(r.CRIDisabled, true):
 		m.refuse(Refusal{Code: "PLEG-RUNTIME-CRI-PLUGIN", Where: r.CRIDisabled.At.String(), Text: info.Title + "'s CRI plugin is switched off", Do: "remove it from disabled_plugins and restart " + info.Title})
 		return
-	case !info.HasSwitch():
-		return // its events are always on; no release has a setting
 	}
-	m.switchEvents(on)
+	switch {
+	case !on:
+		m.eventsOff(info)
+	case info.HasSwitch():
+		m.switchEvents(r.Inputs, r.Events)
+	default:
+		m.patchedEvents(info)
+	}
+}
+
+// forcedKey is the name under which a forced key is recorded.
+const forcedKey = "force-containerd-key"
+
+// patchedEvents plans the key of a build that upstream does not have: where the build's own
+// dump shows it, or where the operator insists.
+func (m *maker) patchedEvents(info known.RuntimeInfo) {
+	r := m.facts.Runtime
+	setting, _ := info.Switch(r.Version.Value)
+	switch in := r.Inputs; {
+	case in.KnowsPodEvents:
+		m.switchEvents(in, r.Events)
+	case m.options.ForceKey:
+		m.plan.Accepted = append(m.plan.Accepted, forcedKey)
+		m.note("%s in %s is written by force: a build that does not have such a key ignores it", setting.Key, info.Title)
+		in.KnowsPodEvents = true
+		m.switchEvents(in, runtimecfg.Effective(info.Name, in).PodEvents)
+	case r.KnowsKey.Seen:
+		m.note("containerd 1.7 and later always sends events; this build has no such key (%s)", setting.Key)
+	}
 }
 
 // switchEvents plans the setting of a runtime that has one.
-func (m *maker) switchEvents(on bool) {
-	events, title := m.facts.Runtime.Events, m.title()
-	if !events.Known {
-		if on {
-			_, fatal := source.FirstFatal(m.facts.Runtime.Problems)
-			m.refuse(Refusal{Code: "PLEG-RUNTIME-CONFIG", Text: title + "'s effective pod events are not known: " + events.Reason, Do: events.Hint, Unknown: !fatal})
-		}
-		return
-	}
-	if !on {
-		m.eventsOff()
-		return
-	}
-	if events.Value {
-		return
-	}
-	if events.At.Kind.Overrides() {
+func (m *maker) switchEvents(in runtimecfg.Inputs, events source.Setting[bool]) {
+	title := m.title()
+	switch {
+	case !events.Known:
+		_, fatal := source.FirstFatal(m.facts.Runtime.Problems)
+		m.refuse(Refusal{Code: "PLEG-RUNTIME-CONFIG", Text: title + "'s effective pod events are not known: " + events.Reason, Do: events.Hint, Unknown: !fatal})
+	case events.Value:
+	case events.At.Kind.Overrides():
 		m.refuse(Refusal{
 			Code: "PLEG-RUNTIME-SHADOWED", Where: events.At.String(),
 			Text: title + "'s pod events are set to " + events.Text() + " by a flag or the environment, which overrides every file",
 			Do:   "remove it there, then run this again",
 		})
-		return
+	default:
+		m.first("PLEG-RUNTIME-CONFIG", m.eventsOn(in, events), func(steps []Step) (bool, error) {
+			value, err := m.eventsAfter(in, steps)
+			return err == nil && value, err
+		})
 	}
-	m.first("PLEG-RUNTIME-CONFIG", m.eventsOn(), func(steps []Step) (bool, error) {
-		value, err := m.eventsAfter(steps)
-		return err == nil && value, err
-	})
 }
 
-func (m *maker) eventsOn() []way {
+func (m *maker) eventsOn(in runtimecfg.Inputs, events source.Setting[bool]) []way {
 	var ways []way
-	r := m.facts.Runtime
-	dir := runtimecfg.PathsOf(r.Name.Value, r.Inputs).DropInDir
+	dir := runtimecfg.PathsOf(m.facts.Runtime.Name.Value, in).DropInDir
 	if m.options.Method != MethodEdit && dir != "" {
-		ways = append(ways, way{m.title() + " drop-in in " + dir, m.ownDropIn})
+		ways = append(ways, way{m.title() + " drop-in in " + dir, func() ([]Step, error) { return m.ownDropIn(in) }})
 	}
 	if m.options.Method == MethodDropIn {
 		return ways
 	}
-	for _, f := range slices.Backward(m.runtimeFiles()) {
-		if r.Events.Explicit() && f.Path != r.Events.At.Path {
+	files := m.runtimeFiles()
+	if dir != "" { // the last file wins; without a directory the first one is the node's own
+		slices.Reverse(files)
+	}
+	for _, f := range files {
+		if events.Explicit() && f.Path != events.At.Path {
 			continue
 		}
 		ways = append(ways, way{"edit of " + f.Path, func() ([]Step, error) {
@@ -91,8 +111,8 @@ func (m *maker) eventsOn() []way {
 
 // ownDropIn is a file of our own under a name that wins over all others. CRI-O's
 // packages overwrite their 10-crio.conf on upgrades, so that one is left alone.
-func (m *maker) ownDropIn() ([]Step, error) {
-	own, err := m.editor().DropIn(m.facts.Runtime.Inputs, true)
+func (m *maker) ownDropIn(in runtimecfg.Inputs) ([]Step, error) {
+	own, err := m.editor().DropIn(in, true)
 	if err != nil {
 		return nil, err
 	}
@@ -102,44 +122,4 @@ func (m *maker) ownDropIn() ([]Step, error) {
 		}
 	}
 	return append(m.options.folders(path.Dir(own.Path)), CreateFile{Path: own.Path, Data: own.Data, Mode: 0o644, Role: RuntimeConfig}), nil
-}
-
-// eventsOff takes back only what plegctl did: somebody else may read these events.
-func (m *maker) eventsOff() {
-	if !m.facts.Runtime.Events.Value {
-		return
-	}
-	var steps []Step
-	for _, f := range m.runtimeFiles() {
-		c, ours := m.options.recorded(f.Path, f.Data)
-		switch {
-		case m.editor().Owns(f.Path):
-			steps = append(steps, RemoveFile{Path: f.Path, Before: f.Data, Role: RuntimeConfig})
-		case ours && c.Before.Exists:
-			steps = append(steps, WriteFile{Path: f.Path, Before: f.Data, After: c.Before.Data, Role: RuntimeConfig})
-		}
-	}
-	if len(steps) == 0 {
-		m.note("%s's pod events stay on (%s): plegctl did not turn them on", m.title(), m.facts.Runtime.Events.At)
-		return
-	}
-	m.files = append(m.files, steps...)
-}
-
-func (m *maker) runtimeFiles() []source.File {
-	return slices.DeleteFunc(slices.Clone(m.facts.Runtime.Files.Value), source.File.Missing)
-}
-
-func (m *maker) title() string {
-	info, _ := known.RuntimeInfoOf(m.facts.Runtime.Name.Value)
-	return info.Title
-}
-
-// editor edits the runtime's configuration in plegctl's name.
-func (m *maker) editor() runtimecfg.Editor {
-	r := m.facts.Runtime
-	return runtimecfg.Editor{
-		Runtime: r.Name.Value, Version: r.Version.Value, Owner: "plegctl",
-		Comment: "Written by plegctl: whether " + m.title() + " sends container events (Evented PLEG).\n\"plegctl disable\" and \"plegctl rollback\" remove this file.",
-	}
 }

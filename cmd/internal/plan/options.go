@@ -25,6 +25,8 @@ type Options struct {
 	Method Method
 	// Accept are risks accepted by name.
 	Accept []string
+	// ForceKey writes containerd's key although no build is known to have it.
+	ForceKey bool
 	// Staged writes files and restarts nothing.
 	Staged bool
 	// Locked reports whether the change that is planned holds the lock itself.

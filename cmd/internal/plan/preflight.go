@@ -9,7 +9,7 @@ import (
 // judge runs every check over the facts and adds what only the plan knows. Preflight shows
 // this report, and the plan is refused for what fails in it: one decision for both. Where
 // nothing has to be done, what could not be seen does not stand in the way.
-func (m *maker) judge(empty bool) {
+func (m *maker) judge(done bool) {
 	var selection verify.Selection
 	if m.options.Locked {
 		selection.Skip = []string{"PLEG-NODE-LOCK"}
@@ -25,7 +25,7 @@ func (m *maker) judge(empty bool) {
 	}
 	m.reasons = nil
 	for i, result := range r.Results {
-		if empty && result.Status == verify.NotSeen {
+		if done && result.Status == verify.NotSeen {
 			r.Results[i].Level = verify.Advisory
 			continue
 		}
