@@ -31,7 +31,11 @@ type startCase struct {
 // arguments, environment and directory of the process that it started, and what it refuses.
 func TestStart(t *testing.T) {
 	cases := startCases(t)
-	n := bootSystemd(t, cases)
+	files := map[string]string{}
+	for _, c := range cases {
+		maps.Copy(files, c.Files)
+	}
+	n := bootSystemd(t, files, map[string]string{"/usr/bin/kubelet": built(t, ".", "./lab/recorder")})
 	var units []string
 	for _, name := range slices.Sorted(maps.Keys(cases)) {
 		units = append(units, cases[name].Unit)
@@ -84,32 +88,32 @@ func startCases(t *testing.T) map[string]startCase {
 	return cases
 }
 
-// bootSystemd boots a node without a kubelet that has all units and, as the kubelet, a
-// program that records how it was started.
-func bootSystemd(t *testing.T, cases map[string]startCase) *node.Node {
+// bootSystemd boots a node without a kubelet that has these files and programs.
+func bootSystemd(t *testing.T, files, programs map[string]string) *node.Node {
 	t.Helper()
 	b, err := base()
 	if err != nil {
 		t.Fatal(err)
 	}
-	recorder := filepath.Join(t.TempDir(), "recorder")
-	build := exec.Command("go", "build", "-o", recorder, "./lab/recorder")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the recorder: %v\n%s", err, out)
-	}
-	files := map[string]string{}
-	for _, c := range cases {
-		maps.Copy(files, c.Files)
-	}
-	n, err := node.Boot(t.Context(), b.Parts, node.Spec{
-		Name: nodeName(t), Systemd: true, Files: files, Programs: map[string]string{"/usr/bin/kubelet": recorder},
-	})
+	n, err := node.Boot(t.Context(), b.Parts, node.Spec{Name: nodeName(t), Systemd: true, Files: files, Programs: programs})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(n.Stop)
 	return n
+}
+
+// built builds a program of this machine's source tree for the node.
+func built(t *testing.T, dir, pkg string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "program")
+	build := exec.Command("go", "build", "-o", path, pkg)
+	build.Dir = dir
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build %s: %v\n%s", pkg, err, out)
+	}
+	return path
 }
 
 func quoted(words []string) []string {

@@ -1,13 +1,15 @@
 // Command recorder takes the place of a daemon on a node: it writes how it was started to
-// /run/start/UNIT.json and ends.
+// /run/start/UNIT.json and ends, or stays where RECORDER_STAYS is set.
 package main
 
 import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // started is how a process was started.
@@ -21,6 +23,11 @@ func main() {
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "recorder:", err)
 		os.Exit(1)
+	}
+	if os.Getenv("RECORDER_STAYS") != "" {
+		ended := make(chan os.Signal, 1)
+		signal.Notify(ended, syscall.SIGTERM)
+		<-ended
 	}
 }
 
