@@ -145,9 +145,10 @@ func inYear(t, now time.Time) time.Time {
 	if now.IsZero() {
 		return time.Time{}
 	}
-	for year := now.Year() + 1; year > now.Year()-8; year-- {
+	limit := now.Add(24 * time.Hour)
+	for year := limit.Year(); year > limit.Year()-9; year-- {
 		dated := time.Date(year, t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
-		if dated.Day() == t.Day() && dated.Before(now.Add(24*time.Hour)) {
+		if dated.Day() == t.Day() && dated.Before(limit) {
 			return dated
 		}
 	}

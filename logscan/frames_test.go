@@ -98,6 +98,10 @@ func frames() []testFrame {
 			e.Message = []byte("\x1b[0;1;31m" + string(e.Message) + "\x1b[0m")
 			short(b, e)
 		}},
+		{name: "rsyslog colours", write: func(b *strings.Builder, e Entry) {
+			e.Message = []byte("#033[0;1;31m" + strings.ReplaceAll(string(e.Message), "\t", "#011") + "#033[0m")
+			short(b, e)
+		}},
 		{name: "grep --color", write: func(b *strings.Builder, e Entry) {
 			text := strings.ReplaceAll(string(e.Message), "event", "\x1b[01;31m\x1b[Kevent\x1b[m\x1b[K")
 			fmt.Fprintln(b, strings.ReplaceAll(text, "EventedPLEG", "\x1b[01;31m\x1b[KEventedPLEG\x1b[m\x1b[K"))

@@ -15,7 +15,7 @@ type lineReader struct {
 	buf        []byte
 	start, end int
 	eof        bool
-	// colours reports whether terminal colours may have been read.
+	// colours reports whether the log has terminal colours.
 	colours bool
 	// lines and bytes count what was read; last is a copy of the last line of the chunk
 	// before, so that the end of a log is known without looking at each line.
@@ -31,6 +31,8 @@ func (l *lineReader) begin() error {
 			return err
 		}
 	}
+	// A log that has colours has them from its beginning on.
+	l.colours = bytes.IndexByte(l.buf[:l.end], '\x1b') >= 0 || bytes.Contains(l.buf[:l.end], []byte("#033["))
 	return nil
 }
 
@@ -44,7 +46,6 @@ func (l *lineReader) fill() error {
 		l.buf = append(l.buf, make([]byte, len(l.buf))...)
 	}
 	n, err := io.ReadAtLeast(l.r, l.buf[l.end:], 1)
-	l.colours = l.colours || bytes.IndexByte(l.buf[l.end:l.end+n], '\x1b') >= 0 || bytes.Contains(l.buf[l.end:l.end+n], []byte("#033["))
 	l.end += n
 	l.bytes += int64(n)
 	if err == io.EOF {

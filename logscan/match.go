@@ -92,12 +92,12 @@ func (m *matcher) find(msg *message) (*Message, Form) {
 
 // holds reports whether a message with the text of the row has its key and its words.
 func (row *Message) holds(msg *message) bool {
-	value := string(msg.text)
-	if row.Key != "" && msg.header {
-		var ok bool
-		if value, ok = msg.value(row.Key); !ok {
-			return len(row.Holds) == 0 && msg.cutOff()
-		}
+	if row.Key == "" || !msg.header {
+		return len(row.Holds) == 0 || containsAny(string(msg.text), row.Holds)
+	}
+	value, ok := msg.value(row.Key)
+	if !ok {
+		return len(row.Holds) == 0 && msg.cutOff()
 	}
 	return len(row.Holds) == 0 || containsAny(value, row.Holds)
 }

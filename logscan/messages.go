@@ -125,10 +125,10 @@ func (row *Message) bulk() bool {
 // in reports whether a kubelet of that version logs the form. Of a version that is not
 // known, newer than those studied, or a pre-release, nothing is ruled out.
 func (f Form) in(v known.Version) bool {
-	if noVersion(v) || v.Pre != "" || known.NewestKubelet().MinorLess(v.Major, v.Minor) {
+	if f.First <= v.Minor && (f.Last == 0 || v.Minor <= f.Last) {
 		return true
 	}
-	return v.Major == 1 && f.First <= v.Minor && (f.Last == 0 || v.Minor <= f.Last)
+	return noVersion(v) || v.Pre != "" || known.NewestKubelet().MinorLess(v.Major, v.Minor)
 }
 
 // logged reports whether a kubelet of that version and verbosity logs messages of a kind.

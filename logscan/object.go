@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -157,6 +156,17 @@ func depth(line []byte) (n int) {
 // opensObject reports whether a line may be JSON of another program: an object, or a list
 // of them.
 func opensObject(line []byte) bool {
-	text := strings.TrimLeft(string(line[:min(len(line), 64)]), " \t,[\x1e")
-	return strings.HasPrefix(text, "{") || text == "" && bytes.IndexByte(line, '[') >= 0
+	list := false
+	for _, c := range line[:min(len(line), 64)] {
+		switch c {
+		case '{':
+			return true
+		case '[':
+			list = true
+		case ' ', '\t', ',', '\x1e':
+		default:
+			return false
+		}
+	}
+	return list
 }

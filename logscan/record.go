@@ -144,11 +144,19 @@ func (r record) endsBroken(line []byte) bool {
 // markedCut reports whether a line ends with the mark of a pager or of journalctl for text
 // that is left out.
 func markedCut(line []byte) bool {
-	return bytes.HasSuffix(line, []byte(">")) || bytes.HasSuffix(line, []byte("…")) || bytes.HasSuffix(line, []byte("..."))
+	switch line[len(line)-1] {
+	case '>':
+		return true
+	case '.':
+		return bytes.HasSuffix(line, []byte("..."))
+	case "…"[len("…")-1]:
+		return bytes.HasSuffix(line, []byte("…"))
+	}
+	return false
 }
 
-// plain is a line without colours: terminals show them, greps and journalctl print them,
-// and rsyslog writes them as #033.
+// plain is a line without colours, as journalctl and grep print them for a terminal, and as
+// rsyslog writes them (#033).
 func plain(line []byte) []byte {
 	if bytes.IndexByte(line, '\x1b') < 0 && !bytes.Contains(line, []byte("#033[")) {
 		return line

@@ -44,12 +44,15 @@ func (t *textReader) line(line []byte) error {
 			line, damage = clean, Altered
 		}
 	}
-	if t.object == nil && t.fields == nil {
+	if t.object == nil && t.fields == nil { // the hot path
 		if r, ok := recordAt(line, t.hint); ok {
 			return t.record(line, r, damage)
 		}
+		if line[0] == '\t' && t.more && t.held == nil {
+			return t.other(line)
+		}
 	}
-	if t.object != nil || opensObject(line) && !hasPrefix(bytes.TrimLeft(line, " "), `{"ts":"`) {
+	if t.object != nil || opensObject(line) {
 		if handled, err := t.json(line); handled || err != nil {
 			return err
 		}
@@ -77,7 +80,7 @@ func (t *textReader) record(line []byte, r record, damage Damage) error {
 	t.hint = r.at
 	text := line[r.text:]
 	quoted := r.at > 0 && line[r.at-1] == '"'
-	if quoted {
+	if quoted { // a string of another program
 		whole, _ := r.unframe(line)
 		if inner, ok := findRecord(whole, 0); ok {
 			text = whole[inner.text:]
