@@ -64,20 +64,20 @@ func broken(f Facts) (reason, hint string, is bool) {
 // exist is no evidence: the daemon may be started by another one.
 func (d daemon) down() (reason, hint string, is bool) {
 	u := d.unit.Value
-	if !d.unit.Seen || u.LoadState == "not-found" || u.ActiveState == "active" || u.ActiveState == "reloading" {
+	if !d.unit.Seen || u.Load == "not-found" || u.Active == "active" || u.Active == "reloading" {
 		return "", "", false
 	}
-	state := u.ActiveState
-	if u.SubState != "" {
-		state += " (" + u.SubState + ")"
+	state := u.Active
+	if u.Sub != "" {
+		state += " (" + u.Sub + ")"
 	}
 	hint = "see systemctl status " + u.Name + " and journalctl -u " + u.Name
 	switch {
-	case u.LoadState == "masked":
+	case u.Load == "masked":
 		return fmt.Sprintf("%s is down: %s is masked", d.name, u.Name), "systemctl unmask " + u.Name, true
-	case u.SubState == "auto-restart":
-		return fmt.Sprintf("%s restarts again and again: %s is %s, %d restarts", d.name, u.Name, state, u.Restarts), hint, true
-	case d.process.Seen, u.ActiveState == "inactive" && d.answers:
+	case u.Sub == "auto-restart":
+		return fmt.Sprintf("%s restarts again and again: %s is %s, %d restarts", d.name, u.Name, state, u.NRestarts), hint, true
+	case d.process.Seen, u.Active == "inactive" && d.answers:
 		return "", "", false
 	}
 	return fmt.Sprintf("%s is down: %s is %s", d.name, u.Name, state), hint, true
@@ -86,7 +86,7 @@ func (d daemon) down() (reason, hint string, is bool) {
 // noKubelet reports whether the machine runs no kubelet that could be looked at.
 func noKubelet(f Facts) bool {
 	u := f.Kubelet.Unit
-	return !f.Offline && !f.Kubelet.Process.Seen && u.Seen && u.Value.LoadState == "not-found" && !f.Kubelet.Metrics.Seen
+	return !f.Offline && !f.Kubelet.Process.Seen && u.Seen && u.Value.Load == "not-found" && !f.Kubelet.Metrics.Seen
 }
 
 func placed(p source.Problem) string {

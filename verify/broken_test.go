@@ -36,27 +36,27 @@ func TestBroken(t *testing.T) {
 		},
 		"the kubelet restarts again and again": {
 			func(f *Facts) {
-				f.Kubelet.Unit.Value.ActiveState, f.Kubelet.Unit.Value.SubState, f.Kubelet.Unit.Value.Restarts = "activating", "auto-restart", 7
+				f.Kubelet.Unit.Value.Active, f.Kubelet.Unit.Value.Sub, f.Kubelet.Unit.Value.NRestarts = "activating", "auto-restart", 7
 				f.Kubelet.Healthz = Unseen[string]("connection refused", "")
 				f.Kubelet.Log.Value = &logscan.Run{End: &logscan.End{Text: "no space left on device"}}
 			}, true, "the kubelet restarts again and again: kubelet.service is activating (auto-restart), 7 restarts: no space left on device",
 		},
 		"the runtime is down": {
 			func(f *Facts) {
-				f.Runtime.Unit.Value.ActiveState = "failed"
+				f.Runtime.Unit.Value.Active = "failed"
 				f.Runtime.Process, f.Runtime.Answers = Unseen[Process]("", ""), Unseen[bool]("connection refused", "")
 			}, true, "CRI-O is down: runtime.service is failed",
 		},
 		"the node has not joined a cluster yet": {
 			func(f *Facts) {
 				f.Node.Joined = Seen(false, "/etc/kubernetes/kubelet.conf")
-				f.Kubelet.Unit.Value.ActiveState, f.Kubelet.Unit.Value.SubState = "activating", "auto-restart"
+				f.Kubelet.Unit.Value.Active, f.Kubelet.Unit.Value.Sub = "activating", "auto-restart"
 				f.Kubelet.Process, f.Kubelet.Problems = Unseen[Process]("", ""), fatal
 			}, true, "this node has not joined a cluster yet (/etc/kubernetes/kubelet.conf does not exist)",
 		},
 		"another unit runs the runtime": {
 			change: func(f *Facts) {
-				f.Runtime.Unit.Value.ActiveState = "inactive"
+				f.Runtime.Unit.Value.Active = "inactive"
 				f.Runtime.Process = Unseen[Process]("", "")
 			},
 		},
@@ -77,8 +77,8 @@ func TestBroken(t *testing.T) {
 
 func TestNoKubelet(t *testing.T) {
 	f := Facts{At: noon()}
-	f.Kubelet.Unit = Seen(Unit{Name: "kubelet.service", LoadState: "not-found", ActiveState: "inactive"}, "systemd")
-	f.Runtime.Unit = Seen(Unit{Name: "containerd.service", LoadState: "loaded", ActiveState: "inactive"}, "systemd")
+	f.Kubelet.Unit = Seen(Unit{Name: "kubelet.service", Load: "not-found", Active: "inactive"}, "systemd")
+	f.Runtime.Unit = Seen(Unit{Name: "containerd.service", Load: "loaded", Active: "inactive"}, "systemd")
 	v := Judge(f)
 	if v.State != StateInconclusive || !strings.HasPrefix(v.Reason, "no kubelet found on this node") {
 		t.Errorf("%s: %s", v.State, v.Reason)
@@ -127,7 +127,7 @@ func TestAttention(t *testing.T) {
 func TestAnAssumptionCarriesNoVerdict(t *testing.T) {
 	f := containerd()
 	f.Offline = true
-	f.Kubelet.Gate = source.Setting[bool]{Assumed: true, Reason: "assumed", Hint: "name the unit"}
+	f.Kubelet.Gate = source.Unknown[bool]("kubelet.service starts a script; /var/lib/kubelet/config.yaml is only assumed", "name the unit")
 	if v := Judge(f); v.State != StateInconclusive || v.Rung != RungNone {
 		t.Errorf("%s, %s", v.State, v.Rung)
 	}

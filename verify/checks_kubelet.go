@@ -73,20 +73,20 @@ func unitRuns(u Fact[Unit], flag string) Result {
 		return unread(u)
 	}
 	unit := u.Value
-	state := unit.ActiveState
-	if unit.SubState != "" {
-		state += " (" + unit.SubState + ")"
+	state := unit.Active
+	if unit.Sub != "" {
+		state += " (" + unit.Sub + ")"
 	}
 	switch {
-	case unit.LoadState == "not-found":
+	case unit.Load == "not-found":
 		return fail(unit.Name+" is not there", u.From, "name the unit with "+flag)
-	case unit.LoadState == "masked":
+	case unit.Load == "masked":
 		return fail(unit.Name+" is masked", u.From, "systemctl unmask "+unit.Name)
-	case unit.LoadState != "loaded":
-		return fail(unit.Name+" is "+unit.LoadState, u.From, "see systemctl status "+unit.Name)
-	case unit.ActiveState != "active":
+	case unit.Load != "loaded":
+		return fail(unit.Name+" is "+unit.Load, u.From, "see systemctl status "+unit.Name)
+	case unit.Active != "active":
 		return fail(unit.Name+" is "+state, u.From, "see systemctl status "+unit.Name+" and journalctl -u "+unit.Name)
-	case unit.NeedsReload:
+	case unit.NeedDaemonReload:
 		return fail(unit.Name+" has changed on disk since systemd read it", u.From, "systemctl daemon-reload")
 	}
 	return pass(fmt.Sprintf("%s is %s, PID %d", unit.Name, state, unit.MainPID), u.From)

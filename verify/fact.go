@@ -10,9 +10,6 @@ type Fact[T any] struct {
 	From string
 	// Inferred tells that it was not read but follows from other facts, which From names.
 	Inferred bool
-	// Assumed reports whether Value is a default or a usual place that nothing on the node
-	// confirms. Such a fact is not Seen, so no verdict stands on it; Why names the assumption.
-	Assumed bool
 	// Why it was not seen, in words for the operator.
 	Why string
 	// Hint is what the operator can do so that it is seen next time; may be empty.
@@ -27,11 +24,6 @@ func Seen[T any](value T, from string) Fact[T] {
 // Unseen is a fact that could not be had, and why.
 func Unseen[T any](why, hint string) Fact[T] {
 	return Fact[T]{Why: why, Hint: hint}
-}
-
-// Assume is a fact that was not seen, with the value it usually has. It carries no verdict.
-func Assume[T any](value T, why, hint string) Fact[T] {
-	return Fact[T]{Value: value, Assumed: true, Why: why, Hint: hint}
 }
 
 // Is reports whether the fact was seen and has this value.

@@ -69,7 +69,6 @@ type Kubelet struct {
 
 	// Scalar settings, from the same sources.
 	Verbosity       source.Setting[int]
-	LogFormat       source.Setting[string]
 	StaticPodPath   source.Setting[string]
 	StaticPodURL    source.Setting[string]
 	RuntimeEndpoint source.Setting[string]

@@ -70,12 +70,12 @@ func startedAfterChange(p Fact[Process], changed Fact[time.Time]) (after, ok boo
 // kubeletDown tells that the kubelet certainly does not run, and in which words.
 func kubeletDown(f Facts) (bool, string) {
 	u := f.Kubelet.Unit
-	if f.Kubelet.Process.Seen || !u.Seen || u.Value.ActiveState == "active" {
+	if f.Kubelet.Process.Seen || !u.Seen || u.Value.Active == "active" {
 		return false, ""
 	}
-	state := u.Value.ActiveState
-	if u.Value.SubState != "" {
-		state += " (" + u.Value.SubState + ")"
+	state := u.Value.Active
+	if u.Value.Sub != "" {
+		state += " (" + u.Value.Sub + ")"
 	}
 	return true, u.Value.Name + " is " + state + ": no kubelet runs"
 }
@@ -94,8 +94,8 @@ func eventsLoaded(f Facts) finding {
 	if f.Offline {
 		return finding{found: "no runtime runs here (--root)", gap: &Gap{"the running runtime", "only files are there (--root)", "run plegctl on the node itself"}}
 	}
-	if u := f.Runtime.Unit; !f.Runtime.Process.Seen && u.Seen && u.Value.ActiveState != "active" {
-		return finding{holds: No, found: u.Value.Name + " is " + u.Value.ActiveState + ": no runtime runs", from: u.From}
+	if u := f.Runtime.Unit; !f.Runtime.Process.Seen && u.Seen && u.Value.Active != "active" {
+		return finding{holds: No, found: u.Value.Name + " is " + u.Value.Active + ": no runtime runs", from: u.From}
 	}
 	if !needsSwitch(f) {
 		return support

@@ -2,24 +2,6 @@ package verify
 
 import "time"
 
-// Unit is a systemd unit as it was seen.
-type Unit struct {
-	Name string
-	// LoadState "loaded", "masked", "not-found"; ActiveState "active", "failed"…
-	LoadState, ActiveState, SubState string
-	FileState                        string
-	Type                             string
-	FragmentPath                     string
-	DropInPaths                      []string
-	ExecStart                        []string
-	MainPID                          int
-	InvocationID                     string
-	Restarts                         int
-	NeedsReload                      bool
-	// Since is when it last became active.
-	Since time.Time
-}
-
 // Process is a running program as it was seen.
 type Process struct {
 	PID  int
@@ -51,12 +33,8 @@ type Metrics struct {
 	// delays, in seconds.
 	Events     uint64
 	EventDelay float64
-	// Relists counts Generic PLEG's relists, RelistSeconds is what they took in all;
-	// Intervals counts the pauses between them, IntervalSeconds is their sum.
-	Relists         uint64
-	RelistSeconds   float64
-	Intervals       uint64
-	IntervalSeconds float64
+	// Relists counts Generic PLEG's relists.
+	Relists uint64
 	// Gate is kubernetes_feature_enabled{name="EventedPLEG"}; HasGate whether it is there.
 	HasGate, Gate bool
 	Stage         string

@@ -22,7 +22,7 @@ func working(name known.RuntimeName, version string) Facts {
 	}
 	f := Facts{At: noon()}
 	f.Kubelet = Kubelet{
-		Unit:    Seen(Unit{Name: "kubelet.service", LoadState: "loaded", ActiveState: "active"}, "systemd"),
+		Unit:    Seen(Unit{Name: "kubelet.service", Load: "loaded", Active: "active"}, "systemd"),
 		Process: Seen(Process{PID: 812, Start: noon().Add(-time.Hour)}, "process 812"),
 		Version: Seen(known.V(1, 36, 3), "metrics"),
 		Gate:    on("/var/lib/kubelet/config.yaml"),
@@ -35,7 +35,7 @@ func working(name known.RuntimeName, version string) Facts {
 	f.Runtime = Runtime{
 		Endpoint: Seen("unix:///run/x.sock", "config"), Answers: Seen(true, "CRI Version"),
 		Name: Seen(name, "CRI Version"), Version: Seen(v, "CRI Version"),
-		Unit:    Seen(Unit{Name: "runtime.service", LoadState: "loaded", ActiveState: "active"}, "systemd"),
+		Unit:    Seen(Unit{Name: "runtime.service", Load: "loaded", Active: "active"}, "systemd"),
 		Process: Seen(Process{PID: 700, Start: noon().Add(-2 * time.Hour)}, "process 700"),
 		Changed: Seen(noon().Add(-3*time.Hour), "files"),
 		Files:   Seen([]source.File(nil), "files"),
@@ -138,7 +138,7 @@ func TestEachSourceOfEvidenceChangesTheVerdict(t *testing.T) {
 		}, StateHalf, RungNone},
 		{"kubelet down", crio, func(f *Facts) {
 			f.Kubelet.Process = Unseen[Process]("gone", "")
-			f.Kubelet.Unit.Value.ActiveState = "failed"
+			f.Kubelet.Unit.Value.Active = "failed"
 			f.Kubelet.Running = nil
 			f.Kubelet.Metrics = Unseen[Metrics]("connection refused", "")
 		}, StateBroken, RungConfigured},
@@ -344,7 +344,7 @@ func TestHarmThatCannotBeRuledOut(t *testing.T) {
 func TestKubeletThatRefusesItsGates(t *testing.T) {
 	f := containerd()
 	f.Kubelet.Process = Unseen[Process]("gone", "")
-	f.Kubelet.Unit.Value.ActiveState, f.Kubelet.Unit.Value.SubState = "activating", "auto-restart"
+	f.Kubelet.Unit.Value.Active, f.Kubelet.Unit.Value.Sub = "activating", "auto-restart"
 	f.Kubelet.Running, f.Kubelet.Metrics = nil, Unseen[Metrics]("connection refused", "")
 	f.Kubelet.Log.Value.End = &logscan.End{Gates: true, Text: "unrecognized feature gate: EventedPLEG"}
 	v := Judge(f)

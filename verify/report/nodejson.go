@@ -98,7 +98,7 @@ func NodeJSON(f verify.Facts) Node {
 }
 
 func program(name string, u verify.Fact[verify.Unit], p verify.Fact[verify.Process]) Program {
-	out := Program{Name: name, Unit: u.Value.Name, Active: u.Value.ActiveState}
+	out := Program{Name: name, Unit: u.Value.Name, Active: u.Value.Active}
 	if p.Seen {
 		out.PID, out.Since = p.Value.PID, moment(p.Value.Start)
 	}

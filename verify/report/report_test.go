@@ -55,7 +55,7 @@ func nodes() map[string]verify.Facts {
 	works.Node.Hostname = verify.Seen("worker-3", "hostname")
 	works.Node.StaticPods = verify.Seen([]string(nil), "/etc/kubernetes/manifests")
 	works.Kubelet = verify.Kubelet{
-		Unit:          verify.Seen(verify.Unit{Name: "kubelet.service", LoadState: "loaded", ActiveState: "active", SubState: "running", MainPID: 812}, "systemd"),
+		Unit:          verify.Seen(verify.Unit{Name: "kubelet.service", Load: "loaded", Active: "active", Sub: "running", MainPID: 812}, "systemd"),
 		Process:       verify.Seen(verify.Process{PID: 812, Start: at().Add(-time.Hour)}, "process 812"),
 		Version:       verify.Seen(known.V(1, 36, 3), "kubelet /metrics"),
 		Gate:          source.Set(true, source.At(source.ConfigFile, "/var/lib/kubelet/config.yaml", 9, 3)),
@@ -67,7 +67,7 @@ func nodes() map[string]verify.Facts {
 	works.Runtime = verify.Runtime{
 		Endpoint: verify.Seen("unix:///run/crio/crio.sock", "config"), Answers: verify.Seen(true, "CRI Version"),
 		Name: verify.Seen(known.CRIO, "CRI Version"), Version: verify.Seen(v, "CRI Version"),
-		Unit:          verify.Seen(verify.Unit{Name: "crio.service", LoadState: "loaded", ActiveState: "active", SubState: "running", MainPID: 700}, "systemd"),
+		Unit:          verify.Seen(verify.Unit{Name: "crio.service", Load: "loaded", Active: "active", Sub: "running", MainPID: 700}, "systemd"),
 		Process:       verify.Seen(verify.Process{PID: 700, Start: at().Add(-2 * time.Hour)}, "process 700"),
 		Files:         verify.Seen([]source.File{{Path: "/etc/crio/crio.conf.d/99-plegctl.conf"}}, "files of CRI-O"),
 		RunningEvents: []verify.Fact[bool]{verify.Seen(true, "/config on CRI-O's socket")},

@@ -29,7 +29,7 @@ func Status(w io.Writer, f verify.Facts, v verify.Verdict, name string, s Style)
 // nothingFound reports whether this machine is not a node: there is nothing to show of it.
 func nothingFound(f verify.Facts) bool {
 	unit := f.Kubelet.Unit
-	return !f.Offline && !f.Kubelet.Process.Seen && !f.Kubelet.Metrics.Seen && (!unit.Seen || unit.Value.LoadState == "not-found")
+	return !f.Offline && !f.Kubelet.Process.Seen && !f.Kubelet.Metrics.Seen && (!unit.Seen || unit.Value.Load == "not-found")
 }
 
 const (
@@ -77,8 +77,8 @@ func daemon(f verify.Facts, u verify.Fact[verify.Unit], p verify.Fact[verify.Pro
 	switch {
 	case u.Seen && p.Seen:
 		parts = append(parts, u.Value.Name)
-	case u.Seen && u.Value.ActiveState != "":
-		parts = append(parts, u.Value.Name+", "+u.Value.ActiveState)
+	case u.Seen && u.Value.Active != "":
+		parts = append(parts, u.Value.Name+", "+u.Value.Active)
 	case u.Seen:
 		parts = append(parts, u.Value.Name)
 	}

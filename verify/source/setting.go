@@ -33,9 +33,6 @@ type Setting[T any] struct {
 	// Known reports whether Value is certain. A setting of a file that could not be read,
 	// or of a daemon that would not start, is not.
 	Known bool
-	// Assumed reports whether Value comes from a source that the daemon usually reads, while
-	// nothing on the node confirms that it does. Known is false then.
-	Assumed bool
 	// Reason says why the value is not known; Hint what to do so that it will be. Both
 	// are empty where Known is true.
 	Reason, Hint string

@@ -17,15 +17,14 @@ import (
 )
 
 const (
-	metricSuccess  = "kubelet_evented_pleg_connection_success_count"
-	metricError    = "kubelet_evented_pleg_connection_error_count"
-	metricLatency  = "kubelet_evented_pleg_connection_latency_seconds"
-	metricInterval = "kubelet_pleg_relist_interval_seconds"
-	metricRelist   = "kubelet_pleg_relist_duration_seconds"
-	metricFeature  = "kubernetes_feature_enabled"
-	metricBuild    = "kubernetes_build_info"
-	metricStart    = "process_start_time_seconds"
-	metricCPU      = "process_cpu_seconds_total"
+	metricSuccess = "kubelet_evented_pleg_connection_success_count"
+	metricError   = "kubelet_evented_pleg_connection_error_count"
+	metricLatency = "kubelet_evented_pleg_connection_latency_seconds"
+	metricRelist  = "kubelet_pleg_relist_duration_seconds"
+	metricFeature = "kubernetes_feature_enabled"
+	metricBuild   = "kubernetes_build_info"
+	metricStart   = "process_start_time_seconds"
+	metricCPU     = "process_cpu_seconds_total"
 )
 
 // ParseMetrics reads a scrape of /metrics, taken at at. Only the families that matter are
@@ -49,8 +48,7 @@ func ParseMetrics(scrape []byte, at time.Time) (verify.Metrics, error) {
 	errs, hasError := value(families[metricError])
 	m.Successes, m.Errors, m.HasPLEG = uint64(successes), uint64(errs), hasSuccess && hasError
 	m.Events, m.EventDelay = histogram(families[metricLatency])
-	m.Intervals, m.IntervalSeconds = histogram(families[metricInterval])
-	m.Relists, m.RelistSeconds = histogram(families[metricRelist])
+	m.Relists, _ = histogram(families[metricRelist])
 	m.CPUSeconds, _ = value(families[metricCPU])
 	if start, ok := value(families[metricStart]); ok {
 		whole, part := math.Modf(start)
@@ -99,7 +97,7 @@ func isWanted(name string) bool {
 	case metricSuccess, metricError, metricFeature, metricBuild, metricStart, metricCPU:
 		return true
 	}
-	for _, h := range []string{metricLatency, metricInterval, metricRelist} {
+	for _, h := range []string{metricLatency, metricRelist} {
 		if rest, ok := strings.CutPrefix(name, h); ok {
 			return rest == "" || rest == "_sum" || rest == "_count" || rest == "_bucket"
 		}

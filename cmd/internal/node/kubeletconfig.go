@@ -100,7 +100,7 @@ func (s *sight) kubeletSettings() {
 	settings := c.Settings()
 	k.Address, k.HealthzAddress = settings.Address, settings.HealthzBindAddress
 	k.Port, k.ReadOnlyPort, k.HealthzPort = settings.Port, settings.ReadOnlyPort, settings.HealthzPort
-	k.Verbosity, k.LogFormat = settings.Verbosity, settings.LoggingFormat
+	k.Verbosity = settings.Verbosity
 	k.RuntimeEndpoint = settings.ContainerRuntimeEndpoint
 	k.StaticPodPath, k.StaticPodURL = settings.StaticPodPath, settings.StaticPodURL
 	if p := &k.StaticPodPath; p.Value != "" && !path.IsAbs(p.Value) {

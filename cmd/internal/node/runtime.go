@@ -225,7 +225,7 @@ func (s *sight) runtimeUnit(ctx context.Context) {
 		fact, unit := s.unit(ctx, name)
 		r.Unit, s.runtimeUnitSeen = fact, unit
 		r.Process, s.runtimeProcess = s.process(unit, program)
-		if fact.Seen && fact.Value.LoadState != "not-found" {
+		if fact.Seen && fact.Value.Load != "not-found" {
 			return
 		}
 	}

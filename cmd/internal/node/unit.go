@@ -30,20 +30,12 @@ func (s *sight) unit(ctx context.Context, name string) (verify.Fact[verify.Unit]
 	}
 	u, err := s.host.Units.Unit(ctx, name)
 	if errors.Is(err, systemd.ErrNoSuchUnit) {
-		return verify.Seen(verify.Unit{Name: name, LoadState: "not-found", ActiveState: "inactive"}, "systemd"), systemd.Unit{}
+		return verify.Seen(verify.Unit{Name: name, Load: "not-found", Active: "inactive"}, "systemd"), systemd.Unit{}
 	}
 	if err != nil {
 		return unseen[verify.Unit](err), systemd.Unit{}
 	}
-	argv := []string(nil)
-	if len(u.ExecStart) > 0 {
-		argv = u.ExecStart[0]
-	}
-	return verify.Seen(verify.Unit{
-		Name: u.Name, LoadState: u.Load, ActiveState: u.Active, SubState: u.Sub, FileState: u.FileState, Type: u.Type,
-		FragmentPath: u.FragmentPath, DropInPaths: u.DropInPaths, ExecStart: argv, MainPID: u.MainPID,
-		InvocationID: u.InvocationID, Restarts: u.NRestarts, NeedsReload: u.NeedDaemonReload, Since: u.ActiveEnter,
-	}, "systemd"), u
+	return verify.Seen(u, "systemd"), u
 }
 
 func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -109,9 +109,9 @@ func (m *maker) units(u Units, kubelet, runtime bool) {
 	switch {
 	case !unit.Seen:
 		m.refuse(Refusal{Code: "PLEG-KUBELET-UNIT", Text: "the kubelet's unit " + u.Kubelet + " could not be seen: " + unit.Why, Do: orElse(unit.Hint, "name it with --kubelet-unit, or write files only with --no-restart"), Unknown: true})
-	case unit.Value.ActiveState != "active":
+	case unit.Value.Active != "active":
 		m.refuse(Refusal{
-			Code: "PLEG-KUBELET-UNIT", Text: u.Kubelet + " is " + unit.Value.ActiveState + ", so it could not be told whether the change harms it",
+			Code: "PLEG-KUBELET-UNIT", Text: u.Kubelet + " is " + unit.Value.Active + ", so it could not be told whether the change harms it",
 			Do: "get the kubelet up first (`plegctl logs`), or write files only with --no-restart",
 		})
 	}
@@ -124,7 +124,7 @@ func (m *maker) units(u Units, kubelet, runtime bool) {
 // gets them, or, without a reload, does not.
 func (m *maker) reloads() {
 	for _, unit := range []verify.Fact[verify.Unit]{m.facts.Kubelet.Unit, m.facts.Runtime.Unit} {
-		if unit.Seen && unit.Value.NeedsReload && len(m.files) > 0 {
+		if unit.Seen && unit.Value.NeedDaemonReload && len(m.files) > 0 {
 			m.note("unit files of %s changed and systemd has not read them (systemctl daemon-reload): it restarts as it was defined before, unless this change reloads them", unit.Value.Name)
 		}
 	}

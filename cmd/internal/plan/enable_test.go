@@ -120,7 +120,7 @@ func TestEnableRefuses(t *testing.T) {
 		"unknown version on a running node": {change: func(f *verify.Facts) {
 			f.Kubelet.Version = verify.Unseen[known.Version]("no metrics", "")
 		}, code: "PLEG-KUBELET-VERSION", accept: risk(plan.RiskUnknown), exit: 4},
-		"kubelet is down": {change: func(f *verify.Facts) { f.Kubelet.Unit.Value.ActiveState = "failed" }, code: "PLEG-KUBELET-UNIT", where: "systemd", exit: 3},
+		"kubelet is down": {change: func(f *verify.Facts) { f.Kubelet.Unit.Value.Active = "failed" }, code: "PLEG-KUBELET-UNIT", where: "systemd", exit: 3},
 		"gate on the command line": {change: func(f *verify.Facts) {
 			f.Kubelet.Gate = source.Set(false, source.Position{Kind: source.Flag, Name: "--feature-gates", Path: "/etc/default/kubelet", Line: 3})
 		}, code: "PLEG-KUBELET-SHADOWED", where: "--feature-gates in /etc/default/kubelet:3", exit: 3},

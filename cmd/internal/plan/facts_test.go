@@ -23,7 +23,7 @@ const (
 // events off; change adapts them.
 func seen(change ...func(*verify.Facts)) verify.Facts {
 	unit := func(name string) verify.Fact[verify.Unit] {
-		return verify.Seen(verify.Unit{Name: name, LoadState: "loaded", ActiveState: "active", SubState: "running", Type: "notify"}, "systemd")
+		return verify.Seen(verify.Unit{Name: name, Load: "loaded", Active: "active", Sub: "running", Type: "notify"}, "systemd")
 	}
 	f := verify.Facts{
 		Kubelet: verify.Kubelet{

@@ -44,8 +44,7 @@ type unit struct {
 // describe is the unit's state with what its files say.
 func (u *unit) describe() systemd.Unit {
 	d, l := u.now, u.loaded
-	d.Type, d.FragmentPath, d.DropInPaths, d.Restart, d.RestartDelay = l.kind, l.fragment, l.dropIns, l.restart, l.restartDelay
-	d.ExecStart, d.Environment, d.EnvironmentFiles = l.execStart, l.environment, l.files
+	d.Type, d.FragmentPath, d.DropInPaths = l.kind, l.fragment, l.dropIns
 	d.NeedDaemonReload = loadUnit(u.table.n.rootDir, u.name).text != l.text
 	return d
 }
@@ -92,7 +91,7 @@ func (u *unit) start() error {
 		return err
 	}
 	u.proc = proc
-	u.now.Active, u.now.Sub, u.now.ActiveEnter = "active", "running", t.n.now()
+	u.now.Active, u.now.Sub = "active", "running"
 	u.say("Started %s.", u.name)
 	go func() { // a program that ends by itself
 		<-proc.Done()

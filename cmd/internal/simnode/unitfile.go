@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
 // unitText is a unit as its files describe it, as far as the node's units go.
@@ -19,7 +17,7 @@ type unitText struct {
 	restartDelay             time.Duration
 	execStart, execStartPost [][]string
 	environment              []string
-	files                    []systemd.EnvironmentFile
+	files                    []string
 }
 
 // loadUnit reads the unit file and its drop-ins. Of two files with one name the one in the
@@ -68,8 +66,7 @@ func (u *unitText) read(text string) {
 		case "Environment":
 			u.environment = append(u.environment, splitWords(value)...)
 		case "EnvironmentFile":
-			name, optional := strings.CutPrefix(value, "-")
-			u.files = append(u.files, systemd.EnvironmentFile{Path: name, Optional: optional})
+			u.files = append(u.files, strings.TrimPrefix(value, "-"))
 		}
 	}
 }
@@ -109,7 +106,7 @@ func splitWords(s string) (words []string) {
 func (u *unitText) environ(root string) []string {
 	env := append([]string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin"}, u.environment...)
 	for _, file := range u.files {
-		text, _ := os.ReadFile(filepath.Join(root, file.Path)) // a missing file is read as an empty one
+		text, _ := os.ReadFile(filepath.Join(root, file)) // a missing file is read as an empty one
 		for line := range strings.Lines(string(text)) {
 			if name, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok && !strings.HasPrefix(name, "#") {
 				env = append(env, name+"="+strings.Trim(value, `"'`))

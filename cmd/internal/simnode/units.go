@@ -28,7 +28,7 @@ type unitTable struct {
 func newUnitTable(n *Node) *unitTable {
 	t := &unitTable{n: n, units: map[string]*unit{}, timers: map[string]*timer{}, pid: 1000}
 	for name, launch := range map[string]launcher{n.RuntimeUnit(): n.launchRuntime, KubeletUnit: n.launchKubelet} {
-		now := systemd.Unit{Name: name, Load: "loaded", FileState: "enabled", Active: "inactive", Sub: "dead", Result: "success", ControlGroup: "/system.slice/" + name}
+		now := systemd.Unit{Name: name, Load: "loaded", Active: "inactive", Sub: "dead", Result: "success", ControlGroup: "/system.slice/" + name}
 		t.units[name] = &unit{table: t, name: name, launch: launch, loaded: loadUnit(n.rootDir, name), now: now}
 	}
 	return t

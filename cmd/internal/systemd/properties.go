@@ -46,18 +46,15 @@ func (p properties) unit() Unit {
 	u := Unit{
 		Name: get[string](p, "Id"), Load: get[string](p, "LoadState"),
 		Active: get[string](p, "ActiveState"), Sub: get[string](p, "SubState"),
-		FileState: get[string](p, "UnitFileState"), Type: get[string](p, "Type"),
-		Restart: get[string](p, "Restart"), RestartDelay: p.span("RestartUSec"),
+		Type:         get[string](p, "Type"),
 		StartTimeout: p.span("TimeoutStartUSec"), StopTimeout: p.span("TimeoutStopUSec"),
 		FragmentPath: get[string](p, "FragmentPath"), DropInPaths: get[[]string](p, "DropInPaths"),
 		NeedDaemonReload: get[bool](p, "NeedDaemonReload"),
 		InvocationID:     p.invocation(),
 		MainPID:          int(get[uint32](p, "MainPID")), NRestarts: int(get[uint32](p, "NRestarts")),
 		Result: get[string](p, "Result"), ExitCode: int(get[int32](p, "ExecMainCode")), ExitStatus: int(get[int32](p, "ExecMainStatus")),
-		ActiveEnter:   p.at("ActiveEnterTimestamp"),
-		ExecMainStart: p.at("ExecMainStartTimestamp"), ExecMainExit: p.at("ExecMainExitTimestamp"),
-		ExecStart: p.commands("ExecStart"), Environment: get[[]string](p, "Environment"), EnvironmentFiles: p.environmentFiles(),
-		ControlGroup: get[string](p, "ControlGroup"),
+		ExecMainStart: p.at("ExecMainStartTimestamp"),
+		ControlGroup:  get[string](p, "ControlGroup"),
 	}
 	u.Masked = u.Load == "masked"
 	if job := get[[]any](p, "Job"); len(job) > 0 {
@@ -99,35 +96,4 @@ func (p properties) invocation() string {
 		}
 	}
 	return ""
-}
-
-// commands are a(sasbttttuii): the program, its arguments with argv[0], and how it ran.
-func (p properties) commands(name string) [][]string {
-	var all [][]string
-	for _, line := range get[[][]any](p, name) {
-		if len(line) < 2 {
-			continue
-		}
-		program, _ := line[0].(string)
-		args, _ := line[1].([]string)
-		if len(args) > 0 {
-			args = args[1:] // argv[0] may be anything ("@" in the unit file)
-		}
-		all = append(all, append([]string{program}, args...))
-	}
-	return all
-}
-
-// environmentFiles are a(sb): path, and whether a missing one is ignored.
-func (p properties) environmentFiles() []EnvironmentFile {
-	var all []EnvironmentFile
-	for _, line := range get[[][]any](p, "EnvironmentFiles") {
-		if len(line) < 2 {
-			continue
-		}
-		path, _ := line[0].(string)
-		optional, _ := line[1].(bool)
-		all = append(all, EnvironmentFile{path, optional})
-	}
-	return all
 }

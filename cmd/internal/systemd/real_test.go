@@ -69,19 +69,10 @@ func TestRealUnit(t *testing.T) {
 				"EnvironmentFile=-/run/none", "Restart=always", "RestartSec=7", "TimeoutStartSec=infinity", "TimeoutStopSec=11")
 			u := must(t, c, Start, name)
 			if u.Name != name || u.Load != "loaded" || !u.Running() || u.Type != "exec" || len(u.InvocationID) != 32 || u.MainPID == 0 ||
-				u.Restart != "always" || u.RestartDelay != 7*time.Second || u.StartTimeout != -1 || u.StopTimeout != 11*time.Second ||
-				u.FragmentPath != unitDir+name || time.Since(u.ActiveEnter).Abs() > time.Minute || time.Since(u.ExecMainStart).Abs() > time.Minute ||
+				u.StartTimeout != -1 || u.StopTimeout != 11*time.Second ||
+				u.FragmentPath != unitDir+name || time.Since(u.ExecMainStart).Abs() > time.Minute ||
 				!strings.HasSuffix(u.ControlGroup, name) || u.Job != 0 || u.NeedDaemonReload {
 				t.Errorf("%+v", u)
-			}
-			if got := strings.Join(u.ExecStart[0], "|"); got != "/bin/sleep|1000" {
-				t.Errorf("ExecStart %q", got)
-			}
-			if got := strings.Join(u.Environment, "|"); got != "A=1|B=two words" {
-				t.Errorf("Environment %q", got)
-			}
-			if len(u.EnvironmentFiles) != 1 || u.EnvironmentFiles[0] != (EnvironmentFile{"/run/none", true}) {
-				t.Errorf("EnvironmentFiles %v", u.EnvironmentFiles)
 			}
 			next := must(t, c, Restart, name)
 			if next.InvocationID == u.InvocationID || next.MainPID == u.MainPID {
