@@ -28,10 +28,8 @@ func RuntimeNamed(s string) RuntimeName {
 
 // Title returns the name as its project writes it: "CRI-O".
 func (n RuntimeName) Title() string {
-	if n == CRIO {
-		return "CRI-O"
-	}
-	return string(n)
+	info, _ := RuntimeInfoOf(n)
+	return info.Title
 }
 
 // EventSupport is how a runtime version serves GetContainerEvents.

@@ -64,7 +64,7 @@ func (m *maker) patchedEvents(info known.RuntimeInfo) {
 
 // switchEvents plans the setting of a runtime that has one.
 func (m *maker) switchEvents(in runtimecfg.Inputs, events source.Setting[bool]) {
-	title := m.title()
+	title := m.facts.Runtime.Name.Value.Title()
 	switch {
 	case !events.Known:
 		_, fatal := source.FirstFatal(m.facts.Runtime.Problems)
@@ -88,7 +88,7 @@ func (m *maker) eventsOn(in runtimecfg.Inputs, events source.Setting[bool]) []wa
 	var ways []way
 	dir := runtimecfg.PathsOf(m.facts.Runtime.Name.Value, in).DropInDir
 	if m.options.Method != MethodEdit && dir != "" {
-		ways = append(ways, way{m.title() + " drop-in in " + dir, func() ([]Step, error) { return m.ownDropIn(in) }})
+		ways = append(ways, way{m.facts.Runtime.Name.Value.Title() + " drop-in in " + dir, func() ([]Step, error) { return m.ownDropIn(in) }})
 	}
 	if m.options.Method == MethodDropIn {
 		return ways

@@ -25,7 +25,7 @@ func (m *maker) eventsOff(info known.RuntimeInfo) {
 		}
 	}
 	if len(steps) == 0 && (info.HasSwitch() || r.Inputs.KnowsPodEvents) && source.Is(r.Events, true) {
-		m.note("%s's pod events stay on (%s): plegctl did not turn them on", m.title(), r.Events.At)
+		m.note("%s's pod events stay on (%s): plegctl did not turn them on", m.facts.Runtime.Name.Value.Title(), r.Events.At)
 	}
 	m.files = append(m.files, steps...)
 }
@@ -34,16 +34,11 @@ func (m *maker) runtimeFiles() []source.File {
 	return slices.DeleteFunc(slices.Clone(m.facts.Runtime.Files.Value), source.File.Missing)
 }
 
-func (m *maker) title() string {
-	info, _ := known.RuntimeInfoOf(m.facts.Runtime.Name.Value)
-	return info.Title
-}
-
 // editor edits the runtime's configuration in plegctl's name.
 func (m *maker) editor() runtimecfg.Editor {
 	r := m.facts.Runtime
 	return runtimecfg.Editor{
 		Runtime: r.Name.Value, Version: r.Version.Value, Owner: "plegctl",
-		Comment: "Written by plegctl: whether " + m.title() + " sends container events (Evented PLEG).\n\"plegctl disable\" and \"plegctl rollback\" remove this file.",
+		Comment: "Written by plegctl: whether " + m.facts.Runtime.Name.Value.Title() + " sends container events (Evented PLEG).\n\"plegctl disable\" and \"plegctl rollback\" remove this file.",
 	}
 }
