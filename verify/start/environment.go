@@ -23,14 +23,17 @@ type environment struct {
 	open string
 	// passed are the names that PassEnvironment= takes from the manager.
 	passed map[string]bool
+	// used are the names that the command refers to.
+	used map[string]bool
 }
 
 func newEnvironment() *environment {
-	return &environment{vars: map[string]variable{}, passed: map[string]bool{}}
+	return &environment{vars: map[string]variable{}, passed: map[string]bool{}, used: map[string]bool{}}
 }
 
+// clone returns an environment of its own that shares what is used.
 func (e *environment) clone() *environment {
-	return &environment{slices.Clone(e.order), maps.Clone(e.vars), e.open, maps.Clone(e.passed)}
+	return &environment{slices.Clone(e.order), maps.Clone(e.vars), e.open, maps.Clone(e.passed), e.used}
 }
 
 func (e *environment) set(v variable) {
@@ -54,6 +57,7 @@ func (e *environment) unset(assignment string) {
 // lookUp returns a variable's value, empty where it is not set; its unknown says why the
 // value cannot be known.
 func (e *environment) lookUp(name string) text {
+	e.used[name] = true
 	v, ok := e.vars[name]
 	value := v.value
 	switch {
@@ -73,7 +77,7 @@ func setBySystemd(name string) bool {
 	return slices.Contains([]string{
 		"PATH", "LANG", "INVOCATION_ID", "JOURNAL_STREAM", "NOTIFY_SOCKET", "SYSTEMD_EXEC_PID", "MAINPID", "LISTEN_FDS",
 		"LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_USEC", "WATCHDOG_PID", "MEMORY_PRESSURE_WATCH", "MEMORY_PRESSURE_WRITE",
-		"RUNTIME_DIRECTORY", "STATE_DIRECTORY", "CACHE_DIRECTORY", "LOGS_DIRECTORY", "CONFIGURATION_DIRECTORY", "CREDENTIALS_DIRECTORY",
+		"CREDENTIALS_DIRECTORY",
 	}, name)
 }
 

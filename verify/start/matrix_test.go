@@ -159,6 +159,9 @@ func unitCases() map[string]matrixCase {
 	c.Env = map[string]string{"ONE": "1", "TWO": "2 3", "THREE": "/var/lib"}
 	add("environment", c)
 
+	service("directories", "StateDirectory=a b\nConfigurationDirectory=kubernetes\nRuntimeDirectory=%p\nExecStart=/usr/bin/kubelet ${STATE_DIRECTORY} --config=${CONFIGURATION_DIRECTORY}/k $RUNTIME_DIRECTORY",
+		"/var/lib/a:/var/lib/b", "--config=/etc/kubernetes/k", "/run/unit-directories")
+
 	refused("two-commands", "ExecStart=/usr/bin/kubelet --a\nExecStart=/usr/bin/kubelet --b")
 	refused("no-command", "Environment=A=1")
 	refused("relative-directory", "WorkingDirectory=var\nExecStart=/usr/bin/kubelet")

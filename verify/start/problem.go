@@ -16,6 +16,8 @@ const (
 	CodeEnvironmentFile source.Code = "environment-file-missing"
 	// CodeVariableOverridden: an environment file overrides a variable of Environment=.
 	CodeVariableOverridden source.Code = "variable-overridden"
+	// CodeVariableUnused: a variable that looks like arguments is not referred to.
+	CodeVariableUnused source.Code = "variable-unused"
 	// CodeProgramMissing: the program does not exist.
 	CodeProgramMissing source.Code = "program-missing"
 	// CodeDirectoryMissing: the working directory does not exist.

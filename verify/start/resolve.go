@@ -3,7 +3,6 @@ package start
 import (
 	"bytes"
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/plegctl/plegctl/verify/source"
@@ -34,7 +33,7 @@ func Resolve(files Files, r Request) Command {
 	if strings.HasPrefix(name, "/") {
 		return initScript(files, r, name)
 	}
-	if path.Ext(name) == "" {
+	if !strings.HasSuffix(name, ".service") {
 		name += ".service"
 	}
 	u := loadUnit(files, r, name)
@@ -42,7 +41,7 @@ func Resolve(files Files, r Request) Command {
 	if u.limit == nil {
 		u.resolve(r, &cmd)
 	}
-	cmd.Files, cmd.Problems = u.seen, append(u.problems, cmd.Problems...)
+	cmd.Files, cmd.Problems = append(u.seen, cmd.Files...), append(u.problems, cmd.Problems...)
 	if u.limit != nil {
 		cmd.Limit = u.limit
 	}
@@ -89,7 +88,9 @@ func (u *unit) resolve(r Request, cmd *Command) {
 		cmd.Limit = &Limit{Reason: fmt.Sprintf("%s has no ExecStart=", cmd.Unit), At: source.Position{Kind: source.ConfigFile, Path: u.fragment}}
 		return
 	}
-	*cmd = *first
+	if *cmd = *first; cmd.Known() && u.limit == nil {
+		u.unused(env)
+	}
 }
 
 // checkProgram reports a variable in the program's name, which systemd takes as it is

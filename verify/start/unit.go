@@ -54,6 +54,12 @@ func loadUnit(files Files, r Request, name string) *unit {
 	for _, name := range u.dropIns {
 		u.parse(name, false)
 	}
+	for _, name := range u.skipped {
+		u.report(source.Problem{
+			Code: CodeUnitIgnored, Effect: source.Ignored, At: source.Position{Kind: source.DropIn, Path: name},
+			Message: "systemd reads only files that end in .conf there, not this one",
+		})
+	}
 	return u
 }
 

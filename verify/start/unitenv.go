@@ -3,6 +3,8 @@ package start
 import (
 	"bytes"
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,6 +18,7 @@ func (u *unit) environment() *environment {
 	for _, line := range u.defaultEnvironment() {
 		u.environmentLine(e, line)
 	}
+	u.directoryVariables(e)
 	for _, line := range u.all("PassEnvironment") {
 		words, _ := splitWords(line, assignWords)
 		for _, word := range words {
@@ -31,10 +34,53 @@ func (u *unit) environment() *environment {
 	for _, line := range u.all("UnsetEnvironment") {
 		words, _ := splitWords(line, assignWords)
 		for _, word := range words {
-			e.unset(u.resolveOrIgnore(word).String())
+			u.unset(e, u.resolveOrIgnore(word))
 		}
 	}
 	return e
+}
+
+// unset removes a variable, and reports it where it has a value that looks as if it counted.
+func (u *unit) unset(e *environment, assignment text) {
+	name, _, _ := strings.Cut(assignment.String(), "=")
+	old, ok := e.vars[name]
+	if e.unset(assignment.String()); !ok || len(old.value.bytes) == 0 {
+		return
+	}
+	if _, still := e.vars[name]; !still {
+		u.report(source.Problem{
+			Code: CodeVariableOverridden, Effect: source.Ignored, At: old.at,
+			Message: fmt.Sprintf("%s=%s has no effect: UnsetEnvironment= in %s removes it", name, old.value, assignment.position(source.Environment).Location()),
+		})
+	}
+}
+
+// directoryVariables sets what the settings of directories do: "StateDirectory=a b" makes
+// STATE_DIRECTORY "/var/lib/a:/var/lib/b" (systemd.exec(5)).
+func (u *unit) directoryVariables(e *environment) {
+	for _, row := range [][3]string{
+		{"RuntimeDirectory", "RUNTIME_DIRECTORY", "/run"}, {"StateDirectory", "STATE_DIRECTORY", "/var/lib"},
+		{"CacheDirectory", "CACHE_DIRECTORY", "/var/cache"}, {"LogsDirectory", "LOGS_DIRECTORY", "/var/log"},
+		{"ConfigurationDirectory", "CONFIGURATION_DIRECTORY", "/etc"},
+	} {
+		var dirs []string
+		var first text
+		for _, line := range u.all(row[0]) {
+			words, _ := splitWords(line, assignWords)
+			for _, word := range words {
+				word = u.resolveOrIgnore(word)
+				name, _, _ := strings.Cut(word.String(), ":") // behind it stand links
+				if dirs = append(dirs, path.Join(row[2], name)); len(dirs) == 1 {
+					first = word
+				}
+			}
+		}
+		if len(dirs) > 0 {
+			value := constant(strings.Join(dirs, ":"), word{text: first})
+			value.unknown = first.unknown
+			e.set(variable{row[1], value, first.position(source.Environment)})
+		}
+	}
 }
 
 // defaultEnvironment is what the manager gives every unit (systemd-system.conf(5)).
@@ -139,23 +185,38 @@ func (u *unit) loadEnvironment(e *environment, f source.File, line text, optiona
 	u.problems = append(u.problems, parsed.problems...)
 	for _, v := range parsed.variables {
 		if old, ok := e.vars[v.name]; ok && old.value.String() != v.value.String() && len(old.value.bytes) > 0 {
-			u.overridden(old, v)
+			u.overridden(old, v, old.at.Path != u.fragment && !slices.Contains(u.dropIns, old.at.Path))
 		}
 		e.set(v)
 	}
 }
 
-// overridden reports a variable of a unit that an environment file overrides: what is
-// written there looks as if it counted.
-func (u *unit) overridden(old, now variable) {
-	if old.at.Path == now.at.Path {
-		return
+// overridden reports a variable that an environment file overrides: what is written there
+// looks as if it counted. again reports whether an environment file set it before.
+func (u *unit) overridden(old, now variable, again bool) {
+	why := "EnvironmentFile= overrides Environment="
+	if again {
+		why = "the last assignment in an environment file counts"
 	}
 	u.report(source.Problem{
 		Code: CodeVariableOverridden, Effect: source.Ignored, At: old.at,
-		Message: fmt.Sprintf("%s=%s has no effect: %s sets it to %q, and EnvironmentFile= overrides Environment=", old.name, old.value, now.at.Location(), now.value),
-		Hint:    "set it in " + now.at.Path,
+		Message: fmt.Sprintf("%s=%s has no effect: %s sets it to %q, and %s", old.name, old.value, now.at.Location(), now.value, why),
+		Hint:    "set it in " + now.at.Location(),
 	})
+}
+
+// unused reports variables that look like arguments and that the command does not refer to.
+func (u *unit) unused(e *environment) {
+	for _, name := range e.order {
+		v, ok := e.vars[name]
+		if !ok || e.used[name] || !bytes.HasPrefix(v.value.bytes, []byte("--")) {
+			continue
+		}
+		u.report(source.Problem{
+			Code: CodeVariableUnused, Effect: source.Ignored, At: v.at,
+			Message: fmt.Sprintf("%s=%s has no effect: ExecStart= does not refer to $%s", name, v.value, name),
+		})
+	}
 }
 
 // noEnvironmentFile judges a file that could not be read.

@@ -27,6 +27,8 @@ type unitFiles struct {
 	// fragment is the unit file, "" where the unit does not exist.
 	fragment string
 	dropIns  []string
+	// skipped are files in the unit's own directories of drop-ins that systemd does not read.
+	skipped []string
 	// masked is the link to /dev/null or the empty file that masks the unit.
 	masked string
 }
@@ -60,6 +62,11 @@ func findUnit(files Files, name string) unitFiles {
 	names = append(names, aliases(files, u.id, names)...)
 	u.alias = len(names) > 1
 	u.dropIns = confFiles(files, dropInDirs(names))
+	for _, dir := range searchPath() {
+		for _, name := range names {
+			u.skipped = append(u.skipped, notConf(files, path.Join(dir, name+".d"))...)
+		}
+	}
 	return u
 }
 
@@ -143,6 +150,17 @@ func confFiles(files Files, dirs []string) []string {
 	found := make([]string, len(order))
 	for i, name := range order {
 		found[i] = chosen[name]
+	}
+	return found
+}
+
+// notConf lists the files in a directory of drop-ins that are none by their name.
+func notConf(files Files, dir string) []string {
+	var found []string
+	for _, name := range files.List(dir) {
+		if full := path.Join(dir, name); !strings.HasSuffix(name, ".conf") && exists(files, full) {
+			found = append(found, full)
+		}
 	}
 	return found
 }
