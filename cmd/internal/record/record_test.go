@@ -259,7 +259,7 @@ func FuzzRead(f *testing.F) {
 
 func TestInstallIsWholeAndRunnable(t *testing.T) {
 	s, dir := open(t)
-	for _, text := range []string{"#!/bin/sh\nexit 7\n", "#!/bin/sh\nexit 8\n"} {
+	for _, text := range []string{"#!/bin/sh\nexit 7\n", "#!/bin/sh\nexit 18\n"} {
 		program := filepath.Join(t.TempDir(), "program")
 		if err := os.WriteFile(program, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
