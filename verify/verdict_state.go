@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/plegctl/plegctl/verify/source"
@@ -9,9 +10,12 @@ import (
 // state decides from the answers, worst news first.
 func (v view) state() (State, string, string) {
 	if noKubelet(v.facts) {
-		unit := v.facts.Kubelet.Unit.Value.Name
-		return StateInconclusive, "no kubelet found on this node: " + unit + " does not exist, and no kubelet is running",
-			"name the unit with --kubelet-unit UNIT, or use --root DIR for an image"
+		unit, process := v.facts.Kubelet.Unit.Value.Name, v.facts.Kubelet.Process
+		hint := "name the unit with --kubelet-unit UNIT, or use --root DIR for an image"
+		if unit != "kubelet.service" {
+			hint = "systemctl list-units --type=service shows the units of this node"
+		}
+		return StateInconclusive, "no kubelet found on this node: " + unit + " does not exist, and " + cmp.Or(process.Why, "no kubelet is running"), hint
 	}
 	if issue, bites := v.harm(); bites {
 		return StateHarmful, issue.Title, issue.Advice

@@ -87,7 +87,7 @@ func (c *Client) failed(call string, err error) error {
 	dialed := c.dialed
 	c.mu.Unlock()
 	kind := classify(err, dialed)
-	if kind == KindForeign {
+	if dialed != nil && (kind == KindForeign || kind == KindUnreachable || kind == KindPermission) {
 		err = dialed // without grpc's words around it
 	}
 	return hint.With(&Error{Call: call, Socket: c.socket, Kind: kind, Err: err}, hintFor(kind))

@@ -80,7 +80,10 @@ func (s *sight) whyNoCommand(limit *start.Limit) (why, hint string) {
 	if s.host.Offline && s.exists(defaultConfigFile) {
 		why += "; " + defaultConfigFile + " exists, but whether the kubelet reads it is not known"
 	}
-	if hint == "" && s.unitName() == kubeletProgram+".service" {
+	if process := s.facts.Kubelet.Process; !s.host.Offline && !process.Seen {
+		why += "; " + process.Why
+	}
+	if hint == "" && s.options.KubeletUnit == "" {
 		hint = "name the unit that starts the kubelet with --kubelet-unit UNIT"
 	}
 	return why, hint

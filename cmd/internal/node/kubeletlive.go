@@ -78,7 +78,7 @@ func healthz(ctx context.Context, t kubelet.Target) verify.Fact[string] {
 func (s *sight) metrics(ctx context.Context, t kubelet.Target, methods []kubelet.AccessMethod) (verify.Fact[verify.Metrics], []verify.AccessMethod) {
 	answer, tried, err := kubelet.Ask(ctx, t, "/metrics", methods)
 	if err != nil {
-		return noAccess[verify.Metrics](tried), tried
+		return noAccess[verify.Metrics](s, tried), tried
 	}
 	m, err := kubelet.ParseMetrics(answer.Body, s.host.Now())
 	if err != nil {
@@ -90,14 +90,17 @@ func (s *sight) metrics(ctx context.Context, t kubelet.Target, methods []kubelet
 func (s *sight) configz(ctx context.Context, t kubelet.Target, methods []kubelet.AccessMethod) (verify.Fact[[]byte], []verify.AccessMethod) {
 	answer, tried, err := kubelet.Ask(ctx, t, "/configz", methods)
 	if err != nil {
-		return noAccess[[]byte](tried), tried
+		return noAccess[[]byte](s, tried), tried
 	}
 	return verify.Seen(answer.Body, answer.From), tried
 }
 
 // noAccess is the fact that nothing could read: why the first method failed, which is the one
 // that the operator gave, and what to do about that.
-func noAccess[T any](tried []verify.AccessMethod) verify.Fact[T] {
+func noAccess[T any](s *sight, tried []verify.AccessMethod) verify.Fact[T] {
+	if process := s.facts.Kubelet.Process; len(tried) == 0 && !process.Seen {
+		return verify.Unseen[T](process.Why, process.Hint)
+	}
 	if len(tried) == 0 {
 		return verify.Unseen[T]("no credential is given, the read-only port is off and this is not a control plane",
 			"give a credential that may read them: --kubeconfig FILE or --token-file FILE")

@@ -20,7 +20,7 @@ func (s *sight) programVersion(ctx context.Context) verify.Fact[known.Version] {
 	case s.host.Offline:
 		return verify.Unseen[known.Version](offlineWhy, next)
 	case !s.facts.Kubelet.Process.Seen:
-		return verify.Unseen[known.Version]("no kubelet is running", next)
+		return verify.Unseen[known.Version](s.facts.Kubelet.Process.Why, next)
 	}
 	program, err := s.host.Processes.Program(s.kubelet.process)
 	if err != nil {
