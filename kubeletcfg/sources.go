@@ -3,6 +3,7 @@ package kubeletcfg
 import (
 	"errors"
 	"io/fs"
+	"slices"
 
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
@@ -20,6 +21,44 @@ type Inputs struct {
 	Flags CommandLine
 	// DropInVariable reports whether KUBELET_CONFIG_DROPIN_DIR_ALPHA is in the kubelet's environment.
 	DropInVariable bool
+}
+
+// Files returns the files that the kubelet reads, as far as they exist: the --config file,
+// then the drop-ins in reading order.
+func (in Inputs) Files() []source.File {
+	var files []source.File
+	if in.Config != nil && !in.Config.Missing() {
+		files = append(files, *in.Config)
+	}
+	if in.DropIns != nil {
+		files = append(files, in.DropIns.Files...)
+	}
+	return files
+}
+
+// IsDropIn reports whether the kubelet reads path as a kubelet config drop-in.
+func (in Inputs) IsDropIn(path string) bool {
+	return in.DropIns != nil && slices.ContainsFunc(in.DropIns.Files, func(f source.File) bool { return f.Path == path })
+}
+
+// With returns the inputs with other files in the place of [Inputs.Files].
+func (in Inputs) With(files []source.File) Inputs {
+	main := in.Config
+	in.Config = nil
+	if in.DropIns != nil {
+		dir := *in.DropIns
+		dir.Files = nil
+		in.DropIns = &dir
+	}
+	for _, f := range files {
+		switch {
+		case main != nil && f.Path == main.Path:
+			in.Config = &f
+		case in.DropIns != nil:
+			in.DropIns.Files = append(in.DropIns.Files, f)
+		}
+	}
+	return in
 }
 
 // DropInDir is a --config-dir as it was found.

@@ -101,7 +101,7 @@ func unitName(u Fact[Unit], usual string) string {
 
 func kubeletHealth(f Facts) Result {
 	h := f.Kubelet.Healthz
-	if source.Is(f.Kubelet.HealthzPort, 0) {
+	if source.Is(f.Kubelet.Settings.HealthzPort, 0) {
 		return skip("the healthz port is off (healthzPort: 0)")
 	}
 	if !h.Seen {

@@ -41,12 +41,7 @@ func kubeletConfig(f Facts) Result {
 	if !k.Gate.Known {
 		return unknown(k.Gate)
 	}
-	files := 0
-	if k.Config.Seen && k.Config.Value.Path != "" {
-		files++
-	}
-	files += len(k.DropIns.Value)
-	return pass(fmt.Sprintf("%d file(s) read", files), k.Config.Value.Path)
+	return pass(fmt.Sprintf("%d file(s) read", len(k.Inputs.Value.Files())), k.Inputs.From)
 }
 
 // setOnce fails where a value is set more than once: the earlier sources mislead readers,
@@ -100,11 +95,14 @@ func demandRelist(f Facts) Result {
 
 func dropInDir(f Facts) Result {
 	k := f.Kubelet
+	dir := k.Inputs.Value.DropIns
+	flag, _ := k.Inputs.Value.Flags.Last("config-dir")
+	from := flag.At.String()
 	switch {
-	case !k.ConfigDir.Seen:
-		return unread(k.ConfigDir)
-	case k.ConfigDir.Value == "":
-		return pass("no --config-dir: plegctl edits the file that --config names", k.ConfigDir.From)
+	case !k.Inputs.Seen:
+		return unread(k.Inputs)
+	case dir == nil:
+		return pass("no --config-dir: plegctl edits the file that --config names", k.Inputs.From)
 	case !k.Version.Seen:
 		return unread(k.Version)
 	}
@@ -115,12 +113,12 @@ func dropInDir(f Facts) Result {
 	}
 	switch known.KubeletAt(k.Version.Value).ConfigDir {
 	case known.ConfigDirNone:
-		return fail(fmt.Sprintf("kubelet %s has no --config-dir", k.Version.Value), k.ConfigDir.From, "take the flag out")
+		return fail(fmt.Sprintf("kubelet %s has no --config-dir", k.Version.Value), from, "remove the flag")
 	case known.ConfigDirNeedsEnv:
-		if !Is(k.ConfigDirEnv, true) {
-			return fail(fmt.Sprintf("kubelet %s does not start with --config-dir unless KUBELET_CONFIG_DROPIN_DIR_ALPHA is set", k.Version.Value), k.ConfigDir.From, "set it in the unit, or take the flag out")
+		if !k.Inputs.Value.DropInVariable {
+			return fail(fmt.Sprintf("kubelet %s does not start with --config-dir unless KUBELET_CONFIG_DROPIN_DIR_ALPHA is set", k.Version.Value), from, "set it in the unit, or remove the flag")
 		}
 	case known.ConfigDirPlain:
 	}
-	return pass(fmt.Sprintf("%s, %d drop-in(s)", k.ConfigDir.Value, len(k.DropIns.Value)), k.ConfigDir.From)
+	return pass(fmt.Sprintf("%s, %d drop-in(s)", dir.Path, len(dir.Files)), from)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 )
@@ -17,12 +18,12 @@ func ready() Facts {
 	f.Runtime.Name.Value, f.Runtime.Version.Value = known.Containerd, known.V(2, 4, 2)
 	f.Runtime.Events = source.DefaultTo(true)
 	f.Runtime.RunningEvents, f.Runtime.Streams = nil, Fact[int]{}
-	f.Kubelet.Config = Seen(source.File{Path: "/var/lib/kubelet/config.yaml", Data: []byte("x")}, "--config")
-	f.Kubelet.ConfigDir = Seen("/etc/kubernetes/kubelet.conf.d", "--config-dir")
-	f.Kubelet.ConfigDirEnv = Seen(false, "process")
-	f.Kubelet.DropIns = Seen([]source.File(nil), "folder")
+	f.Kubelet.Inputs = Seen(kubeletcfg.Inputs{
+		Config:  &source.File{Path: "/var/lib/kubelet/config.yaml", Data: []byte("x")},
+		DropIns: &kubeletcfg.DropInDir{Path: "/etc/kubernetes/kubelet.conf.d"},
+	}, "process 812")
 	f.Kubelet.DemandRelist = source.DefaultTo(true)
-	f.Kubelet.HealthzPort = source.DefaultTo(10248)
+	f.Kubelet.Settings.HealthzPort = source.DefaultTo(10248)
 	f.Runtime.CRIDisabled = source.DefaultTo(false)
 	f.Node.Pods = Seen([]Pod{{Name: "cni", DaemonSet: true}}, "CRI")
 	f.Node.Platform = Seen(Platform{Name: "kubeadm"}, "files")
@@ -61,7 +62,7 @@ func checkCases() map[string]checkCase {
 		"PLEG-KUBELET-SHADOWED":    {func(f *Facts) { f.Kubelet.Gate = twice }, noGate},
 		"PLEG-KUBELET-SUSPECT":     {func(f *Facts) { f.Kubelet.Problems = problem(source.Suspect) }, noGate},
 		"PLEG-KUBELET-RELIST-GATE": {func(f *Facts) { f.Kubelet.DemandRelist = source.Set(false, source.At(source.ConfigFile, "a", 1, 1)) }, func(f *Facts) { f.Kubelet.DemandRelist = source.Setting[bool]{} }},
-		"PLEG-KUBELET-DROPIN-DIR":  {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 28, 15) }, func(f *Facts) { f.Kubelet.ConfigDir = Unseen[string]("no", "") }},
+		"PLEG-KUBELET-DROPIN-DIR":  {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 28, 15) }, func(f *Facts) { f.Kubelet.Inputs = Unseen[kubeletcfg.Inputs]("no", "") }},
 		"PLEG-RUNTIME-VERSION":     {func(f *Facts) { f.Runtime.Name.Value = "docker" }, noRuntime},
 		"PLEG-RUNTIME-EVENTS":      {func(f *Facts) { f.Runtime.Version.Value = known.V(1, 6, 39) }, noRuntime},
 		"PLEG-RUNTIME-UNIT":        {func(f *Facts) { f.Runtime.Unit.Value.Active = "failed" }, func(f *Facts) { f.Runtime.Unit = Unseen[Unit]("no bus", "") }},

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/runtimecfg"
 	"github.com/plegctl/plegctl/verify/known"
@@ -47,15 +48,11 @@ type Kubelet struct {
 	// Version's From says whether the running process, the binary or the operator told it.
 	Version Fact[known.Version]
 
-	// Args are the command line, from the process, else from the unit's files.
-	Args Fact[[]string]
-	// Config is the file of --config; ConfigDir the folder of --config-dir ("" = none given).
-	Config    Fact[source.File]
-	ConfigDir Fact[string]
-	// ConfigDirEnv tells that KUBELET_CONFIG_DROPIN_DIR_ALPHA is set (1.28 and 1.29 need it).
-	ConfigDirEnv Fact[bool]
-	// DropIns are the kubelet config drop-ins in the order in which the kubelet reads them.
-	DropIns Fact[[]source.File]
+	// Inputs are the command line and the files that make the kubelet's configuration; From
+	// says whose command line it is.
+	Inputs Fact[kubeletcfg.Inputs]
+	// Settings are the settings of these inputs that decide how the kubelet can be reached.
+	Settings kubeletcfg.Settings
 	// Gate is the configured value of EventedPLEG over file, drop-ins and flags.
 	Gate source.Setting[bool]
 	// DemandRelist is the configured value of PLEGOnDemandRelist; Explicit tells that
@@ -66,17 +63,6 @@ type Kubelet struct {
 	Changed Fact[time.Time]
 	// Problems are what is wrong or suspicious in the files, each with its place.
 	Problems []source.Problem
-
-	// Scalar settings, from the same sources.
-	Verbosity       source.Setting[int]
-	StaticPodPath   source.Setting[string]
-	StaticPodURL    source.Setting[string]
-	RuntimeEndpoint source.Setting[string]
-	Port            source.Setting[int]
-	ReadOnlyPort    source.Setting[int]
-	HealthzPort     source.Setting[int]
-	// Address is where the kubelet serves, HealthzAddress where it answers /healthz.
-	Address, HealthzAddress source.Setting[string]
 
 	// Healthz is the answer of 127.0.0.1:10248/healthz. It says nothing about PLEG.
 	Healthz Fact[string]

@@ -26,8 +26,8 @@ func (s *session) units() plan.Units {
 	if s.facts.Runtime.Endpoint.Seen {
 		u.Endpoint = s.facts.Runtime.Endpoint.Value
 	}
-	if port := s.facts.Kubelet.HealthzPort; port.Known {
-		u.HealthzAddress, u.HealthzPort = s.facts.Kubelet.HealthzAddress.Value, port.Value
+	if port := s.facts.Kubelet.Settings.HealthzPort; port.Known {
+		u.HealthzAddress, u.HealthzPort = s.facts.Kubelet.Settings.HealthzBindAddress.Value, port.Value
 	}
 	return u
 }

@@ -52,8 +52,8 @@ func TestSomebodyElsesKubelet(t *testing.T) {
 	if k.Process.Seen || !strings.Contains(k.Process.Why, "is not believed: ") {
 		t.Errorf("the process: %+v", k.Process)
 	}
-	if k.Config.Seen || k.Gate.Known || k.Version.Seen {
-		t.Errorf("its command line is believed: %+v, %+v, %+v", k.Config, k.Gate, k.Version)
+	if k.Inputs.Seen || k.Gate.Known || k.Version.Seen {
+		t.Errorf("its command line is believed: %+v, %+v, %+v", k.Inputs, k.Gate, k.Version)
 	}
 	for _, program := range ran.names {
 		if strings.Contains(program, "proc") || strings.HasPrefix(program, os.TempDir()) {

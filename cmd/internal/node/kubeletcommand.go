@@ -6,7 +6,6 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/procfs"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
-	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/start"
 )
 
@@ -61,13 +60,9 @@ func (s *sight) commandLine() {
 		planned, from = running, k.Process.From
 	case planned.Limit != nil:
 		src.why, src.hint = s.whyNoCommand(planned.Limit)
-		k.Args = verify.Unseen[[]string](src.why, src.hint)
 		return
 	}
-	s.kubelet.command = planned
-	k.Args = verify.Seen(planned.Texts(), from)
-	_, variable := planned.Variable("KUBELET_CONFIG_DROPIN_DIR_ALPHA")
-	k.ConfigDirEnv = verify.Seen(variable, from)
+	s.kubelet.command, src.from = planned, from
 }
 
 // whyNoCommand explains why it is not known how the kubelet starts. The usual file is named

@@ -16,6 +16,8 @@ type kubeletSources struct {
 	inputs kubeletcfg.Inputs
 	// unitProblems are those of the unit's own files.
 	unitProblems []source.Problem
+	// from says whose command line it is.
+	from string
 	// why is set where not even the command line is known.
 	why, hint string
 }
@@ -24,34 +26,22 @@ const defaultConfigFile = "/var/lib/kubelet/config.yaml"
 
 // kubeletConfig finds the command line, and reads the file and the drop-ins that it names.
 func (s *sight) kubeletConfig() {
-	k, src := &s.facts.Kubelet, &s.kubelet.sources
+	src := &s.kubelet.sources
 	s.commandLine()
-	if src.why != "" {
-		s.kubeletSettings()
-		return
-	}
-	src.inputs = kubeletcfg.InputsFS(rootFS{s.host.Root}, known.Version{}, s.kubelet.command)
-	if file := src.inputs.Config; file != nil {
-		s.dated(file)
-		f, _ := src.inputs.Flags.Last("config")
-		k.Config = verify.Seen(*file, f.At.String())
-	}
-	k.ConfigDir = verify.Seen("", "the kubelet's command line")
-	k.DropIns = verify.Seen([]source.File(nil), "no --config-dir")
-	if dir := src.inputs.DropIns; dir != nil {
-		f, _ := src.inputs.Flags.Last("config-dir")
-		k.ConfigDir = verify.Seen(f.Value, f.At.String())
-		s.dropIns(dir)
+	if src.why == "" {
+		src.inputs = kubeletcfg.InputsFS(rootFS{s.host.Root}, known.Version{}, s.kubelet.command)
+		if file := src.inputs.Config; file != nil {
+			s.dated(file)
+		}
+		if dir := src.inputs.DropIns; dir != nil {
+			s.datedDir(dir)
+		}
 	}
 	s.kubeletSettings()
 }
 
-// dropIns adds what the kubelet config drop-ins are to the facts.
-func (s *sight) dropIns(dir *kubeletcfg.DropInDir) {
-	s.facts.Kubelet.DropIns = verify.Seen(dir.Files, dir.Path)
-	if dir.Err != nil && !dir.Missing() {
-		s.facts.Kubelet.DropIns = unseen[[]source.File](dir.Err)
-	}
+// datedDir notes when the kubelet config drop-ins and their directories changed.
+func (s *sight) datedDir(dir *kubeletcfg.DropInDir) {
 	directories := []string{dir.Path}
 	for i := range dir.Files {
 		s.dated(&dir.Files[i])
@@ -86,10 +76,8 @@ func (s *sight) kubeletSettings() {
 	k, src := &s.facts.Kubelet, &s.kubelet.sources
 	if src.why != "" {
 		k.Gate, k.DemandRelist = source.Unknown[bool](src.why, src.hint), source.Unknown[bool](src.why, src.hint)
-		k.ConfigDirEnv = verify.Unseen[bool](src.why, src.hint)
-		k.Config = verify.Unseen[source.File](src.why, src.hint)
-		k.ConfigDir = verify.Unseen[string](src.why, src.hint)
-		k.StaticPodPath, k.StaticPodURL = source.Unknown[string](src.why, src.hint), source.Unknown[string](src.why, src.hint)
+		k.Inputs = verify.Unseen[kubeletcfg.Inputs](src.why, src.hint)
+		k.Settings = kubeletcfg.Settings{}
 		k.Problems = src.unitProblems
 		return
 	}
@@ -97,13 +85,5 @@ func (s *sight) kubeletSettings() {
 	c := kubeletcfg.Read(src.inputs)
 	k.Problems = append(slices.Clone(src.unitProblems), c.Problems()...)
 	k.Gate, k.DemandRelist = c.Gate(known.Gate), c.Gate("PLEGOnDemandRelist")
-	settings := c.Settings()
-	k.Address, k.HealthzAddress = settings.Address, settings.HealthzBindAddress
-	k.Port, k.ReadOnlyPort, k.HealthzPort = settings.Port, settings.ReadOnlyPort, settings.HealthzPort
-	k.Verbosity = settings.Verbosity
-	k.RuntimeEndpoint = settings.ContainerRuntimeEndpoint
-	k.StaticPodPath, k.StaticPodURL = settings.StaticPodPath, settings.StaticPodURL
-	if p := &k.StaticPodPath; p.Value != "" && !path.IsAbs(p.Value) {
-		p.Value = path.Join(path.Dir(k.Config.Value.Path), p.Value)
-	}
+	k.Inputs, k.Settings = verify.Seen(src.inputs, src.from), c.Settings()
 }

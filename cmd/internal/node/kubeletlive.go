@@ -111,17 +111,17 @@ func noAccess[T any](s *sight, tried []verify.AccessMethod) verify.Fact[T] {
 // target is where the kubelet listens.
 func (s *sight) target() kubelet.Target {
 	k := &s.facts.Kubelet // the log is being written into it meanwhile
-	t := kubelet.Target{Port: defaultPort, HealthzPort: defaultHealthzPort, Address: k.Address.Value, HealthzAddress: k.HealthzAddress.Value}
+	t := kubelet.Target{Port: defaultPort, HealthzPort: defaultHealthzPort, Address: k.Settings.Address.Value, HealthzAddress: k.Settings.HealthzBindAddress.Value}
 	if k.Process.Seen {
 		t.Owner = s.host.servedBy(s.kubelet.unit, s.kubelet.process)
 	}
-	if k.Port.Known {
-		t.Port = k.Port.Value
+	if k.Settings.Port.Known {
+		t.Port = k.Settings.Port.Value
 	}
-	if k.HealthzPort.Known {
-		t.HealthzPort = k.HealthzPort.Value
+	if k.Settings.HealthzPort.Known {
+		t.HealthzPort = k.Settings.HealthzPort.Value
 	}
-	t.ReadOnlyPort = k.ReadOnlyPort.Value
+	t.ReadOnlyPort = k.Settings.ReadOnlyPort.Value
 	for _, file := range []string{"/var/lib/kubelet/pki/kubelet-server-current.pem", "/var/lib/kubelet/pki/kubelet.crt"} {
 		t.Serving = append(t.Serving, s.certificates(file)...)
 	}
@@ -157,7 +157,7 @@ func (s *sight) accessMethods() (methods []kubelet.AccessMethod, untried []verif
 	if len(methods) == 0 {
 		no("--kubeconfig or --token-file", "not given")
 	}
-	if port := s.facts.Kubelet.ReadOnlyPort; port.Value > 0 {
+	if port := s.facts.Kubelet.Settings.ReadOnlyPort; port.Value > 0 {
 		methods = append(methods, kubelet.AccessMethod{Name: fmt.Sprintf("read-only port %d", port.Value)})
 	} else {
 		no("read-only port", "off")

@@ -55,11 +55,12 @@ func (s *sight) bus(context.Context) verify.Fact[string] {
 // disks looks at the folders that a change would write to.
 func (s *sight) disks() []verify.Disk {
 	folders := []string{s.options.StateDir}
-	if f := s.facts.Kubelet.Config; f.Seen && f.Value.Path != "" {
-		folders = append(folders, path.Dir(f.Value.Path))
+	in := s.facts.Kubelet.Inputs.Value
+	if in.Config != nil {
+		folders = append(folders, path.Dir(in.Config.Path))
 	}
-	if d := s.facts.Kubelet.ConfigDir; d.Seen && d.Value != "" {
-		folders = append(folders, d.Value)
+	if in.DropIns != nil {
+		folders = append(folders, in.DropIns.Path)
 	}
 	seen := map[string]bool{"": true}
 	var disks []verify.Disk

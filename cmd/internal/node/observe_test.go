@@ -55,9 +55,9 @@ func TestEveryFactOfAWorkingNode(t *testing.T) {
 	})
 	for name, seen := range map[string]bool{
 		"kubelet unit": f.Kubelet.Unit.Seen, "kubelet process": f.Kubelet.Process.Seen, "version": f.Kubelet.Version.Seen,
-		"arguments": f.Kubelet.Args.Seen, "config": f.Kubelet.Config.Seen, "config-dir": f.Kubelet.ConfigDir.Seen, "changed": f.Kubelet.Changed.Seen,
+		"inputs": f.Kubelet.Inputs.Seen, "config": f.Kubelet.Inputs.Value.Config != nil, "changed": f.Kubelet.Changed.Seen,
 		"gate": f.Kubelet.Gate.Known, "relist gate": f.Kubelet.DemandRelist.Known, "healthz": f.Kubelet.Healthz.Seen, "configz": f.Kubelet.Configz.Seen,
-		"static pod path": f.Kubelet.StaticPodPath.Known, "port": f.Kubelet.Port.Known, "log": f.Kubelet.Log.Seen,
+		"static pod path": f.Kubelet.Settings.StaticPodPath.Known, "port": f.Kubelet.Settings.Port.Known, "log": f.Kubelet.Log.Seen,
 		"endpoint": f.Runtime.Endpoint.Seen, "answers": f.Runtime.Answers.Seen, "runtime": f.Runtime.Name.Seen, "runtime version": f.Runtime.Version.Seen,
 		"runtime unit": f.Runtime.Unit.Seen, "runtime process": f.Runtime.Process.Seen, "files": f.Runtime.Files.Seen, "events": f.Runtime.Events.Known,
 		"runtime changed": f.Runtime.Changed.Seen, "streams": f.Runtime.Streams.Seen, "pods": f.Node.Pods.Seen, "static pods": f.Node.StaticPods.Seen,
@@ -116,7 +116,7 @@ func TestFileThatChangedSinceTheStart(t *testing.T) {
 	off := false
 	sim := start(t, simnode.Options{Gate: &off, Access: simnode.AccessForbidden})
 	f := observe(t, sim, node.Options{})
-	file := f.Kubelet.Config.Value
+	file := f.Kubelet.Inputs.Value.Config
 	if err := sim.WriteFile(file.Path, strings.Replace(string(file.Data), "EventedPLEG: false", "EventedPLEG: true", 1)); err != nil {
 		t.Fatal(err)
 	}

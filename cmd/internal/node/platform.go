@@ -22,7 +22,7 @@ func (s *sight) platform() verify.Fact[verify.Platform] {
 	}
 	runtime := found.Runtime(s.facts.Runtime.Name.Value)
 	out := verify.Platform{Name: found.Title}
-	advice := platform.Worst(s.advice(found.Kubelet, s.facts.Kubelet.ConfigDir.Value), runtimeAdvice(runtime, s.facts.Runtime))
+	advice := platform.Worst(s.advice(found.Kubelet), runtimeAdvice(runtime, s.facts.Runtime))
 	out.Managed = advice == platform.Refuse
 	if advice != platform.Fine {
 		out.Overwrites = join(found.Kubelet.Overwritten, runtime.Overwritten)
@@ -32,8 +32,8 @@ func (s *sight) platform() verify.Fact[verify.Platform] {
 }
 
 // advice is that on the file, or on a drop-in of our own where a folder is read already.
-func (s *sight) advice(side platform.Side, dropInDir string) platform.Advice {
-	if dropInDir != "" {
+func (s *sight) advice(side platform.Side) platform.Advice {
+	if s.facts.Kubelet.Inputs.Value.DropIns != nil {
 		return side.Own
 	}
 	return side.Edit

@@ -29,7 +29,7 @@ func (s *sight) endpoint() verify.Fact[string] {
 	if told := s.options.RuntimeEndpoint; told != "" {
 		return verify.Seen(told, "--runtime-endpoint")
 	}
-	if e := s.facts.Kubelet.RuntimeEndpoint; e.Known && e.Value != "" && e.Explicit() {
+	if e := s.facts.Kubelet.Settings.ContainerRuntimeEndpoint; e.Known && e.Value != "" && e.Explicit() {
 		return verify.Seen(e.Value, e.At.String())
 	}
 	var found []string

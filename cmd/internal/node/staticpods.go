@@ -12,7 +12,7 @@ import (
 // and where none is configured that we could see, those that run.
 func (s *sight) staticPods() verify.Fact[[]string] {
 	configured := s.manifestPods()
-	if url := s.facts.Kubelet.StaticPodURL; url.Known && url.Value != "" {
+	if url := s.facts.Kubelet.Settings.StaticPodURL; url.Known && url.Value != "" {
 		return verify.Seen(append(configured.Value, "those of "+url.Value), url.At.String())
 	}
 	if len(configured.Value) > 0 {
@@ -32,23 +32,29 @@ func (s *sight) staticPods() verify.Fact[[]string] {
 
 // manifestPods lists the manifests in the static pod directory.
 func (s *sight) manifestPods() verify.Fact[[]string] {
-	setting := s.facts.Kubelet.StaticPodPath
+	setting, inputs := s.facts.Kubelet.Settings.StaticPodPath, s.facts.Kubelet.Inputs
 	switch {
+	case !inputs.Seen:
+		return verify.Unseen[[]string]("the kubelet's static pod directory is not known: "+inputs.Why, inputs.Hint)
 	case !setting.Known:
 		return verify.Unseen[[]string]("the kubelet's static pod directory is not known: "+setting.Reason, setting.Hint)
 	case setting.Value == "":
 		return verify.Seen([]string(nil), "no staticPodPath")
 	}
-	names, err := s.manifests(setting.Value)
+	dir := setting.Value
+	if config := inputs.Value.Config; config != nil && !path.IsAbs(dir) {
+		dir = path.Join(path.Dir(config.Path), dir)
+	}
+	names, err := s.manifests(dir)
 	switch {
 	case errors.Is(err, errNotDir):
-		return verify.Seen([]string{path.Base(setting.Value)}, setting.Value)
+		return verify.Seen([]string{path.Base(dir)}, dir)
 	case missing(err):
-		return verify.Seen([]string(nil), setting.Value+", which does not exist")
+		return verify.Seen([]string(nil), dir+", which does not exist")
 	case err != nil:
 		return unseen[[]string](err)
 	}
-	return verify.Seen(names, setting.Value)
+	return verify.Seen(names, dir)
 }
 
 // manifests are the files that the kubelet reads as pods: all but directories and names that

@@ -6,6 +6,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/cri"
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
+	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/source"
 )
@@ -38,8 +39,9 @@ func TestStaticPods(t *testing.T) {
 		"an unreadable runtime": {pods: verify.Unseen[[]verify.Pod]("no", ""), want: nil},
 	} {
 		s := &sight{host: &Host{Root: root}}
-		s.facts.Kubelet.StaticPodPath = source.DefaultTo("")
-		s.facts.Kubelet.StaticPodURL, s.facts.Node.Pods = c.url, c.pods
+		s.facts.Kubelet.Inputs = verify.Seen(kubeletcfg.Inputs{}, "process 1")
+		s.facts.Kubelet.Settings = kubeletcfg.Settings{StaticPodPath: source.DefaultTo(""), StaticPodURL: c.url}
+		s.facts.Node.Pods = c.pods
 		if got := s.staticPods(); !got.Seen || !slices.Equal(got.Value, c.want) {
 			t.Errorf("%s: %+v, want %q", name, got, c.want)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/source"
 )
@@ -99,7 +100,7 @@ func TestDisable(t *testing.T) {
 		f.Runtime.Events = source.Set(true, source.At(source.DropIn, own, 4, 1))
 	}
 	inConfig := func(f *verify.Facts) {
-		f.Kubelet.Config.Value.Data = []byte(on)
+		f.Kubelet.Inputs.Value.Config = &source.File{Path: configPath, Data: []byte(on)}
 		f.Kubelet.Gate = gateIn(configPath)
 	}
 	for name, c := range map[string]struct {
@@ -123,8 +124,7 @@ func TestDisable(t *testing.T) {
 		"our drop-ins go": {
 			change: []func(*verify.Facts){func(f *verify.Facts) {
 				text := []byte("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nfeatureGates:\n  EventedPLEG: true\n")
-				f.Kubelet.ConfigDir.Value = "/etc/k.d"
-				f.Kubelet.DropIns.Value = []source.File{{Path: "/etc/k.d/90-plegctl.conf", Data: text}}
+				f.Kubelet.Inputs.Value.DropIns = &kubeletcfg.DropInDir{Path: "/etc/k.d", Files: []source.File{{Path: "/etc/k.d/90-plegctl.conf", Data: text}}}
 				f.Kubelet.Gate = gateIn("/etc/k.d/90-plegctl.conf")
 				f.Runtime.Files.Value = append(f.Runtime.Files.Value, source.File{Path: own, Data: []byte("[crio.runtime]\nenable_pod_events = true\n")})
 			}, eventsOn},

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/platform"
@@ -53,8 +54,9 @@ func TestEnableOrder(t *testing.T) {
 			"edit /var/lib/kubelet/config.yaml", "create /etc/systemd/system/containerd.service.d/90-plegctl-couple.conf",
 		}},
 		"drop-in where the kubelet reads a folder": {facts: seen(containerd, offline, func(f *verify.Facts) {
-			f.Kubelet.ConfigDir.Value = "/etc/kubernetes/kubelet.conf.d"
-			f.Kubelet.DropIns.Value = []source.File{{Path: "/etc/kubernetes/kubelet.conf.d/95-site.conf", Data: []byte("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n")}}
+			f.Kubelet.Inputs.Value.DropIns = &kubeletcfg.DropInDir{Path: "/etc/kubernetes/kubelet.conf.d", Files: []source.File{
+				{Path: "/etc/kubernetes/kubelet.conf.d/95-site.conf", Data: []byte("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n")},
+			}}
 		}), want: []string{"create /etc/kubernetes/kubelet.conf.d/99-plegctl.conf"}},
 		"CRI-O's folder is missing": {facts: seen(offline), wish: func(o *plan.Options) {
 			dir := "/etc/crio/crio.conf.d"

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/runtimecfg"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
@@ -28,12 +29,12 @@ func seen(change ...func(*verify.Facts)) verify.Facts {
 	f := verify.Facts{
 		Kubelet: verify.Kubelet{
 			Unit: unit("kubelet.service"), Version: verify.Seen(known.V(1, 36, 3), "test"),
-			Config:      verify.Seen(source.File{Path: configPath, Data: []byte(configText)}, "flag"),
-			ConfigDir:   verify.Seen("", "flag"),
-			DropIns:     verify.Seen([]source.File{}, "test"),
-			Gate:        source.DefaultTo(false),
-			Healthz:     verify.Seen("ok", "test"),
-			HealthzPort: source.DefaultTo(10248),
+			Inputs: verify.Seen(kubeletcfg.Inputs{
+				Version: known.V(1, 36, 3), Config: &source.File{Path: configPath, Data: []byte(configText)},
+			}, "process 812"),
+			Gate:     source.DefaultTo(false),
+			Healthz:  verify.Seen("ok", "test"),
+			Settings: kubeletcfg.Settings{HealthzPort: source.DefaultTo(10248)},
 		},
 		Runtime: verify.Runtime{
 			Endpoint: verify.Seen("unix:///run/crio/crio.sock", "test"), Name: verify.Seen(known.CRIO, "CRI"),

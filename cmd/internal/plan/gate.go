@@ -74,9 +74,8 @@ func (m *maker) first(code string, ways []way, leads func([]Step) (bool, error))
 }
 
 func (m *maker) waysOn() []way {
-	k := m.facts.Kubelet
 	var ways []way
-	if m.options.Method != MethodEdit && k.ConfigDir.Seen && k.ConfigDir.Value != "" {
+	if m.options.Method != MethodEdit && m.inputs().DropIns != nil {
 		own := m.ownDropInPath()
 		ways = append(ways, way{"kubelet config drop-in " + own, func() ([]Step, error) { return m.ownKubeletDropIn(own) }})
 	}
@@ -88,8 +87,10 @@ func (m *maker) waysOn() []way {
 
 func (m *maker) ownKubeletDropIn(own string) ([]Step, error) {
 	text := gateEditor().DropIn(known.Gate, true)
-	if now, ok := m.dropIn(own); ok {
-		return []Step{WriteFile{Path: own, Before: now.Data, After: text, Role: KubeletConfig}}, nil
+	for _, now := range m.inputs().DropIns.Files {
+		if now.Path == own {
+			return []Step{WriteFile{Path: own, Before: now.Data, After: text, Role: KubeletConfig}}, nil
+		}
 	}
 	return []Step{CreateFile{Path: own, Data: text, Mode: 0o644, Role: KubeletConfig}}, nil
 }
@@ -97,7 +98,7 @@ func (m *maker) ownKubeletDropIn(own string) ([]Step, error) {
 // editWays are edits of the file that decides now, then of the main file.
 func (m *maker) editWays(on bool) []way {
 	var ways []way
-	files := m.kubeletFiles()
+	files := m.inputs().Files()
 	edit := func(f source.File) way {
 		return way{"edit of " + f.Path, func() ([]Step, error) {
 			after, err := m.setGate(f, on)
@@ -122,13 +123,13 @@ func (m *maker) editWays(on bool) []way {
 // waysOff go from the gentlest: our own drop-in away, our own edit taken back, an edit.
 func (m *maker) waysOff() []way {
 	var removed []Step
-	for _, f := range m.kubeletFiles() {
+	for _, f := range m.inputs().Files() {
 		if isOwnKubeletDropIn(f.Path) {
 			removed = append(removed, RemoveFile{Path: f.Path, Before: f.Data, Role: KubeletConfig})
 		}
 	}
 	restored := slices.Clone(removed)
-	for _, f := range m.kubeletFiles() {
+	for _, f := range m.inputs().Files() {
 		if c, ok := m.options.recorded(f.Path, f.Data); ok && c.Before.Exists {
 			restored = append(restored, WriteFile{Path: f.Path, Before: f.Data, After: c.Before.Data, Role: KubeletConfig})
 		}
@@ -144,28 +145,4 @@ func (m *maker) waysOff() []way {
 		}})
 	}
 	return ways
-}
-
-// kubeletFiles are the main file, where there is one, and the drop-ins in reading order.
-func (m *maker) kubeletFiles() []source.File {
-	var files []source.File
-	k := m.facts.Kubelet
-	if k.Config.Seen && !k.Config.Value.Missing() {
-		files = append(files, k.Config.Value)
-	}
-	return append(files, k.DropIns.Value...)
-}
-
-func (m *maker) dropIn(path string) (source.File, bool) {
-	for _, f := range m.facts.Kubelet.DropIns.Value {
-		if f.Path == path {
-			return f, true
-		}
-	}
-	return source.File{}, false
-}
-
-func (m *maker) isDropIn(path string) bool {
-	_, ok := m.dropIn(path)
-	return ok
 }

@@ -17,7 +17,7 @@ func gateEditor() kubeletcfg.Editor {
 // setGate edits one file of the kubelet's.
 func (m *maker) setGate(f source.File, on bool) ([]byte, error) {
 	kind := source.ConfigFile
-	if m.isDropIn(f.Path) {
+	if m.inputs().IsDropIn(f.Path) {
 		kind = source.DropIn
 	}
 	edit, err := gateEditor().SetGate(f, kind, known.Gate, on)
@@ -26,9 +26,9 @@ func (m *maker) setGate(f source.File, on bool) ([]byte, error) {
 
 // ownDropInPath is a name under which a drop-in of ours is read last.
 func (m *maker) ownDropInPath() string {
-	dir := path.Clean(m.facts.Kubelet.ConfigDir.Value)
+	dir := path.Clean(m.inputs().DropIns.Path)
 	var names []string
-	for _, f := range m.facts.Kubelet.DropIns.Value {
+	for _, f := range m.inputs().DropIns.Files {
 		names = append(names, strings.TrimPrefix(f.Path, dir+"/"))
 	}
 	return path.Join(dir, gateEditor().DropInName(names))
