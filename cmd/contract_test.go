@@ -69,7 +69,7 @@ func contractCases() []contractCase {
 		{name: "disable", sim: works, args: []string{"disable", "--settle", "100ms"}, code: ExitOK, changed: true},
 		{name: "recover, nothing", sim: crio, args: []string{"recover"}, code: ExitOK},
 		{name: "confirm, nothing", sim: crio, args: []string{"confirm"}, code: ExitError},
-		{name: "verify works", sim: works, args: []string{"verify", "--wait", "10s"}, code: ExitOK},
+		{name: "verify works", sim: works, args: []string{"verify", "--wait", "2m"}, code: ExitOK},
 		{name: "verify off", sim: crio, args: []string{"verify", "--wait", "0s"}, code: ExitFailed},
 		{name: "verify inconclusive", sim: &simnode.Options{Gate: &on, Access: simnode.AccessForbidden}, fault: journalUnreadable, args: []string{"verify", "--wait", "0s"}, code: ExitInconclusive},
 		{name: "logs inconclusive", args: []string{"logs", "--file", os.DevNull}, code: ExitInconclusive},

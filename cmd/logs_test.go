@@ -22,7 +22,7 @@ type follower struct {
 
 func startFollow(t *testing.T, sim *simnode.Node, args ...string) (follower, context.CancelFunc) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	read, write := io.Pipe()
 	deps := testDeps(nil, write, io.Discard, func(string) string { return "" })
 	if sim != nil {

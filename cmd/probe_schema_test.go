@@ -16,7 +16,7 @@ func TestStreamsAndDemoKeepTheirSchema(t *testing.T) {
 		code int
 		docs int
 	}{
-		"streaming":      {&simnode.Options{Gate: &on, Workload: simnode.WorkloadStatic}, []string{"probe", "--count", "4", "--duration", "20s"}, 0, 5},
+		"streaming":      {&simnode.Options{Gate: &on, Workload: simnode.WorkloadStatic}, []string{"probe", "--count", "4", "--duration", "2m"}, 0, 5},
 		"idle":           {&simnode.Options{}, []string{"probe", "--duration", "50ms"}, 4, 1},
 		"closed at once": {&simnode.Options{Runtime: "cri-o"}, []string{"probe"}, 3, 1},
 		"unsupported":    {&simnode.Options{RuntimeVersion: "1.6.39"}, []string{"probe"}, 3, 1},

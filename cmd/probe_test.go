@@ -17,13 +17,13 @@ import (
 // restart comes after the first event.
 func probeOverRestart(t *testing.T, args ...string) (int, report.Probe) {
 	t.Helper()
-	sim := simNode(t, simnode.Options{Workload: simnode.WorkloadDaemonSet})
+	sim := simNode(t, simnode.Options{Workload: simnode.WorkloadDaemonSet, Second: 5 * time.Millisecond})
 	first := make(chan struct{})
 	out := &firstWrite{told: first}
 	done := make(chan int)
 	go func() {
 		deps := testDeps(sim.Host(), out, io.Discard, func(string) string { return "" })
-		done <- Main(context.Background(), append([]string{"probe", "-o", "json", "--duration", "4s"}, args...), deps)
+		done <- Main(context.Background(), append([]string{"probe", "-o", "json", "--duration", "5m"}, args...), deps)
 	}()
 	<-first
 	if err := sim.RestartRuntime(context.Background()); err != nil {
@@ -56,7 +56,7 @@ func TestARestartEndsTheProbeUnlessItReconnects(t *testing.T) {
 	if code, last := probeOverRestart(t); code != 3 || last.Verdict != "ended" || last.Events == 0 || last.Reconnects != 0 {
 		t.Errorf("without --reconnect: exit %d, %+v", code, last)
 	}
-	if code, last := probeOverRestart(t, "--reconnect"); code != 0 || last.Verdict != "streaming" || last.Reconnects == 0 {
+	if code, last := probeOverRestart(t, "--reconnect", "--count", "100"); code != 0 || last.Verdict != "streaming" || last.Reconnects == 0 {
 		t.Errorf("with --reconnect: exit %d, %+v", code, last)
 	}
 }
@@ -69,13 +69,13 @@ func TestProbeEndsWhenNobodyReadsItsOutput(t *testing.T) {
 	sim := simNode(t, simnode.Options{Workload: simnode.WorkloadDaemonSet})
 	begin := time.Now()
 	var errs bytes.Buffer
-	code := Main(context.Background(), []string{"probe", "--duration", "60s"}, testDeps(sim.Host(), brokenPipe{}, &errs, func(string) string { return "" }))
-	if code != int(ExitError) || time.Since(begin) > 30*time.Second {
+	code := Main(context.Background(), []string{"probe", "--duration", "5m"}, testDeps(sim.Host(), brokenPipe{}, &errs, func(string) string { return "" }))
+	if code != int(ExitError) || time.Since(begin) > 4*time.Minute {
 		t.Errorf("exit %d after %s\n%s", code, time.Since(begin), errs.String())
 	}
 }
 
-// slowOut takes a second for each write: a terminal that was stopped.
+// slowOut takes its time for each write: a terminal that was stopped.
 type slowOut struct{ bytes.Buffer }
 
 func (w *slowOut) Write(b []byte) (int, error) {
@@ -88,7 +88,7 @@ func (w *slowOut) Write(b []byte) (int, error) {
 func TestProbeDrainsThoughStdoutIsSlow(t *testing.T) {
 	sim := simNode(t, simnode.Options{Workload: simnode.WorkloadDaemonSet, Second: 2 * time.Millisecond})
 	out := &slowOut{}
-	code := Main(context.Background(), []string{"probe", "--count", "200", "--duration", "30s", "-o", "json"}, testDeps(sim.Host(), out, io.Discard, func(string) string { return "" }))
+	code := Main(context.Background(), []string{"probe", "--count", "200", "--duration", "5m", "-o", "json"}, testDeps(sim.Host(), out, io.Discard, func(string) string { return "" }))
 	if code != 0 || !bytes.Contains(out.Bytes(), []byte(`"events":200`)) {
 		t.Errorf("exit %d\n%.500s", code, out.String())
 	}

@@ -77,7 +77,7 @@ func fake(t *testing.T, script string) *System {
 
 func read(t *testing.T, s *System, q Query) (messages []string, err error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	err = s.Read(ctx, q, func(e logscan.Entry) error {
 		messages = append(messages, string(e.Message))
@@ -165,7 +165,7 @@ func TestReadEndsWithItsContext(t *testing.T) {
 // the last entry, and no entry is read twice.
 func TestFollowGoesOnBehindTheLastEntry(t *testing.T) {
 	s := fake(t, `case "$*" in *--after-cursor=s=1\;i=2*) printf '__CURSOR=s=1;i=3\n__REALTIME_TIMESTAMP=1795434900000000\nMESSAGE=three\n\n'; exec sleep 60;; esac; cat "$(dirname "$0")/entries"`)
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	var got []string
 	err := s.Read(ctx, Query{Follow: true, Boot: "0", Since: time.Unix(1, 0)}, func(e logscan.Entry) error {

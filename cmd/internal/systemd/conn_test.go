@@ -59,10 +59,9 @@ func TestSilentServer(t *testing.T) {
 	defer l.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	began := time.Now()
 	_, err = Dial(ctx, Options{Bus: "unix:path=" + dir + "/bus", Private: "unix:path=/nonexistent"})
-	if !errors.Is(err, ErrNoBus) || !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 2*time.Second {
-		t.Errorf("%v after %s", err, time.Since(began))
+	if !errors.Is(err, ErrNoBus) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
 	}
 }
 
@@ -76,9 +75,10 @@ func TestConnectionOutlivesTheCallThatDialled(t *testing.T) {
 	}
 	dialled := c.bus
 	cancel()
-	time.Sleep(20 * time.Millisecond)
-	if _, err := c.Unit(t.Context(), "kubelet"); err != nil || c.bus != dialled {
-		t.Errorf("%v, another connection: %v", err, c.bus != dialled)
+	for range 20 { // what closed it would do so in its own time
+		if _, err := c.Unit(t.Context(), "kubelet"); err != nil || c.bus != dialled {
+			t.Fatalf("%v, another connection: %v", err, c.bus != dialled)
+		}
 	}
 	if err := c.Close(); err != nil {
 		t.Error(err)
@@ -110,13 +110,11 @@ func TestRedialAfterALostConnection(t *testing.T) {
 func TestBusRestartsInTheMiddleOfAJob(t *testing.T) {
 	b, f, c := setUp(t)
 	u := f.add("kubelet.service")
-	c.options.JobTimeout = 10 * time.Second
 	queued := make(chan struct{})
 	f.behave(func() string { close(queued); return "" })
 	go func() {
 		<-queued
 		b.stop()
-		time.Sleep(50 * time.Millisecond)
 		f.mu.Lock()
 		f.run(u)
 		clear(f.jobs)

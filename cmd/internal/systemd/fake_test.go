@@ -92,7 +92,14 @@ type fake struct {
 	on func(verb, unit string) string
 	// fail refuses calls by method name.
 	fail map[string]*dbus.Error
+	// looks counts down the looks at units; at 0, late happens.
+	looks int
+	late  func()
 }
+
+// atLook makes something happen before the nth look at a unit from now on. Called with the
+// fake locked.
+func (f *fake) atLook(n int, late func()) { f.looks, f.late = n, late }
 
 func startFake(t *testing.T, b *bus) *fake {
 	t.Helper()
@@ -162,6 +169,9 @@ func (f *fake) getAll(m dbus.Message, _ string) (map[string]dbus.Variant, *dbus.
 	name := unescape(strings.TrimPrefix(string(path), string(root)+"/unit/"))
 	if err := f.fail["GetAll"]; err != nil {
 		return nil, err
+	}
+	if f.looks--; f.looks == 0 && f.late != nil {
+		f.late()
 	}
 	out := map[string]dbus.Variant{}
 	u, ok := f.units[name]

@@ -36,6 +36,9 @@ func (c *Conn) Do(ctx context.Context, verb Verb, name string) (Unit, error) {
 	if err != nil && limited.Err() == nil {
 		return before, named(fmt.Sprintf("%s %s", verb, before.Name), err)
 	}
+	if err != nil { // it may be queued or not
+		result = NoAnswer
+	}
 	if ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return before, fmt.Errorf("%s %s: %w (systemd goes on with it)", verb, before.Name, context.Cause(ctx))
 	}

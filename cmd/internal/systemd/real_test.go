@@ -120,11 +120,12 @@ func TestRealFailedStart(t *testing.T) {
 // CRI-O with events on may abort in its own shutdown; the new instance is what counts.
 func TestRealDeathInTheOwnShutdown(t *testing.T) {
 	c := realSystemd(t, Options{})
-	name := realUnit(t, c, "Type=simple", `ExecStart=/bin/bash -c 'trap "kill -ABRT $$$$" TERM; while :; do sleep 0.1; done'`, "Restart=on-failure", "RestartSec=10", "LimitCORE=0")
-	must(t, c, Start, name)
-	time.Sleep(300 * time.Millisecond) // until the trap is set
-	must(t, c, Restart, name)
-	time.Sleep(300 * time.Millisecond)
+	ready := t.TempDir() + "/ready" // made when the trap is set
+	name := realUnit(t, c, "Type=simple", `ExecStart=/bin/bash -c 'trap "kill -ABRT $$$$" TERM; : > `+ready+`; while :; do sleep 0.1; done'`, "Restart=on-failure", "RestartSec=10", "LimitCORE=0")
+	for _, verb := range []Verb{Start, Restart} {
+		must(t, c, verb, name)
+		await(t, "the trap is set", func() bool { return os.Remove(ready) == nil })
+	}
 	if u := must(t, c, Stop, name); u.Active != "failed" || !u.Down() {
 		t.Errorf("%+v", u)
 	}
@@ -159,8 +160,9 @@ func TestRealMaskedAndReload(t *testing.T) {
 	if u, err := c.Unit(t.Context(), name); err != nil || u.NeedDaemonReload || len(u.DropInPaths) != 1 || !u.Running() {
 		t.Errorf("after the reload: %+v, %v", u, err)
 	}
-	time.Sleep(20 * time.Millisecond) // another mtime
-	write(t, unitDir+name+".d/10-plegctl.conf", "[Unit]\nDescription=changed\n")
+	file := unitDir + name + ".d/10-plegctl.conf"
+	old := modTime(t, file)
+	await(t, "another mtime", func() bool { write(t, file, "[Unit]\nDescription=changed\n"); return modTime(t, file).After(old) })
 	if u, err := c.Unit(t.Context(), name); err != nil || !u.NeedDaemonReload {
 		t.Errorf("a changed unit drop-in: %+v, %v", u, err)
 	}
@@ -217,39 +219,29 @@ func TestRealTimer(t *testing.T) {
 	if _, err := c.ArmTimer(t.Context(), s); err != nil {
 		t.Fatalf("armed once more: %v", err)
 	}
-	deadline := time.Now().Add(10 * time.Second)
-	for {
+	await(t, "it fires", func() bool {
 		got, err := c.Timer(t.Context(), s.Name)
 		if err != nil {
 			t.Fatalf("%+v, %v", got, err)
 		}
-		if got.Firing {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("it never fired: %+v", got)
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+		return got.Firing
+	})
 	if err := c.DisarmTimer(t.Context(), s.Name); !errors.Is(err, ErrFiring) {
 		t.Errorf("too late: %v", err)
 	}
-	time.Sleep(3 * time.Second)
+	await(t, "all is done", func() bool { _, err := c.Timer(t.Context(), s.Name); return errors.Is(err, ErrNoSuchUnit) })
 	if data, err := os.ReadFile(dir + "/fired"); err != nil || string(data) != "${HOME} %n; two words; $HOME\n" {
 		t.Errorf("it ran with %q, %v", data, err)
-	}
-	if got, err := c.Timer(t.Context(), s.Name); !errors.Is(err, ErrNoSuchUnit) {
-		t.Errorf("when all is done: %+v, %v", got, err)
 	}
 	// A command that fails stays visible.
 	s.Exec, s.After = []string{"/bin/false"}, time.Second
 	if _, err := c.ArmTimer(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(3 * time.Second)
-	if got, err := c.Timer(t.Context(), s.Name); err != nil || got.Armed || got.Firing || got.Service.Active != "failed" {
-		t.Errorf("failed: %+v, %v", got, err)
-	}
+	await(t, "it failed and stays visible", func() bool {
+		got, err := c.Timer(t.Context(), s.Name)
+		return err == nil && !got.Armed && !got.Firing && got.Service.Active == "failed"
+	})
 	// And it does not keep the name from being used again.
 	s.After = time.Hour
 	if _, err := c.ArmTimer(t.Context(), s); err != nil {
@@ -277,4 +269,23 @@ func TestRealOrdinaryUser(t *testing.T) {
 	if _, err := c.ArmTimer(t.Context(), TimerSpec{Name: "plegctl-test-timer", After: time.Hour, Exec: []string{"/bin/true"}}); !errors.Is(err, ErrDenied) {
 		t.Errorf("timer: %v", err)
 	}
+}
+
+// await waits until something holds; the bound only keeps a mistake from hanging.
+func await(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for begin := time.Now(); !holds(); time.Sleep(10 * time.Millisecond) {
+		if time.Since(begin) > 2*time.Minute {
+			t.Fatalf("never: %s", what)
+		}
+	}
+}
+
+func modTime(t *testing.T, file string) time.Time {
+	t.Helper()
+	info, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.ModTime()
 }

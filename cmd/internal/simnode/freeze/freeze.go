@@ -22,12 +22,15 @@ func (s *Switch) Freeze(yes bool) {
 	}
 }
 
-// Wait returns at once, or when the freeze or ctx ends.
-func (s *Switch) Wait(ctx context.Context) {
+// Wait returns at once, or when the freeze or ctx ends; the error is that of ctx, for which
+// nothing may be answered any more.
+func (s *Switch) Wait(ctx context.Context) error {
 	if wait := s.frozen.Load(); wait != nil {
 		select {
 		case <-*wait:
 		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
+	return nil
 }

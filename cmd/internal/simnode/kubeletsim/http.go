@@ -56,8 +56,9 @@ func (k *Kubelet) closeServers() {
 
 func (k *Kubelet) awake(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		k.Wait(r.Context())
-		next.ServeHTTP(w, r)
+		if k.Wait(r.Context()) == nil {
+			next.ServeHTTP(w, r)
+		}
 	})
 }
 

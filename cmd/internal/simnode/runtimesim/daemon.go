@@ -81,11 +81,15 @@ func Start(opts Options, store *Store) (*Daemon, error) {
 func (d *Daemon) serve(socket net.Listener) {
 	d.grpc = grpc.NewServer(grpc.MaxSendMsgSize(16<<20),
 		grpc.UnaryInterceptor(func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-			d.Wait(ctx)
+			if err := d.Wait(ctx); err != nil {
+				return nil, err
+			}
 			return next(ctx, req)
 		}),
 		grpc.StreamInterceptor(func(srv any, s grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
-			d.Wait(s.Context())
+			if err := d.Wait(s.Context()); err != nil {
+				return err
+			}
 			return next(srv, s)
 		}))
 	if d.config.cri {
@@ -111,8 +115,9 @@ func (d *Daemon) route() http.Handler {
 			d.grpc.ServeHTTP(w, r)
 			return
 		}
-		d.Wait(r.Context())
-		pages.ServeHTTP(w, r)
+		if d.Wait(r.Context()) == nil {
+			pages.ServeHTTP(w, r)
+		}
 	})
 }
 
