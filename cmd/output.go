@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -67,19 +66,6 @@ func (d *Deps) printResult(doc report.Document) error {
 func (d *Deps) render(w io.Writer, doc report.Document) error {
 	doc.Version, doc.At, doc.Took = buildInfo().Version, d.Now(), d.Now().Sub(d.began)
 	return report.Render(w, d.Settings.Output, doc, d.style())
-}
-
-// jsonLine writes v as one line of JSON, for streams (probe, logs --follow).
-func (d *Deps) jsonLine(v any) error {
-	line, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("encode a line: %w", err)
-	}
-	d.answered = true
-	if _, err := d.Streams.Out.Write(append(line, '\n')); err != nil {
-		return fmt.Errorf("write the answer: %w", err)
-	}
-	return nil
 }
 
 // say writes one line of the conversation to stderr; --quiet silences it.

@@ -21,6 +21,12 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("2026-11-23T11:55:00.1Z stderr P {\"ts\":1,\n2026-11-23T11:55:00.1Z stderr F \"msg\":\"x\"}\n"))
 	f.Add([]byte(`{"log":"E1123 11:55:00.123456 1 x.go:1] \"container events stream is closed\" err=\"EOF\"\n","stream":"stderr","time":"2026-11-23T11:55:00Z"}` + "\n"))
 	f.Add([]byte(`{"MESSAGE":[69,1],"_PID":"1","UNIT":"kubelet.service","__REALTIME_TIMESTAMP":"1795434898733000"}` + "\n"))
+	for _, seed := range []string{"\x1b", "{\n\"a\": [\n{\"MESSAGE\":", "I1123 11:55:00.123456 7 a.go:1] \"Kubelet ver\nsion\" kubeletVersion=\"v1.3", "    MESSAGE=x\n    _UID=0\nx"} {
+		f.Add([]byte(seed))
+	}
+	for _, frame := range frames() {
+		f.Add([]byte(framed(frame, kubeletLog(36, 4, "true", "on", false))))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s := NewScanner(Options{Now: fuzzNow, Observe: func(fd Finding) { _ = Escape(fd.Text) }})
 		_, err := Read(bytes.NewReader(data), fuzzNow, func(e Entry) error {

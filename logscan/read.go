@@ -13,8 +13,6 @@ import (
 
 // ReadStats say what was read.
 type ReadStats struct {
-	// Export reports whether it was an export of the journal rather than text.
-	Export bool
 	// Lines and Bytes are those of the input; Lines are entries in an export.
 	Lines, Bytes int64
 	// Records are the lines that hold a record of the kubelet's kind, or an entry of systemd
@@ -80,9 +78,9 @@ func Read(r io.Reader, now time.Time, fn func(Entry) error) (ReadStats, error) {
 	}
 	head = l.buf[:l.end]
 	l.start = len(head) - len(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))
-	stats := ReadStats{Export: isExport(head[l.start:])}
+	stats := ReadStats{}
 	var err error
-	if stats.Export {
+	if isExport(head[l.start:]) {
 		err = DecodeExport(io.MultiReader(bytes.NewReader(head[l.start:]), counted{r, &l.bytes}), func(e Entry) error {
 			stats.Lines++
 			stats.Records++

@@ -144,9 +144,7 @@ type Run struct {
 	// several lines, Misplaced those that this version of the kubelet does not log.
 	Cut, Wrapped, Misplaced int
 	// Unread is why its end was not read; "" where it was. Whoever reads the log sets it.
-	Unread string
-	// Entries were looked at; a source may leave out those that show nothing.
-	Entries   int
+	Unread    string
 	Verbosity Verbosity
 	Gate      Gate
 	Events    Events
@@ -178,8 +176,7 @@ type Report struct {
 	// Runs are the newest runs, oldest first; Older is how many more there were.
 	Runs  []Run
 	Older int
-	// Entries were looked at; First and Last are the times of the first and the last.
-	Entries     int
+	// First and Last are the times of the first and the last entry.
 	First, Last time.Time
 	// Ignored counts messages of a kubelet that other programs or users wrote.
 	Ignored int

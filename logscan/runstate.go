@@ -37,7 +37,6 @@ type runState struct {
 }
 
 func (t *runState) touch(e Entry) {
-	t.Entries++
 	if e.Time.IsZero() {
 		return
 	}

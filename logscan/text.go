@@ -35,14 +35,14 @@ type textReader struct {
 const maxWrapped = 64
 
 func (t *textReader) line(line []byte) error {
-	if len(line) == 0 {
-		return nil
-	}
 	damage := Intact
 	if t.l.colours {
 		if clean := plain(line); len(clean) != len(line) {
 			line, damage = clean, Altered
 		}
+	}
+	if len(line) == 0 {
+		return nil
 	}
 	if t.object == nil && t.fields == nil { // the hot path
 		if r, ok := recordAt(line, t.hint); ok {
@@ -93,7 +93,7 @@ func (t *textReader) record(line []byte, r record, damage Damage) error {
 	}
 	if r.broken || begins || !quoted && !row.bulk() && r.endsBroken(line) {
 		if markedCut(line) {
-			return t.hand(line, r, Cut)
+			return t.hand(Entry{Message: line, Damage: Cut}, r)
 		}
 		t.held, t.heldLines = append(t.held[:0], line...), 1
 		return nil
@@ -101,7 +101,7 @@ func (t *textReader) record(line []byte, r record, damage Damage) error {
 	if row == nil && t.given > 0 {
 		return nil
 	}
-	return t.hand(line, r, damage)
+	return t.hand(Entry{Message: line, Damage: damage}, r)
 }
 
 // join adds a line to a record that ended in the middle.
@@ -136,31 +136,42 @@ func (t *textReader) flush() error {
 	row, begins := t.match.candidate(line[r.text:])
 	switch {
 	case r.broken, begins, row != nil && r.endsBroken(line):
-		return t.hand(line, r, Cut)
+		return t.hand(Entry{Message: line, Damage: Cut}, r)
 	case row != nil:
-		return t.hand(line, r, Wrapped)
+		return t.hand(Entry{Message: line, Damage: Wrapped}, r)
 	}
 	return nil
 }
 
-// hand hands a record over, with what its frame says.
-func (t *textReader) hand(line []byte, r record, damage Damage) error {
-	if damage == Cut {
+// hand hands over an entry whose message holds a record. What the entry does not say about
+// its writer and its time, the frame around the record may.
+func (t *textReader) hand(e Entry, r record) error {
+	if e.Damage == Cut {
 		t.stats.Cut++
 	}
-	if r.at == 0 {
-		return t.entry(Entry{Boot: t.boot, Damage: damage, Message: line})
+	if r.at > 0 {
+		line := e.Message
+		r, _ = findRecord(line, len(line)) // what comes first in the line is what its writer wrote
+		text, after := r.unframe(line)
+		f := parseFrame(line[:r.at], after, t.now)
+		e.Message = text
+		if e.Identifier == "" && e.Unit == "" {
+			e.Identifier, e.PID = f.identifier, f.pid
+		}
+		if e.Time.IsZero() {
+			e.Time = f.at
+		}
 	}
-	r, _ = findRecord(line, len(line)) // what comes first in the line is what its writer wrote
-	text, after := r.unframe(line)
-	f := parseFrame(line[:r.at], after, t.now)
-	return t.entry(Entry{Time: f.at, PID: f.pid, Identifier: f.identifier, Boot: t.boot, Damage: damage, Message: text})
+	return t.entry(e)
 }
 
 // entry hands an entry over; what it does not say, the header of its record may.
 func (t *textReader) entry(e Entry) error {
 	if e.Cursor == "" {
 		e.Cursor = cursorOf(t.l.lines)
+	}
+	if e.Boot == "" {
+		e.Boot = t.boot
 	}
 	if e.Time.IsZero() || e.PID == 0 {
 		at, pid := stampOf(e.Message, t.now)
@@ -194,13 +205,13 @@ func (t *textReader) other(line []byte) error {
 		f := parseFrame(line[:at], nil, t.now)
 		if t.match.findSystemd(f.identifier, line[at:]) != nil {
 			t.stats.Records++
-			return t.entry(Entry{Time: f.at, PID: f.pid, Identifier: f.identifier, Boot: t.boot, Message: line[at:]})
+			return t.entry(Entry{Time: f.at, PID: f.pid, Identifier: f.identifier, Message: line[at:]})
 		}
 	}
 	if at := t.match.findBare(line); at >= 0 {
 		f := parseFrame(line[:at], nil, t.now)
 		t.stats.Records++
-		return t.entry(Entry{Time: f.at, PID: f.pid, Identifier: f.identifier, Boot: t.boot, Message: line[at:]})
+		return t.entry(Entry{Time: f.at, PID: f.pid, Identifier: f.identifier, Message: line[at:]})
 	}
 	return nil
 }
@@ -242,7 +253,7 @@ func (t *textReader) end() error {
 		return err
 	}
 	if r, ok := findRecord(t.l.last, t.hint); ok && t.given < t.l.lines {
-		return t.hand(t.l.last, r, Intact)
+		return t.hand(Entry{Message: t.l.last}, r)
 	}
 	return nil
 }

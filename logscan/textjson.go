@@ -50,34 +50,21 @@ func (t *textReader) objects(text []byte) (found bool, err error) {
 // framed hands over the message of an entry that has fields of its own: the message may be
 // a record, with a frame within, or what systemd or a kubelet without logging wrote.
 func (t *textReader) framed(e Entry) error {
-	if e.Boot == "" {
-		e.Boot = t.boot
-	}
 	line := plain(e.Message)
 	if len(line) != len(e.Message) {
-		e.Damage = Altered
+		e.Message, e.Damage = line, Altered
 	}
 	r, ok := findRecord(line, 0)
 	switch {
 	case ok:
 		t.stats.Records++
-		text, after := r.unframe(line)
-		inner := parseFrame(line[:r.at], after, t.now)
-		if e.Identifier == "" && e.Unit == "" {
-			e.Identifier, e.PID = inner.identifier, inner.pid
-		}
-		if e.Time.IsZero() {
-			e.Time = inner.at
-		}
-		row, begins := t.match.candidate(text[min(r.text-r.at, len(text)):])
-		if begins || row != nil && !row.bulk() && (record{text: r.text - r.at}).endsBroken(text) {
+		row, begins := t.match.candidate(line[r.text:])
+		if r.at == 0 && (begins || row != nil && !row.bulk() && r.endsBroken(line)) {
 			e.Damage = Cut
-			t.stats.Cut++
 		}
-		e.Message = text
+		return t.hand(e, r)
 	case t.match.findSystemd(e.Identifier, line) != nil:
 		t.stats.Records++
-		e.Message = line
 	default:
 		if more, ok := t.further(line); ok {
 			e.Message = more

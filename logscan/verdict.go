@@ -8,7 +8,7 @@ import (
 
 // Report says what the entries so far mean. It may be called again and again.
 func (s *Scanner) Report() Report {
-	r := Report{State: StateInconclusive, Older: s.older, Entries: s.entries, First: s.first, Last: s.end, Ignored: s.ignored}
+	r := Report{State: StateInconclusive, Older: s.older, First: s.first, Last: s.end, Ignored: s.ignored}
 	for _, t := range s.runs {
 		r.Runs = append(r.Runs, t.verdict())
 	}

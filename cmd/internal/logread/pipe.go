@@ -14,11 +14,12 @@ var errEndless = errors.New("more than 8 GiB came, and no end")
 // pipe reads from something that may block or never end, until ctx ends. A read that hangs
 // is left to its goroutine, which ends with the process.
 type pipe struct {
-	ctx  context.Context
-	r    io.Reader
-	left int64
-	buf  []byte
-	done chan result
+	r     io.Reader
+	ended <-chan struct{}
+	cause func() error
+	left  int64
+	buf   []byte
+	done  chan result
 }
 
 type result struct {
@@ -27,7 +28,7 @@ type result struct {
 }
 
 func newPipe(ctx context.Context, r io.Reader) *pipe {
-	return &pipe{ctx: ctx, r: r, left: maxPipe, done: make(chan result, 1)}
+	return &pipe{r: r, ended: ctx.Done(), cause: func() error { return context.Cause(ctx) }, left: maxPipe, done: make(chan result, 1)}
 }
 
 func (p *pipe) Read(b []byte) (int, error) {
@@ -46,7 +47,7 @@ func (p *pipe) Read(b []byte) (int, error) {
 	case got := <-p.done:
 		p.left -= int64(got.n)
 		return copy(b, buf[:got.n]), got.err
-	case <-p.ctx.Done():
-		return 0, context.Cause(p.ctx)
+	case <-p.ended:
+		return 0, p.cause()
 	}
 }
