@@ -197,7 +197,9 @@ func TestEndedKubelet(t *testing.T) {
 			t.Errorf("%s, then another start: %s (%s), %d runs", name, r.State, r.Reason, len(r.Runs))
 		}
 	}
-	if r, _ := scan(t, works+"Nov 23 11:55:01 vm systemd[1]: Stopped crio.service - CRI-O.\n"); r.State != StateWorks {
-		t.Errorf("another unit: %s (%s)", r.State, r.Reason)
+	for _, unit := range []string{"crio.service - CRI-O.", "kubelet-exporter.service - Figures.", "logs of the kubelet-agent."} {
+		if r, _ := scan(t, works+"Nov 23 11:55:01 vm systemd[1]: Stopped "+unit+"\n"); r.State != StateWorks {
+			t.Errorf("%s: %s (%s)", unit, r.State, r.Reason)
+		}
 	}
 }

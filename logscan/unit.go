@@ -1,6 +1,6 @@
 package logscan
 
-import "bytes"
+import "strings"
 
 // addUnit takes what systemd and journald log about a unit.
 func (s *Scanner) addUnit(e Entry) {
@@ -55,10 +55,12 @@ func (s *Scanner) addUnit(e Entry) {
 	s.note(t, f)
 }
 
-// namesKubelet reports whether a message of systemd is about the kubelet's unit.
+// namesKubelet reports whether a message of systemd is about the kubelet's unit: it has the
+// unit's name or, from older versions, its description.
 func (s *Scanner) namesKubelet(text []byte) bool {
-	for _, word := range bytes.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ':' }) {
-		if kubeletName(string(word)) || s.unit != "" && string(bytes.TrimSuffix(word, []byte(".service"))) == s.unit {
+	for word := range strings.FieldsSeq(string(text)) {
+		word = strings.TrimSuffix(strings.TrimRight(strings.ToLower(word), ".:"), ".service")
+		if kubeletName(word) || s.unit != "" && word == s.unit {
 			return true
 		}
 	}

@@ -34,11 +34,10 @@ func (s *Scanner) writerOf(e Entry) writer {
 // kubeletName reports whether a unit or identifier is that of a kubelet, or of a program
 // that has one inside (k3s, rke2, k0s, MicroK8s' kubelite).
 func kubeletName(name string) bool {
-	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(".-_@/", r) }) {
-		switch word {
-		case "kubelet", "kubelite", "k3s", "rke2", "k0s", "k0sworker", "k0scontroller", "hyperkube":
-			return true
-		}
+	switch strings.TrimSuffix(name, ".service") {
+	case "kubelet", "hyperkube", "kubelite", "snap.microk8s.daemon-kubelite", "microk8s.daemon-kubelite",
+		"k3s", "k3s-agent", "k3s-server", "rke2", "rke2-agent", "rke2-server", "k0s", "k0sworker", "k0scontroller":
+		return true
 	}
 	return false
 }
