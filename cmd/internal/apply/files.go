@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 
 	"golang.org/x/sys/unix"
 
@@ -33,11 +34,11 @@ func (e *Executor) state(path string) (plan.FileState, error) {
 func (e *Executor) States(changes []plan.FileChange) (map[string]plan.FileState, error) {
 	now := map[string]plan.FileState{}
 	for _, c := range changes {
-		s, err := e.state(c.Path)
+		s, err := e.state(c.Place())
 		if err != nil {
 			return nil, fmt.Errorf("look at what was changed: %w", err)
 		}
-		now[c.Path] = s
+		now[c.Place()] = s
 	}
 	return now, nil
 }
@@ -69,6 +70,24 @@ func (e *Executor) put(path string, now, then plan.FileState, fresh bool) error 
 	return root.Restore(path, then.Data, now.Digest(), attrs, options)
 }
 
+// real is the path without symbolic links, "" where it is the same. What is recorded stays
+// what was changed, also when a link leads elsewhere afterwards.
+func (e *Executor) real(path string) string {
+	meta, err := e.Host.Root.Stat(path)
+	real := meta.Real
+	if err != nil {
+		above, err := e.Host.Root.Stat(filepath.Dir(path))
+		if err != nil {
+			return ""
+		}
+		real = filepath.Join(above.Real, filepath.Base(path))
+	}
+	if real == path {
+		return ""
+	}
+	return real
+}
+
 // notice tells what a change of this file will not reach.
 func (e *Executor) notice(path string) {
 	meta, err := e.Host.Root.Stat(path)
@@ -83,6 +102,9 @@ func (e *Executor) sweep(t record.Transaction) error {
 	for _, i := range t.Intents {
 		if i.Path == "" {
 			continue
+		}
+		if i.Real != "" {
+			i.Path = i.Real
 		}
 		if _, err := e.Host.Root.Sweep(i.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			failed = append(failed, err)

@@ -41,11 +41,11 @@ func (t *Transaction) manualSteps() []string {
 }
 
 func (t *Transaction) manualFile(c plan.FileChange) string {
-	now, err := t.state(c.Path)
+	now, err := t.state(c.Place())
 	if err == nil && now.SameContent(c.Before) {
 		return ""
 	}
-	path := quote(t.Host.Root.Path(c.Path))
+	path := quote(t.Host.Root.Path(c.Place()))
 	switch {
 	case !c.Before.Exists && c.After.Dir:
 		return "rmdir " + path

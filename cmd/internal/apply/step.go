@@ -69,7 +69,7 @@ func (t *Transaction) restore(n int, s plan.RestoreFile) error {
 	if err := t.keep(s); err != nil {
 		return err
 	}
-	return t.file(n, s, s.Path, s.Role, s.Now, s.Then)
+	return t.file(n, s, s.Path, s.Role, s.Now, s.Then, s.Real)
 }
 
 // keep lays another program's work beside the record before it is overwritten.
@@ -85,17 +85,25 @@ func (t *Transaction) keep(s plan.RestoreFile) error {
 }
 
 // file brings a path from one state to another: check, intend, act, done.
-func (t *Transaction) file(n int, s plan.Step, path string, role plan.Role, want, then plan.FileState) error {
-	now, err := t.state(path)
+func (t *Transaction) file(n int, s plan.Step, path string, role plan.Role, want, then plan.FileState, recorded ...string) error {
+	real := t.real(path)
+	if len(recorded) > 0 && recorded[0] != "" {
+		real = recorded[0]
+	}
+	at := path
+	if real != "" {
+		at = real
+	}
+	now, err := t.state(at)
 	if err != nil {
 		return err
 	}
 	if !now.SameContent(want) {
 		return &ChangedError{Path: path, Want: describe(want), Got: describe(now)}
 	}
-	t.notice(path)
-	intent := record.Intent{Step: n, Text: s.Text(), Path: path, Role: role, Before: &now, After: &then, InPlace: t.InPlace}
-	return t.recorded(intent, func() error { return t.put(path, now, then, false) })
+	t.notice(at)
+	intent := record.Intent{Step: n, Text: s.Text(), Path: path, Real: real, Role: role, Before: &now, After: &then, InPlace: t.InPlace}
+	return t.recorded(intent, func() error { return t.put(at, now, then, false) })
 }
 
 // create makes a file that is new to the node.
@@ -108,7 +116,7 @@ func (t *Transaction) create(n int, s plan.CreateFile) error {
 		return &ChangedError{Path: s.Path, Want: describe(plan.FileState{}), Got: describe(now)}
 	}
 	after := plan.FileState{Exists: true, Data: s.Data, Mode: s.Mode}
-	intent := record.Intent{Step: n, Text: s.Text(), Path: s.Path, Role: s.Role, Before: &now, After: &after}
+	intent := record.Intent{Step: n, Text: s.Text(), Path: s.Path, Real: t.real(s.Path), Role: s.Role, Before: &now, After: &after}
 	return t.recorded(intent, func() error { return t.put(s.Path, now, after, true) })
 }
 

@@ -65,7 +65,11 @@ func (t *Transaction) undoStep(ctx context.Context, s plan.Step) error {
 		if err := t.keep(s); err != nil {
 			return err
 		}
-		return t.put(s.Path, s.Now, s.Then, false)
+		at := s.Path
+		if s.Real != "" {
+			at = s.Real
+		}
+		return t.put(at, s.Now, s.Then, false)
 	case plan.StopUnit:
 		return t.do(ctx, systemd.Stop, s.Unit)
 	case plan.StartUnit:

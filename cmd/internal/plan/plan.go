@@ -78,13 +78,23 @@ func (p Plan) Restarts() []string {
 
 // FileChange is what happened, or would happen, to one path.
 type FileChange struct {
-	Path          string
+	Path string
+	// Real is the path that was changed, where Path led there over symbolic links.
+	Real          string
 	Role          Role
 	Before, After FileState
 	// Foreign tells that somebody else changed it between two recorded changes.
 	Foreign bool
 	// Torn tells that a write in place may have stopped half way: whatever is there is ours.
 	Torn bool
+}
+
+// Place is the path that was changed, whatever Path leads to now.
+func (c FileChange) Place() string {
+	if c.Real != "" {
+		return c.Real
+	}
+	return c.Path
 }
 
 // Changes are the plan's changes of files, in order. Metadata are filled in only where the

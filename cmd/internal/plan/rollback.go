@@ -43,21 +43,21 @@ func Rollback(in RollbackInput) (Plan, error) {
 	var files []Step
 	var drift []Drift
 	for _, c := range slices.Backward(in.Changes) {
-		now := in.Now[c.Path]
+		now := in.Now[c.Place()]
 		switch {
 		case now.SameContent(c.Before) && (!now.Exists || now.SameMetadata(c.Before)):
 			continue
 		case now.SameContent(c.After) && !c.Foreign, now.SameContent(c.Before), c.Torn:
-			files = append(files, RestoreFile{Path: c.Path, Now: now, Then: c.Before, Role: c.Role})
+			files = append(files, RestoreFile{Path: c.Path, Real: c.Real, Now: now, Then: c.Before, Role: c.Role})
 		case now.Dir && !c.Before.Exists:
 			p.Notes = append(p.Notes, c.Path+" stays: it is a folder now")
 		case in.Force:
-			files = append(files, RestoreFile{Path: c.Path, Now: now, Then: c.Before, Role: c.Role, Keep: now.Exists})
+			files = append(files, RestoreFile{Path: c.Path, Real: c.Real, Now: now, Then: c.Before, Role: c.Role, Keep: now.Exists})
 		case in.Partial && reversible(c, now):
 			then := now
 			then.Data, _ = reverse(c.Before.Data, c.After.Data, now.Data)
 			p.Notes = append(p.Notes, c.Path+" was changed by another program since: only what plegctl wrote is taken out of it")
-			files = append(files, RestoreFile{Path: c.Path, Now: now, Then: then, Role: c.Role, Keep: true})
+			files = append(files, RestoreFile{Path: c.Path, Real: c.Real, Now: now, Then: then, Role: c.Role, Keep: true})
 		default:
 			drift = append(drift, Drift{Path: c.Path, Before: c.Before, After: c.After, Now: now})
 		}

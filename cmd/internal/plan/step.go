@@ -46,7 +46,9 @@ type RemoveFile struct {
 // RestoreFile brings a path back to a recorded state, metadata included. Now is what must
 // be there at that moment.
 type RestoreFile struct {
-	Path      string
+	Path string
+	// Real is the path that is written to, where the change went over symbolic links.
+	Real      string
 	Now, Then FileState
 	Role      Role
 	// Keep tells that Now is somebody else's work, to be kept beside the record first.

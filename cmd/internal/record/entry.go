@@ -47,10 +47,15 @@ type Intent struct {
 	Step int    `json:"step"`
 	Text string `json:"text"`
 	// Path, Before and After are there for a step on a file.
-	Path   string          `json:"path,omitempty"`
-	Role   plan.Role       `json:"role,omitempty"`
-	Before *plan.FileState `json:"before,omitempty"`
-	After  *plan.FileState `json:"after,omitempty"`
+	Path string `json:"path,omitempty"`
+	// Real is the path without symbolic links at that moment, where it is another one.
+	Real string `json:"real,omitempty"`
+	// RawPath and RawReal are there for a path that is not UTF-8, which JSON cannot hold.
+	RawPath []byte          `json:"rawPath,omitempty"`
+	RawReal []byte          `json:"rawReal,omitempty"`
+	Role    plan.Role       `json:"role,omitempty"`
+	Before  *plan.FileState `json:"before,omitempty"`
+	After   *plan.FileState `json:"after,omitempty"`
 	// InPlace tells that the file was overwritten, not replaced (a bind mount).
 	InPlace bool `json:"inPlace,omitempty"`
 	// Unit and Verb are there for a step on a unit.

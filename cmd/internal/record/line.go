@@ -54,7 +54,9 @@ func chain(before string, bare []byte) string {
 
 // decodeLines reads a whole transaction file. torn is how many bytes of an unfinished last
 // line follow the good ones: what a crash in the middle of a write leaves, and harmless,
-// because nothing was done yet on behalf of a line that was not whole.
+// because nothing was done yet on behalf of a line that was not whole. Such a line has no
+// newline, or zeros where a block was never written; any other line that does not fit its
+// checksum is damage.
 func decodeLines(data []byte) (lines []line, torn int, err error) {
 	before := ""
 	for len(data) > 0 {
@@ -63,7 +65,7 @@ func decodeLines(data []byte) (lines []line, torn int, err error) {
 			return lines, len(data), nil
 		}
 		one, err := decodeLine(data[:end], before, len(lines))
-		if errors.Is(err, ErrCorrupt) && end+1 == len(data) {
+		if errors.Is(err, ErrCorrupt) && end+1 == len(data) && bytes.IndexByte(data, 0) >= 0 {
 			return lines, len(data), nil
 		}
 		if err != nil {

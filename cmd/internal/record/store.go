@@ -1,6 +1,8 @@
 package record
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -47,19 +49,31 @@ func (s *Store) Begin(b Begin) (*Writer, error) {
 			return nil, fmt.Errorf("%w: %s", ErrOpen, t.ID)
 		}
 	}
+	if err := s.noteEnds(past); err != nil {
+		return nil, err
+	}
 	id := fmt.Sprintf("%06d-%s", next, b.Goal)
 	f, err := s.dir.OpenFile(id+suffix, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, fileMode)
 	if err != nil {
 		return nil, fmt.Errorf("create the record %s: %w", id, err)
 	}
-	w := &Writer{ID: id, file: f, now: s.now}
-	if err := w.append(kindBegin, b); err != nil {
+	w := &Writer{ID: id, store: s, file: f, now: s.now}
+	if err = w.append(kindBegin, b); err == nil {
+		err = s.sync()
+	}
+	if err == nil {
+		err = s.note(kindBegun, indexEntry{ID: id, Sum: w.sum})
+	}
+	if err != nil {
 		return nil, errors.Join(err, f.Close(), s.dir.Remove(id+suffix))
 	}
-	return w, s.sync()
+	return w, nil
 }
 
 const suffix = ".jsonl"
+
+// longestName is what a kept file may be called; a name holds 255 bytes at most.
+const longestName = 200
 
 // List reads all transactions, oldest first. One file that cannot be read is an error: a
 // record that cannot be trusted must not look like no record.
@@ -89,7 +103,12 @@ func (s *Store) read() ([]Transaction, error) {
 		all = append(all, t)
 	}
 	slices.SortStableFunc(all, func(a, b Transaction) int { return a.number() - b.number() })
-	return all, nil
+	x, err := s.readIndex()
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(t Transaction) bool { return x.pruned[t.ID] })
+	return all, x.check(all)
 }
 
 // Read reads one transaction.
@@ -120,7 +139,7 @@ func (s *Store) Resume(id string) (*Writer, error) {
 			return nil, errors.Join(fmt.Errorf("cut the torn end of the record %s: %w", id, err), f.Close())
 		}
 	}
-	return &Writer{ID: id, file: f, now: s.now, lines: t.lines, sum: t.sum, size: int64(t.size - t.torn)}, nil
+	return &Writer{ID: id, store: s, file: f, now: s.now, lines: t.lines, sum: t.sum, size: int64(t.size - t.torn)}, nil
 }
 
 // Prune removes the oldest finished transactions until keep are left. What a rollback
@@ -138,6 +157,9 @@ func (s *Store) Prune(keep int) error {
 		if i >= len(all)-keep || needed[t.ID] || t.Outcome() == Unfinished || t.Outcome() == Failed {
 			continue
 		}
+		if err := s.note(kindPruned, indexEntry{ID: t.ID}); err != nil {
+			return fmt.Errorf("prune the record %s: %w", t.ID, err)
+		}
 		if err := s.dir.Remove(t.ID + suffix); err != nil {
 			return fmt.Errorf("prune the record %s: %w", t.ID, err)
 		}
@@ -154,6 +176,10 @@ func (s *Store) Keep(name string, data []byte) (string, error) {
 		}
 		return r
 	}, name)
+	if len(name) > longestName {
+		sum := sha256.Sum256([]byte(name))
+		name = name[:longestName-17] + "-" + hex.EncodeToString(sum[:8])
+	}
 	f, err := s.dir.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
 	if err != nil {
 		return "", fmt.Errorf("keep %s: %w", name, err)

@@ -26,6 +26,8 @@ type Transaction struct {
 
 	size, torn, lines int
 	sum               string
+	// sums are the checksums of all lines.
+	sums []string
 }
 
 // Torn tells that the last line was not whole: a crash in the middle of writing it.
@@ -55,6 +57,7 @@ func parse(id string, data []byte) (Transaction, error) {
 			return Transaction{}, fmt.Errorf("line %d: %w", n+1, err)
 		}
 		t.sum = one.Sum
+		t.sums = append(t.sums, one.Sum)
 	}
 	return t, nil
 }
@@ -68,6 +71,12 @@ func (t *Transaction) add(one line) error {
 	case kindIntent:
 		var i Intent
 		err = json.Unmarshal(one.Body, &i)
+		if i.RawPath != nil {
+			i.Path = string(i.RawPath)
+		}
+		if i.RawReal != nil {
+			i.Real = string(i.RawReal)
+		}
 		t.Intents = append(t.Intents, i)
 	case kindDone:
 		var d Done
@@ -116,10 +125,11 @@ func Files(ts ...Transaction) []plan.FileChange {
 				continue
 			}
 			torn := i.InPlace && !t.Taken[i.Step]
-			n, seen := at[i.Path]
+			place := plan.FileChange{Path: i.Path, Real: i.Real}.Place()
+			n, seen := at[place]
 			if !seen {
-				at[i.Path] = len(files)
-				files = append(files, plan.FileChange{Path: i.Path, Role: i.Role, Before: *i.Before, After: *i.After, Torn: torn})
+				at[place] = len(files)
+				files = append(files, plan.FileChange{Path: i.Path, Real: i.Real, Role: i.Role, Before: *i.Before, After: *i.After, Torn: torn})
 				continue
 			}
 			if !files[n].After.SameContent(*i.Before) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"time"
+	"unicode/utf8"
 
 	"github.com/plegctl/plegctl/cmd/internal/failpoint"
 )
@@ -12,6 +13,7 @@ import (
 // Writer appends to one transaction. Every method returns only when its line is on disk.
 type Writer struct {
 	ID    string
+	store *Store
 	file  *os.File
 	now   func() time.Time
 	lines int
@@ -21,7 +23,15 @@ type Writer struct {
 }
 
 // Intend writes what is about to be done, with what was there before.
-func (w *Writer) Intend(i Intent) error { return w.append(kindIntent, i) }
+func (w *Writer) Intend(i Intent) error {
+	if !utf8.ValidString(i.Path) {
+		i.RawPath = []byte(i.Path)
+	}
+	if !utf8.ValidString(i.Real) {
+		i.RawReal = []byte(i.Real)
+	}
+	return w.append(kindIntent, i)
+}
 
 // Done writes that the step was taken.
 func (w *Writer) Done(step int) error { return w.append(kindDone, Done{step}) }
@@ -30,10 +40,22 @@ func (w *Writer) Done(step int) error { return w.append(kindDone, Done{step}) }
 func (w *Writer) Note(text string) error { return w.append(kindNote, Note{text}) }
 
 // End closes the transaction.
-func (w *Writer) End(e End) error { return w.append(kindEnd, e) }
+func (w *Writer) End(e End) error {
+	err := w.append(kindEnd, e)
+	if err == nil {
+		w.ended(e.Outcome)
+	}
+	return err
+}
 
 // Confirm writes that an operator keeps the change.
-func (w *Writer) Confirm(who Who) error { return w.append(kindConfirm, who) }
+func (w *Writer) Confirm(who Who) error {
+	err := w.append(kindConfirm, who)
+	if err == nil {
+		w.ended(Committed)
+	}
+	return err
+}
 
 // Close releases the file. It writes nothing: a transaction without an end stays open.
 func (w *Writer) Close() error { return w.file.Close() }
