@@ -44,7 +44,7 @@ func processID(pid int) string {
 // taken: somebody removed the lock file.
 func (s *session) stillAtWork() error {
 	for _, t := range s.past {
-		if t.Outcome() != record.Unfinished || t.Begin.Process == "" {
+		if s.Host.Offline || t.Outcome() != record.Unfinished || t.Begin.Process == "" {
 			continue
 		}
 		pid, _, _ := strings.Cut(t.Begin.Process, "/")

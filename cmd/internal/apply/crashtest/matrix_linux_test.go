@@ -98,6 +98,9 @@ type verb struct {
 
 func newLab(t *testing.T) *lab {
 	t.Helper()
+	// The image has no programs that could tell their versions.
+	t.Setenv("PLEGCTL_KUBELET_VERSION", "1.36.3")
+	t.Setenv("PLEGCTL_RUNTIME_VERSION", "1.34.11")
 	l := &lab{dir: t.TempDir()}
 	l.program = os.Getenv("PLEGCTL_TEST_PROGRAM")
 	if l.program == "" && full() {
