@@ -11,7 +11,7 @@
 // makes a kubelet config drop-in.
 //
 // What each kubelet version has is in gates.txt, flags.txt and fields.txt, which
-// internal/tablegen makes from the kubelet's source. A version that was not read is not
+// .ci/tools/tablegen makes from the kubelet's source. A version that was not read is not
 // known. Not checked are the values that a kubelet refuses only after it has decoded them
 // (ranges, combinations), and the flags --register-with-taints and --reserved-memory.
 package kubeletcfg

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-const flagsHeader = `# Flags of the kubelet on Linux. Written by internal/tablegen; do not edit.
+const flagsHeader = `# Flags of the kubelet on Linux. Written by .ci/tools/tablegen; do not edit.
 # Source: the Go modules k8s.io/kubernetes (cmd/kubelet/app/options, pkg/kubelet/config),
 # k8s.io/component-base (logs/api/v1, version/verflag) and github.com/google/cadvisor of
 # each version. One version stands for its minor: its first patch has the same flags.

@@ -7,7 +7,7 @@ import (
 )
 
 const fieldsHeader = `# Fields of a KubeletConfiguration (kubelet.config.k8s.io/v1beta1). Written by
-# internal/tablegen; do not edit.
+# .ci/tools/tablegen; do not edit.
 # Source: the Go modules k8s.io/kubelet, k8s.io/component-base and k8s.io/api of each
 # version. One version stands for its minor: its first patch has the same fields.
 # One letter for each version: x the field exists, a dot: it does not. Then its path ([] is

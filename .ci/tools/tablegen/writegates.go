@@ -45,7 +45,7 @@ func doubt(kubelets []kubelet, rows map[string][]byte) {
 	}
 }
 
-const gatesHeader = `# Feature gates known to the kubelet. Written by internal/tablegen; do not edit.
+const gatesHeader = `# Feature gates known to the kubelet. Written by .ci/tools/tablegen; do not edit.
 # Source: the Go modules k8s.io/kubernetes (pkg/features), k8s.io/apiserver,
 # k8s.io/apiextensions-apiserver, k8s.io/client-go, k8s.io/component-base and
 # k8s.io/controller-manager of each version.

@@ -1,0 +1,3 @@
+module github.com/plegctl/plegctl/.ci/tools/tablegen
+
+go 1.26

@@ -1,3 +1,0 @@
-module github.com/plegctl/plegctl/kubeletcfg/internal/tablegen
-
-go 1.26
