@@ -24,7 +24,14 @@ func someOf(c *cobra.Command, values *[]string, name string, set []string, help 
 
 // complete registers the values that completion offers for a flag.
 func complete(c *cobra.Command, name string, set []string) {
-	err := c.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(set, cobra.ShellCompDirectiveNoFileComp))
+	completeBy(c, name, func(*cobra.Command) []string { return set })
+}
+
+// completeBy is complete for values that depend on the verb.
+func completeBy(c *cobra.Command, name string, values func(*cobra.Command) []string) {
+	err := c.RegisterFlagCompletionFunc(name, func(verb *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		return values(verb), cobra.ShellCompDirectiveNoFileComp
+	})
 	if err != nil {
 		panic(err) // the flag does not exist: a mistake in the program
 	}

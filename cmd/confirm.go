@@ -13,8 +13,10 @@ func newConfirmCommand(d *Deps) *cobra.Command {
 	return &cobra.Command{
 		Use:   "confirm",
 		Short: "Keep a change that was made with --confirm-within",
-		Args:  noArgs,
-		RunE:  func(c *cobra.Command, _ []string) error { return runConfirm(c.Context(), d) },
+		Long: `Keep a change that was made with --confirm-within. Without it, the change is
+reverted when its time is over, also after a lost connection or a reboot.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return runConfirm(c.Context(), d) },
 	}
 }
 

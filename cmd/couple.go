@@ -10,14 +10,17 @@ func newCoupleCommand(d *Deps) *cobra.Command {
 	o := newChangeOptions(plan.GoalCouple)
 	c := &cobra.Command{
 		Use:   "couple",
-		Short: "Restart the kubelet whenever its runtime has started again",
-		Long: `A kubelet loses its event stream for good when the runtime restarts, and polls until
-it is restarted itself (kubernetes/kubernetes#129827). This installs a unit drop-in for the
-runtime that restarts a running kubelet whenever the runtime has started again: after a
-restart, a crash, or a stop and a later start. Nothing happens at boot.`,
-		Example: "  plegctl couple\n  plegctl enable --couple",
-		Args:    noArgs,
-		RunE:    func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },
+		Short: "Restart the kubelet after each restart of its runtime",
+		Long: `Restart the kubelet whenever its runtime has started again.
+
+When the runtime restarts, the kubelet loses its event stream and polls until it
+is restarted itself (kubernetes/kubernetes#129827). couple installs a unit
+drop-in for the runtime that restarts a running kubelet after every start of the
+runtime. Nothing happens at boot.`,
+		Annotations: exitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps"),
+		Example:     "  plegctl couple\n  plegctl enable --couple",
+		Args:        noArgs,
+		RunE:        func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },
 	}
 	o.showFlags(c)
 	o.runFlags(c)

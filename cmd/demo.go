@@ -12,33 +12,33 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/simnode"
 )
 
-const demoLong = `Watch the whole job on a simulated node in a temporary directory: a kubelet and
-a container runtime with their units, journal and files. It needs no root and
+const demoLong = `Run every command on a simulated node in a temporary directory: a kubelet and a
+container runtime with their units, journal and files. It needs no root and
 touches nothing of this machine. The commands are the real ones.
 
-The story is on stderr, the result is on stdout. The demo fails if any step does
-not go as expected, or if one byte of the node is not as before.
-
-With --kubelet 1.37 --runtime crio it shows a refusal: the two together break pods.`
+The steps are printed on stderr, the result on stdout. With --kubelet 1.37
+--runtime crio it shows a refusal: the two together break pods.`
 
 func newDemoCommand(d *Deps) *cobra.Command {
 	show := &demoShow{d: d}
 	c := &cobra.Command{
 		Use:   "demo",
-		Short: "Watch the whole job on a simulated node, without root",
+		Short: "Show all commands on a simulated node, without root",
 		Long:  demoLong,
 		Example: `  plegctl demo
   plegctl demo --runtime containerd --kubelet 1.37
   plegctl demo --keep -o json`,
-		Args: noArgs,
+		Annotations: exitStatus("0 every step as expected, 3 otherwise"),
+		Args:        noArgs,
 	}
 	// Not the global --runtime, which says what a real node has.
-	runtime := c.Flags().String("runtime", "crio", "the container `runtime` of the node: crio or containerd")
-	kubelet := c.Flags().String("kubelet", "1.36", "the `minor` version of its kubelet: 1.34, 1.36 or 1.37")
-	keep := c.Flags().Bool("keep", false, "leave the node's files and its journal, and say where they are")
+	var runtime, kubelet string
+	oneOf(c, &runtime, "runtime", "crio", []string{"crio", "containerd"}, "container `RUNTIME` of the node: crio or containerd")
+	oneOf(c, &kubelet, "kubelet", "1.36", []string{"1.34", "1.36", "1.37"}, "`MINOR` version of its kubelet: 1.34, 1.36 or 1.37")
+	keep := c.Flags().Bool("keep", false, "keep the files and the journal of the node")
 	c.RunE = func(c *cobra.Command, _ []string) (err error) {
-		if show.cast, err = demo.NewCast(*kubelet, *runtime); err != nil {
-			return usage(err, "use --kubelet 1.34, 1.36 or 1.37 and --runtime crio or containerd")
+		if show.cast, err = demo.NewCast(kubelet, runtime); err != nil {
+			return usage(err, "")
 		}
 		return runDemo(c.Context(), d, show, *keep)
 	}

@@ -18,6 +18,9 @@ type Deps struct {
 	Now func() time.Time
 	// Getenv reads the environment of this process.
 	Getenv func(string) string
+	// Environ is the whole environment, to find misspelled variables; nil where it is of no
+	// interest.
+	Environ []string
 	// Host reaches the node that the settings name. It dials nothing: units, sockets
 	// and ports are dialled by the call that first needs them.
 	Host func(context.Context, Settings) (*node.Host, error)

@@ -10,13 +10,14 @@ func newDisableCommand(d *Deps) *cobra.Command {
 	o := newChangeOptions(plan.GoalDisable)
 	c := &cobra.Command{
 		Use:   "disable",
-		Short: "Turn Evented PLEG off, with or without a record",
-		Long: `Turn the feature gate off, and the runtime's container events too where plegctl
-turned them on. It needs no record; where there is one, what plegctl wrote is rolled
-back byte for byte. To return to how the node was before plegctl, use rollback.`,
-		Example: "  plegctl disable --reason \"back to polling\"\n  plegctl disable --dry-run --diff",
-		Args:    noArgs,
-		RunE:    func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },
+		Short: "Turn Evented PLEG off, whoever turned it on",
+		Long: `Turn the feature gate off, and the runtime's container events if plegctl turned
+them on. What plegctl wrote is rolled back byte for byte. To restore the node as
+it was before plegctl, use rollback.`,
+		Annotations: exitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps"),
+		Example:     "  plegctl disable --reason \"back to polling\"\n  plegctl disable --dry-run",
+		Args:        noArgs,
+		RunE:        func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },
 	}
 	o.planFlags(c)
 	o.showFlags(c)
@@ -29,19 +30,21 @@ func newRollbackCommand(d *Deps) *cobra.Command {
 	o := newChangeOptions(plan.GoalRollback)
 	c := &cobra.Command{
 		Use:   "rollback",
-		Short: "Bring the node back to how it was before plegctl, byte for byte",
-		Long: `Bring every file back to the bytes, mode and owner that it had before plegctl
-changed it, and restart what read it. A file that another program changed since is shown,
-and the rollback is refused; --force overwrites it and keeps a copy beside the record.`,
-		Example: "  plegctl rollback\n  plegctl rollback --to 000003-enable    # only this change and those after it",
-		Args:    noArgs,
-		RunE:    func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },
+		Short: "Undo the changes of plegctl, byte for byte",
+		Long: `Restore bytes, mode and owner of every file that plegctl changed, and restart
+the units that read them. If another program changed such a file since, rollback
+shows the difference and refuses; --force overwrites it and keeps a copy.`,
+		Example:     "  plegctl rollback\n  plegctl rollback --to 000003-enable",
+		Annotations: exitStatus("0 done, 5 rolled back, 6 manual steps, 7 drift or locked"),
+		Args:        noArgs,
+		RunE:        func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },
 	}
 	o.showFlags(c)
 	o.runFlags(c)
 	o.proofFlags(c)
 	o.restartFlag(c)
-	c.Flags().BoolVar(&o.Force, "force", false, "overwrite what another program changed since; a copy is kept")
-	c.Flags().StringVar(&o.To, "to", "", "undo only this `record` and those after it")
+	c.Flags().BoolVar(&o.Force, "force", false, "overwrite what another program changed; a copy is kept")
+	c.Flags().StringVar(&o.To, "to", "", "undo only this `RECORD` and those after it")
+	completeBy(c, "to", recordIDs)
 	return c
 }

@@ -54,6 +54,14 @@ func generatedPages(t *testing.T) map[string]string {
 			return
 		}
 		name := strings.ReplaceAll(c.CommandPath(), " ", "_")
+		if text := c.Annotations[exitStatusKey]; text != "" {
+			c.Long += "\n\nExit status: " + text + "."
+		}
+		if name == "plegctl" {
+			c.Long += "\n\nFiles: /etc/plegctl/config.yaml holds settings, /var/lib/plegctl the change history."
+		}
+		c.InitDefaultHelpFlag()
+		c.Flags().Lookup("help").Hidden = true
 		var markdown, man bytes.Buffer
 		if err := doc.GenMarkdown(c, &markdown); err != nil {
 			t.Fatal(err)
@@ -63,7 +71,7 @@ func generatedPages(t *testing.T) map[string]string {
 		if err := doc.GenMan(c, &doc.GenManHeader{Section: "8", Date: &date, Source: "plegctl"}, &man); err != nil {
 			t.Fatal(err)
 		}
-		pages["commands/"+name+".md"] = markdown.String()
+		pages["commands/"+name+".md"] = strings.ReplaceAll(markdown.String(), "[=true|false]", "")
 		pages["man/"+strings.ReplaceAll(name, "_", "-")+".8"] = man.String()
 		for _, sub := range c.Commands() {
 			visit(sub)

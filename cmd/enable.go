@@ -10,18 +10,18 @@ func newEnableCommand(d *Deps) *cobra.Command {
 	o := newChangeOptions(plan.GoalEnable)
 	c := &cobra.Command{
 		Use:   "enable",
-		Short: "Turn Evented PLEG on, prove it, or roll back",
-		Long: `Turn on the feature gate EventedPLEG and the runtime's container events, restart
-what must restart in the right order, and verify. If a step fails, plegctl rolls the change
-back: the node is then byte for byte as before.
+		Short: "Turn Evented PLEG on, prove that it works, or roll back",
+		Long: `Turn Evented PLEG on, prove that it works, or roll back.
 
-A combination of versions that is known to break pods is refused; --accept-risk NAME is
-the only way past, and is recorded.`,
+plegctl sets the kubelet's feature gate and the runtime's container events,
+restarts what must restart, and verifies. If a step fails, it rolls the change
+back: the node is then byte for byte as before. Combinations of versions that
+break pods are refused. Drain the node first.`,
 		Example: `  plegctl enable --reason "change 4711"
-  plegctl enable --confirm-within 5m    # undoes itself unless: plegctl confirm
-  plegctl enable --dry-run --diff
-  plegctl enable --root /mnt/image      # files only`,
-		Args: noArgs,
+  plegctl enable --confirm-within 5m  # reverts unless you run: plegctl confirm
+  plegctl enable --root /mnt/image    # files only`,
+		Annotations: exitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps, 7 drift or locked"),
+		Args:        noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			o.LevelSet = c.Flags().Changed("level")
 			return runChange(c.Context(), d, o)
@@ -31,8 +31,8 @@ the only way past, and is recorded.`,
 	o.showFlags(c)
 	o.runFlags(c)
 	o.proofFlags(c)
-	c.Flags().StringVar(&o.Level, "level", "connected", "rung that must be seen; without this flag the best that can be had is enough")
-	c.Flags().BoolVar(&o.Couple, "couple", false, "restart the kubelet whenever its runtime has started again")
-	c.Flags().DurationVar(&o.ConfirmWithin, "confirm-within", 0, "undo the change after this time unless `plegctl confirm` was run")
+	oneOf(c, &o.Level, "level", "connected", rungNames(), "fail below this `RUNG`; without it, the best that can be seen counts")
+	c.Flags().BoolVar(&o.Couple, "couple", false, "restart the kubelet after each runtime restart")
+	c.Flags().DurationVar(&o.ConfirmWithin, "confirm-within", 0, "revert after this time unless confirmed")
 	return c
 }

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -63,9 +64,13 @@ func risks() map[string]string {
 	for _, check := range verify.Checks() {
 		names[check.Risk] = check.Code
 	}
+	names[verify.RiskUnknownVersions] = "PLEG-KUBELET-VERSION"
 	delete(names, "")
 	return names
 }
+
+// riskNames are the risks of a change, sorted.
+func riskNames() []string { return slices.Sorted(maps.Keys(risks())) }
 
 // explainable lists every name, sorted.
 func explainable() []string {

@@ -11,9 +11,11 @@ import (
 func newHistoryCommand(d *Deps) *cobra.Command {
 	return &cobra.Command{
 		Use:   "history",
-		Short: "Show past changes: who, when, what, why, and how they ended",
-		Args:  noArgs,
-		RunE:  func(c *cobra.Command, _ []string) error { return runHistory(c.Context(), d) },
+		Short: "List the changes that plegctl made on this node",
+		Long: `List the changes that plegctl made on this node, newest first: when, who, why,
+and how each ended. The cause of a failure stays in the list.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return runHistory(c.Context(), d) },
 	}
 }
 

@@ -37,8 +37,8 @@ func HostDeps() *Deps {
 			ErrTTY: term.IsTerminal(int(os.Stderr.Fd())),
 		},
 		Now:    time.Now,
-		Getenv: os.Getenv,
-		Self:   os.Executable,
+		Getenv: os.Getenv, Environ: os.Environ(),
+		Self: os.Executable,
 		Host: func(_ context.Context, s Settings) (*node.Host, error) {
 			return node.Open(s.Root, s.Offline())
 		},

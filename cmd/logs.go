@@ -32,10 +32,7 @@ verified.
   fell-back     the kubelet only polls until it is restarted
   off           the log shows that the gate is off
   ended         the log ends with the end of the kubelet
-  inconclusive  the log does not show it
-
-Exit codes: 0 works or off; 3 fell-back or ended; 4 inconclusive; 1 the log
-could not be read.`
+  inconclusive  the log does not show it`
 
 func newLogsCommand(d *Deps) *cobra.Command {
 	o := logread.Flags{}
@@ -49,18 +46,20 @@ func newLogsCommand(d *Deps) *cobra.Command {
   plegctl logs --follow
   plegctl logs --file kubelet.log
   ssh node journalctl -u kubelet -o export | plegctl logs --file -`,
-		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return runLogs(c.Context(), d, o) },
+		Annotations: exitStatus("0 works or off, 3 fell-back or ended, 4 inconclusive, 1 unreadable"),
+		Args:        noArgs,
+		RunE:        func(c *cobra.Command, _ []string) error { return runLogs(c.Context(), d, o) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.File, "file", "", "read this `file` instead of the journal; - is stdin")
-	f.StringVar(&o.Directory, "directory", "", "read the journal files in this `DIR`")
-	f.StringVar(&o.Unit, "unit", "", "systemd `unit` of the kubelet (default: --kubelet-unit)")
-	f.StringVar(&o.Boot, "boot", "", "only this `boot`: an ID, 0 for the newest, -1 for the one before")
-	f.StringVar(&o.Invocation, "invocation", "", "`run` of the unit: current, all, or an invocation ID")
-	f.StringVar(&o.Since, "since", "", "only from this `time` on: 10m, 2h, 3d ago, or 2026-11-23 11:55, RFC 3339, @epoch")
-	f.StringVar(&o.Until, "until", "", "only up to this `time`")
-	f.BoolVarP(&o.Follow, "follow", "f", false, "continue with new entries, until Ctrl-C or --timeout")
+	f.StringVar(&o.File, "file", "", "read `FILE` instead of the journal; - is stdin")
+	f.StringVar(&o.Directory, "directory", "", "read the journal files in `DIR`")
+	f.StringVar(&o.Unit, "unit", "", "systemd `UNIT` of the kubelet (default: --kubelet-unit)")
+	f.StringVar(&o.Boot, "boot", "", "only this `BOOT`: an ID, 0 (newest), -1 (before it)")
+	f.StringVar(&o.Invocation, "invocation", "", "`RUN` of the unit: current, all, or an invocation ID")
+	f.StringVar(&o.Since, "since", "", "from `TIME` on: 2h (ago), 2026-11-23 11:55, RFC 3339 or @epoch")
+	f.StringVar(&o.Until, "until", "", "up to `TIME`")
+	f.BoolVarP(&o.Follow, "follow", "f", false, "print new entries until Ctrl-C or --timeout")
+	completeBy(c, "invocation", func(*cobra.Command) []string { return []string{"current", "all"} })
 	return c
 }
 

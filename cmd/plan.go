@@ -18,8 +18,9 @@ func newPlanCommand(d *Deps) *cobra.Command {
 		Short: "Show what enable, disable or rollback would do",
 		Long: `Show what enable (the default), disable or rollback would do on this node: which
 bytes change, which units restart, in which order. It changes nothing.`,
-		Example:   "  plegctl plan\n  plegctl plan rollback\n  plegctl plan --root /mnt/image --exit-code",
-		ValidArgs: []string{"enable", "disable", "rollback"},
+		Annotations: exitStatus("0 planned, 3 refused, 4 inconclusive, 7 drift, 10 with --exit-code"),
+		Example:     "  plegctl plan\n  plegctl plan rollback\n  plegctl plan --root /mnt/image --exit-code",
+		ValidArgs:   []string{"enable", "disable", "rollback"},
 		Args: func(_ *cobra.Command, args []string) error {
 			goals := []string{"enable", "disable", "rollback"}
 			switch {
@@ -41,8 +42,8 @@ bytes change, which units restart, in which order. It changes nothing.`,
 	o.planFlags(c)
 	o.showFlags(c)
 	o.proofFlags(c)
-	c.Flags().BoolVar(&o.Couple, "couple", false, "plan the coupling of the kubelet to its runtime too")
-	c.Flags().BoolVar(&o.Force, "force", false, "plan a rollback over what another program changed")
+	c.Flags().BoolVar(&o.Couple, "couple", false, "also plan to restart the kubelet after its runtime")
+	c.Flags().BoolVar(&o.Force, "force", false, "plan to overwrite what another program changed")
 	return c
 }
 

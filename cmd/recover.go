@@ -14,18 +14,17 @@ func newRecoverCommand(d *Deps) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "recover",
 		Short: "Finish or undo an interrupted change",
-		Long: `Undo a change that a crash or a power cut left half done, or finish a rollback that
-was. Every changing command does this first. It also undoes a change whose time for
-confirmation is over.
-
-With --boot, a change that waits for its confirmation is undone whatever time is left:
-the timer that would have done it did not survive the reboot.`,
-		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return runRecover(c.Context(), d, q) },
+		Long: `Undo a change that a crash or a power cut interrupted, or finish an interrupted
+rollback. Every changing command does this first. recover also undoes a change
+that was not confirmed in time. With --boot it undoes an unconfirmed change
+whatever time is left, and restarts nothing.`,
+		Annotations: exitStatus("0 done or nothing to do, 6 manual steps, 7 drift or locked"),
+		Args:        noArgs,
+		RunE:        func(c *cobra.Command, _ []string) error { return runRecover(c.Context(), d, q) },
 	}
-	c.Flags().BoolVar(&q.Boot, "boot", false, "undo a change that waits for its confirmation, as after a reboot")
-	c.Flags().BoolVar(&q.Force, "force", false, "overwrite what another program changed meanwhile; a copy is kept")
-	c.Flags().BoolVar(&q.Leave, "leave", false, "leave what another program changed meanwhile as it is")
+	c.Flags().BoolVar(&q.Boot, "boot", false, "undo an unconfirmed change, as after a reboot")
+	c.Flags().BoolVar(&q.Force, "force", false, "overwrite what another program changed; a copy is kept")
+	c.Flags().BoolVar(&q.Leave, "leave", false, "keep what another program changed")
 	c.MarkFlagsMutuallyExclusive("force", "leave")
 	return c
 }

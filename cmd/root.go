@@ -43,11 +43,11 @@ func wantedOutput(args []string, getenv func(string) string) string {
 }
 
 const rootLong = `plegctl turns on the kubelet's Evented PLEG on one node, proves that it works,
-and takes it back without a trace.
+and rolls it back byte for byte.
 
-"The gate is on" does not mean "it works": a kubelet whose event stream failed five
-times has silently gone back to polling. plegctl reports the highest rung it has seen:
-configured, loaded, connected, delivering, proven.`
+A feature gate that is on does not mean that the feature works: after five
+failed streams the kubelet silently polls again. plegctl shows how far the
+evidence goes: configured, loaded, connected, delivering, proven.`
 
 const rootExample = `  plegctl status
   plegctl plan
@@ -58,7 +58,7 @@ const rootExample = `  plegctl status
 func newRootCommand(d *Deps) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "plegctl",
-		Short:         "Turn on the kubelet's Evented PLEG, prove it, and take it back",
+		Short:         "Turn on the kubelet's Evented PLEG, prove it, and roll it back",
 		Long:          rootLong,
 		Example:       rootExample,
 		Args:          noArgs,
@@ -69,7 +69,7 @@ func newRootCommand(d *Deps) *cobra.Command {
 		SuggestionsMinimumDistance: 2,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			var err error
-			if d.Settings, err = resolveSettings(c.Flags(), d.Getenv); err != nil {
+			if d.Settings, err = resolveSettings(c.Flags(), d.Getenv, d.Environ); err != nil {
 				return err
 			}
 			d.began = d.Now()
@@ -87,6 +87,7 @@ func newRootCommand(d *Deps) *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.Flags().Bool("version", false, "print the version")
 	setHelp(root)
+	completeGlobalFlags(root)
 	root.SetHelpCommand(&cobra.Command{Use: "help [command]", Hidden: true, RunE: help})
 	addVerbs(root, d)
 	return root

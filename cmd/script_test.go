@@ -108,7 +108,7 @@ func scriptExit(ts *testscript.TestScript, _ bool, args []string) {
 func testDeps(host *node.Host, out, errs io.Writer, getenv func(string) string) *Deps {
 	deps := HostDeps()
 	deps.Streams = Streams{In: strings.NewReader(""), Out: out, Err: errs}
-	deps.Getenv = getenv
+	deps.Getenv, deps.Environ = getenv, nil
 	deps.Now = time.Now
 	if host != nil {
 		deps.Host = func(context.Context, Settings) (*node.Host, error) {

@@ -36,7 +36,16 @@ func (s Style) check(r verify.Result, brief bool) string {
 	mark, columns := s.statusMark(r)
 	head := mark + " " + r.Title
 	room := width - columns - 1 - utf8.RuneCountInString(r.Title)
-	head += strings.Repeat(" ", max(2, room-max(len(r.Code), 20))) + r.Code + "\n"
+	gap := room - max(len(r.Code), 20)
+	switch {
+	case gap >= 2:
+	case room-len(r.Code) >= 2:
+		gap = room - len(r.Code)
+	default:
+		head += "\n"
+		gap = width - len(r.Code)
+	}
+	head += strings.Repeat(" ", gap) + r.Code + "\n"
 	var b strings.Builder
 	b.WriteString(head)
 	if brief && !s.Verbose {

@@ -10,7 +10,11 @@ import (
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-const adviceColumn = 11
+const (
+	adviceColumn = 11
+	// mostProblems is how many problems of a configuration are printed without -v.
+	mostProblems = 3
+)
 
 // verdictBlock is the answer: the verdict in one line, its reason, what is missing, and
 // what to do next.
@@ -27,10 +31,15 @@ func verdictBlock(f verify.Facts, v verify.Verdict, name string, s Style) string
 	default:
 		b.WriteString(line("  cause", adviceColumn, reason))
 	}
+	shown := 0
 	for _, p := range v.Problems {
-		if p.Fatal() || s.Verbose {
+		if shown < mostProblems || s.Verbose {
 			b.WriteString(problem(p, v.Hint))
+			shown++
 		}
+	}
+	if more := len(v.Problems) - shown; more > 0 {
+		fmt.Fprintf(&b, "  %s more (-v lists them)\n", count(more, "problem"))
 	}
 	if v.State != verify.StateWorks && !nothingFound(f) {
 		for _, gap := range v.Gaps {

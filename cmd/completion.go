@@ -1,0 +1,49 @@
+package cmd
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/report"
+)
+
+// completeGlobalFlags registers what completion offers for the global flags.
+func completeGlobalFlags(root *cobra.Command) {
+	complete(root, "color", colors())
+	complete(root, "runtime", runtimeNames())
+	complete(root, "kubelet-unit", []string{"kubelet.service", "k3s.service", "k3s-agent.service", "rke2-server.service", "rke2-agent.service"})
+	var units, versions []string
+	for _, r := range known.Runtimes() {
+		for _, install := range r.Installs {
+			units = append(units, install.Units...)
+		}
+	}
+	complete(root, "runtime-unit", units)
+	for minor := uint(26); minor <= known.NewestKubelet().Minor; minor++ {
+		versions = append(versions, known.V(1, minor, 0).String())
+	}
+	complete(root, "kubelet-version", versions)
+	completeBy(root, "output", func(c *cobra.Command) []string { return report.FormatsOf(c.Name()) })
+	for _, name := range []string{"root", "state-dir"} {
+		if err := root.MarkPersistentFlagDirname(name); err != nil {
+			panic(err) // the flag does not exist: a mistake in the program
+		}
+	}
+}
+
+// recordIDs are the changes in the history, as far as this user can read it.
+func recordIDs(c *cobra.Command) []string {
+	dir, err := c.Flags().GetString("state-dir")
+	if err != nil {
+		return nil
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "[0-9]*-*"))
+	for i, file := range files {
+		name := filepath.Base(file)
+		files[i] = strings.TrimSuffix(name, filepath.Ext(name))
+	}
+	return files
+}
