@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -48,12 +49,12 @@ func row(name, value, from string) string {
 func table(f verify.Facts) string {
 	var b strings.Builder
 	k, r := f.Kubelet, f.Runtime
-	b.WriteString(row("kubelet", version(k.Version), daemon(f, k.Unit, k.Process)))
+	b.WriteString(row("kubelet", version(k.Version), daemon(f, k.Unit, k.Process, k.Version.Why)))
 	runtime := "unknown"
 	if r.Name.Seen {
 		runtime = r.Name.Value.Title() + " " + version(r.Version)
 	}
-	b.WriteString(row("runtime", runtime, daemon(f, r.Unit, r.Process)))
+	b.WriteString(row("runtime", runtime, daemon(f, r.Unit, r.Process, cmp.Or(r.Name.Why, r.Version.Why))))
 	b.WriteString(settingRow("gate", k.Gate))
 	if r.Name.Seen && !known.RuntimeAt(r.Name.Value, r.Version.Value).NeedsSwitch && !r.Inputs.KnowsPodEvents {
 		b.WriteString(row("events", "always on", r.Name.Value.Title()+" has no switch"))
@@ -71,8 +72,8 @@ func version(v verify.Fact[known.Version]) string {
 	return "unknown"
 }
 
-// daemon is the unit of a daemon and how long it has been up.
-func daemon(f verify.Facts, u verify.Fact[verify.Unit], p verify.Fact[verify.Process]) string {
+// daemon is the unit of a daemon, how long it has been up, and why its version is unknown.
+func daemon(f verify.Facts, u verify.Fact[verify.Unit], p verify.Fact[verify.Process], why string) string {
 	var parts []string
 	switch {
 	case u.Seen && p.Seen:
@@ -84,6 +85,9 @@ func daemon(f verify.Facts, u verify.Fact[verify.Unit], p verify.Fact[verify.Pro
 	}
 	if p.Seen {
 		parts = append(parts, "up "+span(f.At.Sub(p.Value.Start)))
+	}
+	if why != "" {
+		parts = append(parts, why)
 	}
 	return strings.Join(parts, ", ")
 }
