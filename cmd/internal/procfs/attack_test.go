@@ -108,12 +108,13 @@ func TestProcessesThatAreNotBelieved(t *testing.T) {
 	if err := os.Remove(replaced); err != nil {
 		t.Fatal(err)
 	}
+	contained := start(t, container)
 	for what, c := range map[string]struct {
 		pid int
 		why string
 	}{
 		"another user's process":           {foreign, "belongs to user 65534"},
-		"a container's process":            {start(t, container), "another pid namespace"},
+		"a container's process":            {contained, "another pid namespace"},
 		"a process with mounts of its own": {start(t, mounts), "another mnt namespace"},
 		"a program that a user owns":       {start(t, named(copyOf(t.TempDir(), intruder.UID, 0o755))), "others can change it"},
 		"a program that all may write":     {start(t, named(copyOf(t.TempDir(), 0, 0o757))), "others can change it"},
@@ -127,6 +128,9 @@ func TestProcessesThatAreNotBelieved(t *testing.T) {
 		if err := table.Trusted(p); !errors.Is(err, errUntrusted) || !strings.Contains(err.Error(), c.why) {
 			t.Errorf("%s: %v, want %q", what, err, c.why)
 		}
+	}
+	if table.contained(os.Getpid()) || !table.contained(contained) {
+		t.Error("a container's process is not told from ours")
 	}
 	p, err := table.Process(start(t, named(sleep)))
 	if err != nil || table.Trusted(p) != nil {

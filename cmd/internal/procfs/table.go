@@ -77,15 +77,26 @@ func (t Table) Named(name string) ([]Process, error) {
 
 // InCgroup lists the processes in the control group of that path and below it, as systemd
 // names it in ControlGroup ("/system.slice/kubelet.service"). Only root can move a process
-// into the group of a system unit.
+// into the group of a system unit. Processes of another PID namespace are left out: a
+// container's groups may lie below those of the unit that started it.
 func (t Table) InCgroup(group string) ([]Process, error) {
 	if group == "" || group == "/" {
 		return nil, nil
 	}
 	return t.find(func(pid int) bool {
 		text, err := os.ReadFile(t.file(pid, "cgroup"))
-		return err == nil && isInCgroup(string(text), group)
+		return err == nil && isInCgroup(string(text), group) && !t.contained(pid)
 	})
+}
+
+// contained reports whether the process is known to live in another PID namespace than ours.
+func (t Table) contained(pid int) bool {
+	ours, err := os.Readlink(t.file(os.Getpid(), "ns/pid"))
+	if err != nil {
+		return false
+	}
+	theirs, err := os.Readlink(t.file(pid, "ns/pid"))
+	return err == nil && theirs != ours
 }
 
 func (t Table) find(wanted func(pid int) bool) ([]Process, error) {
