@@ -12,8 +12,14 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/record"
 )
 
-// decide observes the node and makes the plan for the goal.
+// decide observes the node, makes the plan for the goal, and forecasts whether it can be
+// carried out.
 func (s *session) decide(ctx context.Context, q Request) (plan.Plan, error) {
+	p, err := s.plan(ctx, q)
+	return p.Refuse(err, s.forecast(q, p))
+}
+
+func (s *session) plan(ctx context.Context, q Request) (plan.Plan, error) {
 	facts, err := node.Observe(ctx, s.Host, s.observing())
 	if err != nil {
 		return plan.Plan{}, err

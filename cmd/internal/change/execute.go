@@ -26,6 +26,10 @@ func (s *session) execute(ctx context.Context, q Request, p plan.Plan) (Outcome,
 	}
 	x := s.executor()
 	x.InPlace = q.InPlace
+	for _, t := range s.undone(q) {
+		// What could only be overwritten can only be overwritten back.
+		x.InPlace = x.InPlace || q.Goal == plan.GoalRollback && t.Begin.InPlace
+	}
 	t, err := x.Begin(ctx, begin, p)
 	if err != nil {
 		return o, err

@@ -13,6 +13,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/report"
 )
 
 // session is one run of a verb that plans a change, and perhaps makes it.
@@ -154,7 +155,7 @@ func (s *session) explain(err error) error {
 		return hint.With(err, refused.Hint())
 	case errors.As(err, &failed):
 		if len(failed.ManualSteps) > 0 {
-			s.Progress.Print("plegctl: recover manually:\n  " + strings.Join(failed.ManualSteps, "\n  ") + "\n")
+			s.Progress.Print(report.EscapeLines("plegctl: recover manually:\n  " + strings.Join(failed.ManualSteps, "\n  ") + "\n"))
 		}
 		switch {
 		case errors.As(err, &drift):

@@ -15,9 +15,6 @@ func (r *Root) Writable(name string) error {
 	fail := func(err error) error {
 		return &WriteError{Op: "write", Path: name, Why: reason(err), Err: err, Left: Intact}
 	}
-	if r.looking {
-		return fail(ErrReadOnly)
-	}
 	p, err := r.nearest(name)
 	if err != nil {
 		return fail(err)

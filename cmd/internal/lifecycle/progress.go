@@ -3,7 +3,10 @@ package lifecycle
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
+
+	"github.com/plegctl/plegctl/logscan"
 )
 
 // Progress writes one line for each thing that happens. Where the writer may block it is
@@ -23,7 +26,9 @@ func NewProgress(w io.Writer, quiet, verbose bool) *Progress {
 // Info writes one line. A nil Progress drops it.
 func (p *Progress) Info(format string, args ...any) {
 	if p != nil && !p.quiet {
-		p.Print(fmt.Sprintf("plegctl: "+format+"\n", args...))
+		// Paths and errors may hold what drives a terminal, and errors several lines.
+		text := strings.ReplaceAll(strings.TrimSpace(fmt.Sprintf(format, args...)), "\n", "; ")
+		p.Print("plegctl: " + logscan.Escape(text) + "\n")
 	}
 }
 

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/plegctl/plegctl/verify"
@@ -79,3 +80,28 @@ func (m *maker) reason(r verify.Result) {
 }
 
 func (m *maker) staged() bool { return m.options.Staged || m.facts.Offline }
+
+// Refuse adds reasons that were found after the plan was made. err is the error that came
+// with the plan, nil or a *[RefusedError] among others.
+func (p Plan) Refuse(err error, reasons []Refusal) (Plan, error) {
+	if len(reasons) == 0 {
+		return p, err
+	}
+	var refused *RefusedError
+	if err != nil && !errors.As(err, &refused) {
+		return p, err
+	}
+	all := &RefusedError{Goal: p.Goal}
+	if refused != nil {
+		all.Reasons = slices.Clone(refused.Reasons)
+	}
+	for _, r := range reasons {
+		if len(p.Report.Results) > 0 {
+			p.Report.Results = withRefusal(p.Report.Results, r)
+		}
+		if !slices.ContainsFunc(all.Reasons, func(o Refusal) bool { return o.Code == r.Code && o.Text == r.Text }) {
+			all.Reasons = append(all.Reasons, r)
+		}
+	}
+	return p, all
+}
