@@ -58,7 +58,10 @@ func (c *Config) collect() {
 			c.collectFile(f, i)
 		}
 	}
-	for _, f := range c.in.Flags.All("feature-gates") {
+	for _, f := range c.flags.all("feature-gates") {
+		if f.Unknown != "" {
+			continue
+		}
 		for _, pair := range gatePairs(f.Value) {
 			if pair.err == "" {
 				a := source.Assignment[bool]{Value: pair.on, At: f.At}

@@ -11,13 +11,13 @@ import (
 // checkFlags reports what the kubelet would refuse on its command line, and what of it is
 // not known.
 func (c *Config) checkFlags() {
-	if limit := c.in.Flags.Limit; limit != nil {
+	if limit := c.flags.Limit; limit != nil {
 		c.hidden = true
 		c.report(source.Problem{Code: CodeFlagsUnknown, Effect: source.Unread, At: limit.At, Message: limit.Reason, Hint: limit.Hint})
 	}
-	c.problems = append(c.problems, c.in.Flags.problems...)
+	c.problems = append(c.problems, c.flags.problems...)
 	table := flagsAt(c.in.Version)
-	for _, f := range c.in.Flags.Flags {
+	for _, f := range c.flags.Flags {
 		c.checkFlag(table, f)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/start"
 )
 
 // messages lists the problems of a kubelet without files.
@@ -89,12 +90,13 @@ func TestTypesAreKnown(t *testing.T) {
 }
 
 func TestUnknownWordsAreNotJudged(t *testing.T) {
-	c := CommandLine{Flags: []Flag{{Name: "node-ip", HasValue: true, Value: "%H", Unknown: "the host name is not known"}, {Name: "v", HasValue: true, Value: "%i", Unknown: "x"}}}
-	if problems := Read(Inputs{Version: known.V(1, 34, 4), Flags: c}).Problems(); len(problems) > 0 {
+	word := func(text string) start.Word { return start.Word{Text: text, Unknown: "the host name is not known"} }
+	cmd := start.Command{Args: []start.Word{{Text: "kubelet"}, word("--node-ip=%H"), word("--v=%i")}}
+	if problems := Read(Inputs{Version: known.V(1, 34, 4), Command: cmd}).Problems(); len(problems) > 0 {
 		t.Errorf("%v", problems)
 	}
-	c.Flags[0].Name = "feature-gates"
-	read := Read(Inputs{Version: known.V(1, 34, 4), Flags: c})
+	cmd.Args[1] = word("--feature-gates=%H=true")
+	read := Read(Inputs{Version: known.V(1, 34, 4), Command: cmd})
 	if problems := read.Problems(); len(problems) != 1 || problems[0].Effect != source.Unread || read.Gate("EventedPLEG").Known {
 		t.Errorf("%v", problems)
 	}

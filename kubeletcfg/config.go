@@ -11,6 +11,7 @@ import (
 // Config is a kubelet's configuration over all its sources. [Read] makes it.
 type Config struct {
 	in       Inputs
+	flags    CommandLine
 	rules    mergeRules
 	table    gateTable
 	files    []file // the --config file, then the drop-ins
@@ -23,7 +24,7 @@ type Config struct {
 // Read reads the configuration. Start with [Config.Gate], [Config.Settings] and
 // [Config.Problems].
 func Read(in Inputs) *Config {
-	c := &Config{in: in, rules: rulesAt(in.Version), table: gatesAt(in.Version)}
+	c := &Config{in: in, flags: CommandLineOf(in.Command), rules: rulesAt(in.Version), table: gatesAt(in.Version)}
 	c.readConfigFile()
 	c.readDropIns()
 	c.collect()
@@ -48,7 +49,7 @@ func (c *Config) report(p source.Problem) { c.problems = append(c.problems, p) }
 
 func (c *Config) readConfigFile() {
 	if c.in.Config == nil {
-		if f, ok := c.in.Flags.Last("config"); ok && f.Value != "" {
+		if f, ok := c.flags.Last("config"); ok && f.Value != "" {
 			c.notGiven(f)
 		}
 		return

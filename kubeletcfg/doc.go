@@ -6,9 +6,9 @@
 // values and errors out. It does not judge whether Evented PLEG works (package verify)
 // and knows nothing of container runtimes (package runtimecfg).
 //
-// Start with [Read], which answers for all sources together, and with [CommandLineOf] for
-// the flags of a kubelet whose start verify/start has resolved. [Editor] edits a file or
-// makes a kubelet config drop-in.
+// Start with [ReadFS], which reads the files that the command line of a kubelet names (see
+// verify/start), or with [Read] where the files are at hand. [Editor] edits a file or makes
+// a kubelet config drop-in.
 //
 // What each kubelet version has is in gates.txt, flags.txt and fields.txt, which
 // .ci/tools/tablegen makes from the kubelet's source. A version that was not read is not

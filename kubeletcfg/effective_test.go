@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/start"
 	"io/fs"
 	"strings"
 	"testing"
@@ -24,7 +25,8 @@ func unread(data []byte) error {
 
 // inputs makes Inputs of a --config file (nil: none), drop-ins and flags.
 func inputs(version string, config []byte, dropIns [][]byte, flags ...string) Inputs {
-	in := Inputs{Flags: ParseCommandLine("process 7", append([]string{"kubelet"}, flags...)), DropInVariable: true}
+	in := Inputs{Command: process(append([]string{"kubelet"}, flags...)...)}
+	in.Command.Env = []start.Variable{{Name: "KUBELET_CONFIG_DROPIN_DIR_ALPHA"}}
 	if version != "" {
 		in.Version, _ = known.Parse(version)
 	}
@@ -117,7 +119,7 @@ func TestEffectiveIsNotKnown(t *testing.T) {
 		"file not valid":           inputs("1.36.3", []byte("a: ["), nil),
 		"folder not given":         inputs("1.36.3", gates("EventedPLEG: true"), nil, "--config-dir=/d"),
 		"drop-in not readable":     inputs("1.36.3", gates("EventedPLEG: true"), [][]byte{nil}),
-		"shell hides the flags":    {Version: known.V(1, 36, 3), Config: &source.File{Path: "c", Data: gates("EventedPLEG: true")}, Flags: ParseCommandLine("process 7", []string{"/bin/sh", "-c", "kubelet; true"})},
+		"shell hides the flags":    {Version: known.V(1, 36, 3), Config: &source.File{Path: "c", Data: gates("EventedPLEG: true")}, Command: process("/bin/sh", "-c", "kubelet; true")},
 		"another gate, no version": inputs("1.60.0", []byte(head), nil),
 	} {
 		gate := "EventedPLEG"

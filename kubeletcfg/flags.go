@@ -31,15 +31,6 @@ type CommandLine struct {
 	problems []source.Problem
 }
 
-// ParseCommandLine reads the arguments of a process, the program first
-// (/proc/PID/cmdline, split at NUL). owner names the process for messages.
-func ParseCommandLine(owner string, args []string) CommandLine {
-	if len(args) == 0 {
-		return CommandLine{}
-	}
-	return CommandLineOf(start.Process(nil, start.Running{Owner: owner, Args: args}, "kubelet"))
-}
-
 // CommandLineOf reads how a kubelet is started. The rules are those of pflag:
 // "--name=value" and "--name value" are the same, a boolean flag has a value only with "=",
 // "--" ends the flags.
@@ -164,8 +155,8 @@ func (c CommandLine) Last(name string) (Flag, bool) {
 	return Flag{}, false
 }
 
-// All lists the flags of a name in the order given.
-func (c CommandLine) All(name string) []Flag {
+// all lists the flags of a name in the order given.
+func (c CommandLine) all(name string) []Flag {
 	var out []Flag
 	for _, f := range c.Flags {
 		if f.Name == name {

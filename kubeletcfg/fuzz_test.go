@@ -119,7 +119,7 @@ func FuzzRead(f *testing.F) {
 			Version: versions[int(n)%len(versions)],
 			Config:  &source.File{Path: "config.yaml", Data: config},
 			DropIns: &DropInDir{Path: "d", Link: n > 250, Files: []source.File{{Path: "d/a.conf", Data: dropIn}, {Path: "d/b.conf", Data: config}}},
-			Flags:   ParseCommandLine("process 1", []string{"kubelet", "--feature-gates=" + gates, "--v", gates, gates}),
+			Command: process("kubelet", "--feature-gates="+gates, "--v", gates, gates),
 		}
 		c := Read(in)
 		c.Settings()
@@ -145,11 +145,11 @@ func FuzzCommandLine(f *testing.F) {
 	f.Add("/bin/nice\x00kubelet\x00-v4\x00--v\x00-h")
 	f.Fuzz(func(t *testing.T, joined string) {
 		args := strings.Split(joined, "\x00")
-		c := ParseCommandLine("process 1", args)
+		c := CommandLineOf(process(args...))
 		if len(c.Flags) >= len(args)+1 {
 			t.Errorf("%d arguments gave %+v", len(args), c)
 		}
-		Read(Inputs{Flags: c}).Gate("EventedPLEG")
+		Read(Inputs{Command: process(args...)}).Gate("EventedPLEG")
 	})
 }
 

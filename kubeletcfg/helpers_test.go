@@ -1,6 +1,9 @@
 package kubeletcfg
 
-import "github.com/plegctl/plegctl/verify/source"
+import (
+	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/start"
+)
 
 // testEditor is named as in the golden files.
 func testEditor() Editor {
@@ -13,4 +16,9 @@ func setGate(src []byte, kind source.Kind, on bool) (source.Edit, error) {
 
 func removeGate(src []byte, kind source.Kind) (source.Edit, error) {
 	return testEditor().RemoveGate(source.File{Data: src}, kind, "EventedPLEG")
+}
+
+// process is the command of a running kubelet.
+func process(args ...string) start.Command {
+	return start.Process(nil, start.Running{Owner: "process 7", Args: args}, "kubelet")
 }

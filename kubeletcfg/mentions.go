@@ -26,12 +26,12 @@ func (c *Config) Mentions(gate string) []source.Mention {
 			}
 		}
 	}
-	for _, f := range c.in.Flags.Flags {
+	for _, f := range c.flags.Flags {
 		if len(source.Occurrences([]byte(f.Value), gate)) > 0 {
 			m.add(f.At, "--"+f.Name+"="+f.Value, m.flagReason(f))
 		}
 	}
-	for _, p := range c.in.Flags.problems {
+	for _, p := range c.flags.problems {
 		if len(source.Occurrences([]byte(p.Message), gate)) > 0 {
 			m.add(p.At, p.Message, "the kubelet does not accept the argument")
 		}

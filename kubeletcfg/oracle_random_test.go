@@ -111,7 +111,7 @@ func randomFields(r *rand.Rand, dir string, version known.Version) Inputs {
 		}
 		args = append(args, "--config-dir="+in.DropIns.Path)
 	}
-	in.Flags = ParseCommandLine("process 7", args)
+	in.Command = process(args...)
 	return in
 }
 
@@ -145,6 +145,6 @@ func randomFlags(r *rand.Rand, dir string, version known.Version) (Inputs, []str
 			args = append(args, "--"+name+"="+value)
 		}
 	}
-	in.Flags = ParseCommandLine("process 7", append([]string{"kubelet"}, args...))
+	in.Command = process(append([]string{"kubelet"}, args...)...)
 	return in, args
 }

@@ -69,7 +69,7 @@ func TestAgainstRealKubelet(t *testing.T) {
 // withArgs writes the flags of inputs as arguments.
 func withArgs(in Inputs) (Inputs, []string) {
 	var args []string
-	for _, f := range in.Flags.Flags {
+	for _, f := range CommandLineOf(in.Command).Flags {
 		if f.HasValue {
 			args = append(args, "--"+f.Name+"="+f.Value)
 		} else {
@@ -98,7 +98,7 @@ func randomCase(r *rand.Rand, dir string, version known.Version) Inputs {
 			"--feature-gates=Nope=true", "--feature-gates=EventedPLEG", "--feature-gates=AllAlpha=false", "--port=1234", "--healthz-port=0", "--anonymous-auth", "--v=2", "-v=3", "-v4",
 			"--container-runtime-endpoint=unix:///x", "--authorization-mode=AlwaysAllow", "--read-only-port=7", "--feature-gates=PLEGOnDemandRelist=true", "--cgroup-driver=systemd"))
 	}
-	in.Flags = ParseCommandLine("process 7", args)
+	in.Command = process(args...)
 	return in
 }
 

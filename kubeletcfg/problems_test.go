@@ -93,7 +93,7 @@ func TestDropInDirProblems(t *testing.T) {
 		t.Errorf("%q, %+v", got, c.Gate("EventedPLEG"))
 	}
 	in = inputs("1.29.15", []byte(head), [][]byte{gates("EventedPLEG: true")}, "--config-dir=/d")
-	in.DropInVariable = false
+	in.Command.Env = nil
 	if got := shown(Read(in).Problems()); !slices.Equal(got, []string{"drop-ins-need-variable fatal at --config-dir of process 7"}) {
 		t.Errorf("%q", got)
 	}

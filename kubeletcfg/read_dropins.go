@@ -8,7 +8,7 @@ import (
 )
 
 func (c *Config) readDropIns() {
-	flag, given := c.in.Flags.Last("config-dir")
+	flag, given := c.flags.Last("config-dir")
 	given = given && flag.Value != ""
 	dir := c.in.DropIns
 	if dir == nil && !given {
@@ -84,7 +84,7 @@ func (c *Config) knowsConfigDir(at source.Position) bool {
 	case known.ConfigDirNone:
 		return false // reported with the other unknown flags
 	case known.ConfigDirNeedsEnv:
-		if !c.in.DropInVariable {
+		if _, set := c.in.Command.Variable("KUBELET_CONFIG_DROPIN_DIR_ALPHA"); !set {
 			c.report(source.Problem{Code: CodeDropInsNeedVariable, Effect: source.Fatal, At: at,
 				Message: fmt.Sprintf("kubelet %s accepts --config-dir only with KUBELET_CONFIG_DROPIN_DIR_ALPHA in its environment", c.in.Version),
 				Hint:    "set the variable in the kubelet's unit, or remove --config-dir from its flags"})

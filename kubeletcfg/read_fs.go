@@ -21,16 +21,15 @@ func ReadFS(fsys fs.FS, version known.Version, cmd start.Command) *Config {
 
 // InputsFS reads the files that [ReadFS] reads, for callers that need the files too.
 func InputsFS(fsys fs.FS, version known.Version, cmd start.Command) Inputs {
-	in := Inputs{Version: version, Flags: CommandLineOf(cmd)}
-	_, in.DropInVariable = cmd.Variable("KUBELET_CONFIG_DROPIN_DIR_ALPHA")
-	if f, ok := in.Flags.Last("config"); ok && f.Value != "" && f.Unknown == "" {
+	in, flags := Inputs{Version: version, Command: cmd}, CommandLineOf(cmd)
+	if f, ok := flags.Last("config"); ok && f.Value != "" && f.Unknown == "" {
 		file := source.File{Path: f.Value, Err: errOtherFiles}
 		if name, ok := cmd.HostPath(f.Value); ok {
 			file = readFile(fsys, name)
 		}
 		in.Config = &file
 	}
-	if f, ok := in.Flags.Last("config-dir"); ok && f.Value != "" && f.Unknown == "" {
+	if f, ok := flags.Last("config-dir"); ok && f.Value != "" && f.Unknown == "" {
 		in.DropIns = &DropInDir{Path: f.Value, Err: errOtherFiles}
 		if name, ok := cmd.HostPath(f.Value); ok {
 			in.DropIns = readDropInDir(fsys, path.Clean(name), strings.HasSuffix(f.Value, "/"))

@@ -80,7 +80,7 @@ func (c *Config) winner(f field) (winner source.Assignment[any], all []source.As
 	if over != nil {
 		base = *over
 	}
-	if flags := c.in.Flags.All(f.flag); len(flags) > 0 {
+	if flags := c.flags.all(f.flag); len(flags) > 0 {
 		for _, flag := range flags {
 			base = source.Assignment[any]{Value: flagValue(flag), At: flag.At}
 			all = append(all, base)

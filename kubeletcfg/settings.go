@@ -65,7 +65,7 @@ func (c *Config) Settings() Settings {
 
 // configNamed reports whether the kubelet has a --config file, read or not.
 func (c *Config) configNamed() bool {
-	f, ok := c.in.Flags.Last("config")
+	f, ok := c.flags.Last("config")
 	return ok && f.Value != ""
 }
 

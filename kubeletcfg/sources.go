@@ -7,20 +7,19 @@ import (
 
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/start"
 )
 
 // Inputs is everything that decides a kubelet's configuration.
 type Inputs struct {
 	// Version is the kubelet's; the zero Version is an unknown one.
 	Version known.Version
+	// Command is how the kubelet is started.
+	Command start.Command
 	// Config is the --config file; nil where the kubelet is started without one.
 	Config *source.File
 	// DropIns is the --config-dir directory; nil where the kubelet is started without one.
 	DropIns *DropInDir
-	// Flags is the kubelet's command line.
-	Flags CommandLine
-	// DropInVariable reports whether KUBELET_CONFIG_DROPIN_DIR_ALPHA is in the kubelet's environment.
-	DropInVariable bool
 }
 
 // Files returns the files that the kubelet reads, as far as they exist: the --config file,

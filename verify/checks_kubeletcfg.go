@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/plegctl/plegctl/kubeletcfg"
-	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
@@ -96,7 +95,7 @@ func demandRelist(f Facts) Result {
 func dropInDir(f Facts) Result {
 	k := f.Kubelet
 	dir := k.Inputs.Value.DropIns
-	flag, _ := k.Inputs.Value.Flags.Last("config-dir")
+	flag, _ := kubeletcfg.CommandLineOf(k.Inputs.Value.Command).Last("config-dir")
 	from := flag.At.String()
 	switch {
 	case !k.Inputs.Seen:
@@ -107,18 +106,11 @@ func dropInDir(f Facts) Result {
 		return unread(k.Version)
 	}
 	for _, p := range k.Problems {
-		if p.Code == kubeletcfg.CodeDropInDirLink {
+		switch {
+		case p.Code == kubeletcfg.CodeDropInDirLink, p.Code == kubeletcfg.CodeDropInsNeedVariable,
+			p.Code == kubeletcfg.CodeUnknownFlag && p.At.Name == "--config-dir":
 			return at([]source.Problem{p})
 		}
-	}
-	switch known.KubeletAt(k.Version.Value).ConfigDir {
-	case known.ConfigDirNone:
-		return fail(fmt.Sprintf("kubelet %s has no --config-dir", k.Version.Value), from, "remove the flag")
-	case known.ConfigDirNeedsEnv:
-		if !k.Inputs.Value.DropInVariable {
-			return fail(fmt.Sprintf("kubelet %s does not start with --config-dir unless KUBELET_CONFIG_DROPIN_DIR_ALPHA is set", k.Version.Value), from, "set it in the unit, or remove the flag")
-		}
-	case known.ConfigDirPlain:
 	}
 	return pass(fmt.Sprintf("%s, %d drop-in(s)", dir.Path, len(dir.Files)), from)
 }

@@ -62,18 +62,20 @@ func checkCases() map[string]checkCase {
 		"PLEG-KUBELET-SHADOWED":    {func(f *Facts) { f.Kubelet.Gate = twice }, noGate},
 		"PLEG-KUBELET-SUSPECT":     {func(f *Facts) { f.Kubelet.Problems = problem(source.Suspect) }, noGate},
 		"PLEG-KUBELET-RELIST-GATE": {func(f *Facts) { f.Kubelet.DemandRelist = source.Set(false, source.At(source.ConfigFile, "a", 1, 1)) }, func(f *Facts) { f.Kubelet.DemandRelist = source.Setting[bool]{} }},
-		"PLEG-KUBELET-DROPIN-DIR":  {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 28, 15) }, func(f *Facts) { f.Kubelet.Inputs = Unseen[kubeletcfg.Inputs]("no", "") }},
-		"PLEG-RUNTIME-VERSION":     {func(f *Facts) { f.Runtime.Name.Value = "docker" }, noRuntime},
-		"PLEG-RUNTIME-EVENTS":      {func(f *Facts) { f.Runtime.Version.Value = known.V(1, 6, 39) }, noRuntime},
-		"PLEG-RUNTIME-UNIT":        {func(f *Facts) { f.Runtime.Unit.Value.Active = "failed" }, func(f *Facts) { f.Runtime.Unit = Unseen[Unit]("no bus", "") }},
-		"PLEG-RUNTIME-CRI":         {func(f *Facts) { f.Runtime.Answers = Unseen[bool]("refused", "") }, func(f *Facts) { f.Runtime.Endpoint = Unseen[string]("no", "") }},
-		"PLEG-RUNTIME-AGE":         {func(f *Facts) { f.Runtime.Process.Value.Start = noon().Add(-time.Minute) }, func(f *Facts) { f.Runtime.Process = Unseen[Process]("no", "") }},
-		"PLEG-RUNTIME-CONFIG":      {func(f *Facts) { f.Runtime.Problems = problem(source.Fatal) }, func(f *Facts) { f.Runtime.Problems = problem(source.Unread) }},
-		"PLEG-RUNTIME-CRI-PLUGIN":  {func(f *Facts) { f.Runtime.CRIDisabled.Value = true }, func(f *Facts) { f.Runtime.CRIDisabled = source.Setting[bool]{} }},
-		"PLEG-RUNTIME-SHADOWED":    {func(f *Facts) { asCRIO(f); f.Runtime.Events = twice }, func(f *Facts) { asCRIO(f); f.Runtime.Events = source.Setting[bool]{} }},
-		"PLEG-RUNTIME-STRAY":       {func(f *Facts) { f.Runtime.Problems = problem(source.Ignored) }, func(f *Facts) { f.Runtime.Files = Unseen[[]source.File]("no", "") }},
-		"PLEG-NODE-COMBINATION":    {func(f *Facts) { f.Runtime.Version.Value = known.V(2, 0, 1) }, noVersion},
-		"PLEG-NODE-CAUTION":        {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 31, 14) }, noRuntime},
+		"PLEG-KUBELET-DROPIN-DIR": {func(f *Facts) {
+			f.Kubelet.Problems = []source.Problem{{Code: kubeletcfg.CodeDropInsNeedVariable, Effect: source.Fatal, At: source.Position{Kind: source.Flag, Name: "--config-dir"}, Message: "needs a variable", Hint: "set it"}}
+		}, func(f *Facts) { f.Kubelet.Inputs = Unseen[kubeletcfg.Inputs]("no", "") }},
+		"PLEG-RUNTIME-VERSION":    {func(f *Facts) { f.Runtime.Name.Value = "docker" }, noRuntime},
+		"PLEG-RUNTIME-EVENTS":     {func(f *Facts) { f.Runtime.Version.Value = known.V(1, 6, 39) }, noRuntime},
+		"PLEG-RUNTIME-UNIT":       {func(f *Facts) { f.Runtime.Unit.Value.Active = "failed" }, func(f *Facts) { f.Runtime.Unit = Unseen[Unit]("no bus", "") }},
+		"PLEG-RUNTIME-CRI":        {func(f *Facts) { f.Runtime.Answers = Unseen[bool]("refused", "") }, func(f *Facts) { f.Runtime.Endpoint = Unseen[string]("no", "") }},
+		"PLEG-RUNTIME-AGE":        {func(f *Facts) { f.Runtime.Process.Value.Start = noon().Add(-time.Minute) }, func(f *Facts) { f.Runtime.Process = Unseen[Process]("no", "") }},
+		"PLEG-RUNTIME-CONFIG":     {func(f *Facts) { f.Runtime.Problems = problem(source.Fatal) }, func(f *Facts) { f.Runtime.Problems = problem(source.Unread) }},
+		"PLEG-RUNTIME-CRI-PLUGIN": {func(f *Facts) { f.Runtime.CRIDisabled.Value = true }, func(f *Facts) { f.Runtime.CRIDisabled = source.Setting[bool]{} }},
+		"PLEG-RUNTIME-SHADOWED":   {func(f *Facts) { asCRIO(f); f.Runtime.Events = twice }, func(f *Facts) { asCRIO(f); f.Runtime.Events = source.Setting[bool]{} }},
+		"PLEG-RUNTIME-STRAY":      {func(f *Facts) { f.Runtime.Problems = problem(source.Ignored) }, func(f *Facts) { f.Runtime.Files = Unseen[[]source.File]("no", "") }},
+		"PLEG-NODE-COMBINATION":   {func(f *Facts) { f.Runtime.Version.Value = known.V(2, 0, 1) }, noVersion},
+		"PLEG-NODE-CAUTION":       {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 31, 14) }, noRuntime},
 		"PLEG-NODE-API-SERVER": {func(f *Facts) {
 			f.Node.Joined, f.Node.APIServer = Seen(true, "/etc/kubernetes/kubelet.conf"), Seen(false, "10.0.0.1:6443: connection refused")
 		}, func(f *Facts) {

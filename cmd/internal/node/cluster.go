@@ -13,7 +13,7 @@ import (
 // nodeName is the name under which the kubelet registers, where no cloud provider gives it
 // another (kubernetes pkg/util/node, GetHostname).
 func (s *sight) nodeName() verify.Fact[string] {
-	if f, ok := s.kubelet.sources.inputs.Flags.Last("hostname-override"); ok && f.Value != "" {
+	if f, ok := s.kubeletFlag("hostname-override"); ok && f.Value != "" {
 		return verify.Seen(strings.ToLower(f.Value), f.At.String())
 	}
 	host := s.facts.Node.Hostname
@@ -23,7 +23,7 @@ func (s *sight) nodeName() verify.Fact[string] {
 
 // credentialFile is the file of the kubelet's --kubeconfig; "" where it has none and runs alone.
 func (s *sight) credentialFile() string {
-	f, _ := s.kubelet.sources.inputs.Flags.Last("kubeconfig")
+	f, _ := s.kubeletFlag("kubeconfig")
 	if f.Value == "" || path.IsAbs(f.Value) {
 		return f.Value
 	}

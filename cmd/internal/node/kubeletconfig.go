@@ -40,6 +40,11 @@ func (s *sight) kubeletConfig() {
 	s.kubeletSettings()
 }
 
+// kubeletFlag returns the last flag of a name on the kubelet's command line.
+func (s *sight) kubeletFlag(name string) (kubeletcfg.Flag, bool) {
+	return kubeletcfg.CommandLineOf(s.kubelet.command).Last(name)
+}
+
 // datedDir notes when the kubelet config drop-ins and their directories changed.
 func (s *sight) datedDir(dir *kubeletcfg.DropInDir) {
 	directories := []string{dir.Path}
