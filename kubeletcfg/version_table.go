@@ -10,9 +10,9 @@ import (
 // kubelet's source. Where a version is newer than its minor's newest column, that column is
 // a guess.
 
-//go:generate sh -c "cd ../.ci/tools/tablegen && go run . gates 1.26.0 1.26.15 1.27.0 1.27.16 1.28.0 1.28.15 1.29.0 1.29.15 1.30.0 1.30.14 1.31.0 1.31.14 1.32.0 1.32.13 1.33.0 1.33.13 1.34.0 1.34.4 1.35.0 1.35.8 1.36.0 1.36.5 1.37.0 1.37.2 1.38.0-alpha.0 >../../gates.txt"
-//go:generate sh -c "cd ../.ci/tools/tablegen && go run . flags 1.26.15 1.27.16 1.28.15 1.29.15 1.30.14 1.31.14 1.32.13 1.33.13 1.34.4 1.35.8 1.36.5 1.37.2 1.38.0-alpha.0 >../../flags.txt"
-//go:generate sh -c "cd ../.ci/tools/tablegen && go run . fields 1.26.15 1.27.16 1.28.15 1.29.15 1.30.14 1.31.14 1.32.13 1.33.13 1.34.4 1.35.8 1.36.5 1.37.2 1.38.0-alpha.0 >../../fields.txt"
+//go:generate sh -c "cd ../.ci/tools/tablegen && go run . gates 1.26.0 1.26.15 1.27.0 1.27.16 1.28.0 1.28.15 1.29.0 1.29.15 1.30.0 1.30.14 1.31.0 1.31.14 1.32.0 1.32.13 1.33.0 1.33.13 1.34.0 1.34.4 1.35.0 1.35.8 1.36.0 1.36.5 1.37.0 1.37.2 1.38.0-alpha.0 >../../../kubeletcfg/gates.txt"
+//go:generate sh -c "cd ../.ci/tools/tablegen && go run . flags 1.26.15 1.27.16 1.28.15 1.29.15 1.30.14 1.31.14 1.32.13 1.33.13 1.34.4 1.35.8 1.36.5 1.37.2 1.38.0-alpha.0 >../../../kubeletcfg/flags.txt"
+//go:generate sh -c "cd ../.ci/tools/tablegen && go run . fields 1.26.15 1.27.16 1.28.15 1.29.15 1.30.14 1.31.14 1.32.13 1.33.13 1.34.4 1.35.8 1.36.5 1.37.2 1.38.0-alpha.0 >../../../kubeletcfg/fields.txt"
 
 // versionTable has a row of one letter for each version, for each name.
 type versionTable struct {
