@@ -38,19 +38,29 @@ func resolveRancher(p *peeler, row platform, words []word) {
 		}
 	}
 	row.dataDir = dataDir
-	p.program(append(args, p.rancherOwn(row, words[0])...))
+	p.program(append(args, p.rancherOwn(row, words[0], options)...))
 }
 
 // rancherOwn are the arguments that k3s and rke2 add themselves, as far as they name a
 // configuration.
-func (p *peeler) rancherOwn(row platform, due word) []word {
+func (p *peeler) rancherOwn(row platform, due word, options []rancherOption) []word {
 	via := row.name + " itself"
 	switch p.programs[0] {
 	case "kubelet":
-		// From v1.32 on; before, all settings were flags.
+		// From v1.32 on the directory holds the endpoint; before, all settings were flags.
 		if dir := row.own("agent/etc/kubelet.conf.d"); len(p.files.List(dir)) > 0 {
 			return []word{{text: constant("--config-dir="+dir, due), via: via}}
 		}
+		endpoint := "/run/k3s/containerd/containerd.sock"
+		for _, o := range options {
+			switch {
+			case o.name == "container-runtime-endpoint":
+				endpoint = strings.TrimPrefix(o.value.String(), "unix://")
+			case o.name == "docker" && o.value.String() != "false":
+				endpoint = "/run/k3s/cri-dockerd/cri-dockerd.sock"
+			}
+		}
+		return []word{{text: constant("--container-runtime-endpoint=unix://"+endpoint, due), via: via}}
 	case "containerd":
 		file := row.own("agent/etc/containerd/config.toml")
 		if !exists(p.files, file) {
@@ -81,6 +91,8 @@ func rancherOptions(words []word) []rancherOption {
 		case i+1 < len(words) && !strings.HasPrefix(words[i+1].String(), "-"):
 			all = append(all, rancherOption{name, words[i+1].text, words[i+1].via})
 			i++
+		default: // a boolean
+			all = append(all, rancherOption{name, words[i].cut(0, 0), words[i].via})
 		}
 	}
 	return all

@@ -53,7 +53,7 @@ func Resolve(files Files, r Request) Command {
 func findStarter(files Files, r Request) string {
 	usual := r.Programs[0] + ".service"
 	for _, name := range append([]string{usual}, platformUnits(r.Programs[0])...) {
-		if found := findUnit(files, name); found.fragment != "" {
+		if found := lookUp(files, name); found != "" && !isMask(files, found) {
 			return name
 		}
 	}

@@ -53,7 +53,7 @@ func findUnit(files Files, name string) unitFiles {
 				continue
 			}
 		}
-		if isLink && path.Clean(target) == "/dev/null" || isEmpty(files, found) {
+		if isMask(files, found) {
 			u.masked = found
 		}
 		u.fragment = found
@@ -62,7 +62,11 @@ func findUnit(files Files, name string) unitFiles {
 	names = append(names, aliases(files, u.id, names)...)
 	u.alias = len(names) > 1
 	u.dropIns = confFiles(files, dropInDirs(names))
+	_, merged := files.Link("/lib") // then /lib is /usr/lib once more
 	for _, dir := range searchPath() {
+		if merged && strings.HasPrefix(dir, "/lib/") {
+			continue
+		}
 		for _, name := range names {
 			u.skipped = append(u.skipped, notConf(files, path.Join(dir, name+".d"))...)
 		}
@@ -86,8 +90,12 @@ func lookUp(files Files, name string) string {
 	return ""
 }
 
-// isEmpty reports whether a unit file has no content, which masks the unit too.
-func isEmpty(files Files, name string) bool {
+// isMask reports whether a unit file masks its unit: a link to /dev/null, or a file without
+// content.
+func isMask(files Files, name string) bool {
+	if target, ok := files.Link(name); ok && path.Clean(path.Join(path.Dir(name), target)) == "/dev/null" || ok && path.Clean(target) == "/dev/null" {
+		return true
+	}
 	head, err := files.Head(name, 1)
 	return err == nil && len(head) == 0
 }
