@@ -59,12 +59,7 @@ func (n *Node) writeFiles() error {
 		if strings.TrimSpace(text) == "" && n.opts.Files[path] == "" {
 			continue
 		}
-		if err := n.write(path, text, 0o644); err != nil {
-			return err
-		}
-	}
-	for path, said := range n.versions() {
-		if err := n.write(path, "#!/bin/sh\necho '"+said+"'\n", 0o755); err != nil {
+		if err := n.WriteFile(path, text); err != nil {
 			return err
 		}
 	}
@@ -77,10 +72,11 @@ func (n *Node) writeFiles() error {
 }
 
 // WriteFile puts a file on the node as an admin would.
-func (n *Node) WriteFile(path, text string) error { return n.write(path, text, 0o644) }
-
-func (n *Node) write(path, text string, mode os.FileMode) error {
-	name := filepath.Join(n.rootDir, path)
+func (n *Node) WriteFile(path, text string) error {
+	name, mode := filepath.Join(n.rootDir, path), os.FileMode(0o644)
+	if strings.HasPrefix(text, "#!") {
+		mode = 0o755
+	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}

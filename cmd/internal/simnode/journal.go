@@ -3,10 +3,9 @@ package simnode
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"sync"
 	"time"
@@ -35,11 +34,7 @@ func newJournalFile(path string, now func() time.Time) (*journalFile, error) {
 	return &journalFile{boot: newHexID(), now: now, file: f, grown: make(chan struct{})}, nil
 }
 
-func newHexID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails (Go 1.24 on)
-	return hex.EncodeToString(b[:])
-}
+func newHexID() string { return fmt.Sprintf("%016x%016x", rand.Uint64(), rand.Uint64()) }
 
 // append writes one entry; fields are those that its writer knows, each with its newline.
 func (j *journalFile) append(fields, message string) {

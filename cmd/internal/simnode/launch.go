@@ -27,7 +27,7 @@ func (n *Node) launchRuntime(r run) (process, error) {
 		// A real runtime is away for a second or so, and a kubelet that runs uses up its
 		// five tries in it.
 		select {
-		case <-k.GaveUp():
+		case <-k.GaveUp:
 		case <-k.Done():
 		case <-time.After(noticeTime):
 		}
@@ -66,15 +66,4 @@ func (n *Node) workload() *kubeletsim.Pod {
 		return &kubeletsim.Pod{Name: "log-agent-x7k2p", Namespace: "monitoring", UID: newHexID(), Command: command, Labels: labels}
 	}
 	return nil
-}
-
-// versions are what the node's programs say for --version.
-func (n *Node) versions() map[string]string {
-	programs := map[string]string{"/usr/bin/kubelet": "Kubernetes v" + n.opts.Kubelet}
-	if n.opts.Runtime == runtimesim.CRIO {
-		programs["/usr/bin/crio"] = "crio version " + n.opts.RuntimeVersion
-	} else {
-		programs["/usr/bin/containerd"] = "containerd github.com/containerd/containerd v" + n.opts.RuntimeVersion
-	}
-	return programs
 }

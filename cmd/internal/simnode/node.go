@@ -1,3 +1,17 @@
+// Package simnode plays a whole node in a temporary directory, without root: a kubelet and
+// a container runtime of named versions, their systemd units, their process table, their
+// journal and their files. It is what `plegctl demo` and the tests of the commands run on;
+// everything above node.Host works on it unchanged.
+//
+// Nothing is mocked at the protocol level: CRI is gRPC on a unix socket, the kubelet's ports
+// speak HTTP and TLS on the loopback, configuration is read from files when a unit starts,
+// and the journal is in journald's export format. What the parts do is in packages
+// runtimesim and kubeletsim, in tables of their own that are held against recordings of
+// real kubelets: it shares no knowledge with the packages that judge a node. What it does
+// not do: run containers, isolate anything, or imitate more of systemd than units, restarts
+// and their proofs.
+//
+// Start with [New] and [Node.Host].
 package simnode
 
 import (
@@ -6,6 +20,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,7 +43,7 @@ const (
 type Node struct {
 	opts         Options
 	dir, rootDir string
-	ownDir       bool
+	kept         bool
 	root         *hostfs.Root
 
 	identity *kubeletsim.Identity
@@ -51,7 +66,7 @@ type Node struct {
 // New makes the node's files, starts its units, the runtime before the kubelet, and waits
 // until they have done what they do at their start.
 func New(opts Options) (*Node, error) {
-	n := &Node{opts: opts, dir: opts.Dir, atRest: make(chan struct{})}
+	n := &Node{opts: opts, atRest: make(chan struct{})}
 	err := n.opts.complete()
 	if err == nil {
 		err = n.build()
@@ -68,11 +83,8 @@ func New(opts Options) (*Node, error) {
 }
 
 func (n *Node) build() (err error) {
-	if n.dir == "" {
-		n.ownDir = true
-		if n.dir, err = os.MkdirTemp("", "plegsim"); err != nil {
-			return err
-		}
+	if n.dir, err = os.MkdirTemp("", "plegsim"); err != nil { // short: socket paths end at 107 bytes
+		return err
 	}
 	n.rootDir = filepath.Join(n.dir, "root")
 	if n.identity, err = kubeletsim.NewIdentity(); err != nil {
@@ -106,12 +118,16 @@ func (n *Node) start() error {
 	select {
 	case <-k.Done():
 		return nil
-	case <-k.Listening():
+	case <-k.Listening:
 	}
-	// With the gate on, until the event stream is up, or has failed for the last time.
-	for gaveUp := false; !gaveUp && d.Readers() == 0; {
+	// With the gate on, until both sides have the event stream, or it has failed for the
+	// last time.
+	for gaveUp := false; !gaveUp; {
+		if streams, _ := k.Counts(); streams == 1 && d.Readers() == 1 {
+			break
+		}
 		select {
-		case <-k.GaveUp():
+		case <-k.GaveUp:
 			gaveUp = true
 		case <-time.After(time.Millisecond):
 		}
@@ -149,21 +165,12 @@ func (n *Node) programs() (*kubeletsim.Kubelet, *runtimesim.Daemon) {
 // Dir is the directory on this machine that is the node's "/".
 func (n *Node) Dir() string { return n.rootDir }
 
-// RuntimeUnit is the name of the runtime's unit.
-func (n *Node) RuntimeUnit() string {
-	if n.opts.Runtime == runtimesim.CRIO {
-		return crioUnit
-	}
-	return containerdUnit
-}
+// RuntimeUnit is the name of the runtime's unit, Socket the CRI endpoint as the node sees it.
+func (n *Node) RuntimeUnit() string { return n.shortName() + ".service" }
+func (n *Node) Socket() string      { return "/run/" + n.shortName() + "/" + n.shortName() + ".sock" }
 
-// Socket is the CRI endpoint as the node sees it.
-func (n *Node) Socket() string {
-	if n.opts.Runtime == runtimesim.CRIO {
-		return "/run/crio/crio.sock"
-	}
-	return "/run/containerd/containerd.sock"
-}
+// shortName is "crio" or "containerd".
+func (n *Node) shortName() string { return strings.ReplaceAll(n.opts.Runtime, "-", "") }
 
 // RestartRuntime restarts the runtime below the running kubelet, as `systemctl restart`
 // does: the mishap that Evented PLEG does not survive.
@@ -196,7 +203,7 @@ func (n *Node) Freeze(unit string, yes bool) {
 	}
 }
 
-// Close stops everything. The files go with it, unless Options.Dir named their directory.
+// Close stops everything. The files go with it, but for [Node.Keep].
 func (n *Node) Close() error {
 	if n.units != nil {
 		n.Freeze(KubeletUnit, false)
@@ -205,15 +212,15 @@ func (n *Node) Close() error {
 		n.store.Close()
 		_ = errors.Join(n.journal.file.Close(), n.root.Close()) // nothing is lost with them
 	}
-	if n.ownDir {
-		return os.RemoveAll(n.dir)
+	if n.kept {
+		return nil
 	}
-	return nil
+	return os.RemoveAll(n.dir)
 }
 
 // Keep leaves the files where they are when the node is closed, and returns their
 // directory: root is the node, journal.export its journal.
 func (n *Node) Keep() string {
-	n.ownDir = false
+	n.kept = true
 	return n.dir
 }

@@ -39,9 +39,6 @@ type Options struct {
 	Kubelet, Runtime, RuntimeVersion string
 	// KnowsKey makes it a containerd that has the key enable_pod_events.
 	KnowsKey bool
-	// Dir is an empty directory for the node's files; a temporary one is made (and removed
-	// by Close) where it is empty. It should be short: socket paths end at 107 bytes.
-	Dir string
 	// Gate writes EventedPLEG into the kubelet's file; nil leaves it unset.
 	Gate *bool
 	// PodEvents turns CRI-O's pod events on by a CRI-O drop-in of an admin.

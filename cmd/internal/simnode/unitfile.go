@@ -116,20 +116,14 @@ func (u *unitText) environ(root string) []string {
 	return env
 }
 
-// expand replaces variables: a word "$NAME" becomes as many words as its value has,
-// "${NAME}" is replaced in place.
-func expand(words, env []string) (argv []string) {
-	values := map[string]string{}
-	for _, pair := range env {
-		name, value, _ := strings.Cut(pair, "=")
-		values[name] = value
-	}
-	for _, word := range words {
-		if name, ok := strings.CutPrefix(word, "$"); ok && !strings.HasPrefix(name, "{") {
-			argv = append(argv, splitWords(values[name])...)
-			continue
+// expand replaces variables; a value has as many words as it has.
+func expand(words, env []string) []string {
+	return splitWords(os.Expand(strings.Join(words, " "), func(name string) (value string) {
+		for _, pair := range env {
+			if v, ok := strings.CutPrefix(pair, name+"="); ok {
+				value = v
+			}
 		}
-		argv = append(argv, os.Expand(word, func(name string) string { return values[name] }))
-	}
-	return argv
+		return value
+	}))
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -44,7 +45,7 @@ type configuration struct {
 }
 
 // parseFlags takes the flags that matter; in their names "_" is the same as "-".
-func (e *effective) parseFlags(args []string) (config, gates, format string, err error) {
+func (e *effective) parseFlags(args []string) (config, format string, gates map[string]string, err error) {
 	e.flags = pflag.NewFlagSet("kubelet", pflag.ContinueOnError)
 	e.flags.SetOutput(io.Discard)
 	e.flags.ParseErrorsAllowlist.UnknownFlags = true
@@ -54,21 +55,15 @@ func (e *effective) parseFlags(args []string) (config, gates, format string, err
 	e.flags.StringVar(&config, "config", "", "")
 	e.flags.StringVar(&e.dir, "config-dir", "", "")
 	e.flags.StringVar(&e.endpoint, "container-runtime-endpoint", "", "")
-	e.flags.Var((*gateFlag)(&gates), "feature-gates", "")
+	e.flags.StringToStringVar(&gates, "feature-gates", nil, "") // gathers its values over all occurrences
 	e.flags.StringVar(&format, "logging-format", "", "")
 	e.flags.IntVar(&e.verbosity, "v", -1, "")
-	return config, gates, format, e.flags.Parse(args)
+	err = e.flags.Parse(args) // before the values are returned
+	return config, format, gates, err
 }
 
-// gateFlag gathers its values over all occurrences.
-type gateFlag string
-
-func (g *gateFlag) String() string     { return strings.Trim(string(*g), ",") }
-func (g *gateFlag) Set(s string) error { *g += gateFlag("," + s); return nil }
-func (*gateFlag) Type() string         { return "mapStringBool" }
-
 func (k *Kubelet) loadConfig() (e effective, err error) {
-	name, gates, format, err := e.parseFlags(k.opts.Args)
+	name, format, gates, err := e.parseFlags(k.opts.Args)
 	if err != nil {
 		return e, fmt.Errorf("failed to parse kubelet flag: %w", err)
 	}
@@ -87,16 +82,16 @@ func (k *Kubelet) loadConfig() (e effective, err error) {
 	if err := k.does.checkGates(e.FeatureGates); err != nil {
 		return e, badGates{err}
 	}
-	flagged, err := parseGates(strings.Trim(gates, ","))
-	if err == nil {
-		err = k.does.checkGates(flagged)
-	}
-	if err != nil {
-		return e, fmt.Errorf("invalid argument %q for \"--feature-gates\" flag: %w", gates, err)
-	}
 	e.gates = map[string]bool{}
 	maps.Copy(e.gates, e.FeatureGates)
-	maps.Copy(e.gates, flagged)
+	for gate, value := range gates {
+		if e.gates[gate], err = strconv.ParseBool(value); err != nil {
+			return e, fmt.Errorf("invalid argument for \"--feature-gates\" flag: invalid value of %s=%s, err: %w", gate, value, err)
+		}
+	}
+	if err := k.does.checkGates(e.gates); err != nil {
+		return e, fmt.Errorf("invalid argument for \"--feature-gates\" flag: %w", err)
+	}
 	if e.raw != nil {
 		e.raw["featureGates"] = e.gates
 	}
@@ -198,23 +193,4 @@ func (b behaviour) checkGates(gates map[string]bool) error {
 		}
 	}
 	return nil
-}
-
-// parseGates reads the value of --feature-gates.
-func parseGates(value string) (map[string]bool, error) {
-	gates := map[string]bool{}
-	for pair := range strings.SplitSeq(value, ",") {
-		name, text, _ := strings.Cut(strings.TrimSpace(pair), "=")
-		switch strings.ToLower(strings.TrimSpace(text)) {
-		case "true":
-			gates[name] = true
-		case "false":
-			gates[name] = false
-		default:
-			if name != "" {
-				return nil, fmt.Errorf("invalid value of %s=%s", name, text)
-			}
-		}
-	}
-	return gates, nil
 }

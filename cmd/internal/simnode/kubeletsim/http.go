@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -25,26 +26,29 @@ func (k *Kubelet) listen(ctx context.Context) error {
 	main.HandleFunc("GET /metrics", k.guarded(k.serveMetrics))
 	main.HandleFunc("GET /configz", k.guarded(k.serveConfigz))
 	secure := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{k.opts.Identity.serving}}
-	for _, one := range []struct {
-		port   int
-		mux    *http.ServeMux
-		secure *tls.Config
-	}{{k.config.HealthzPort, healthz, nil}, {k.config.ReadOnlyPort, readOnly, nil}, {k.config.Port, main, secure}} {
-		if one.port <= 0 {
-			continue
-		}
-		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", one.port))
-		if err != nil {
-			return fmt.Errorf("failed to listen and serve: %w", err)
-		}
-		if one.secure != nil {
-			listener = tls.NewListener(listener, one.secure)
-		}
-		// A kubelet does not print the complaints about clients that hang up either.
-		server := &http.Server{Handler: k.awake(one.mux), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
-		k.servers = append(k.servers, server)
-		go func() { _ = server.Serve(listener) }()
+	return errors.Join(k.serve(ctx, k.config.HealthzPort, healthz, nil), k.serve(ctx, k.config.ReadOnlyPort, readOnly, nil), k.serve(ctx, k.config.Port, main, secure))
+}
+
+func (k *Kubelet) serve(ctx context.Context, port int, mux http.Handler, secure *tls.Config) error {
+	if port <= 0 {
+		return nil
 	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return fmt.Errorf("failed to listen and serve: %w", err)
+	}
+	if secure != nil {
+		listener = tls.NewListener(listener, secure)
+	}
+	awake := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if k.Wait(r.Context()) == nil {
+			mux.ServeHTTP(w, r)
+		}
+	})
+	// A kubelet does not print the complaints about clients that hang up either.
+	server := &http.Server{Handler: awake, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
+	k.servers = append(k.servers, server)
+	go func() { _ = server.Serve(listener) }()
 	return nil
 }
 
@@ -52,14 +56,6 @@ func (k *Kubelet) closeServers() {
 	for _, s := range k.servers {
 		_ = s.Close()
 	}
-}
-
-func (k *Kubelet) awake(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if k.Wait(r.Context()) == nil {
-			next.ServeHTTP(w, r)
-		}
-	})
 }
 
 func (k *Kubelet) healthz(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") }

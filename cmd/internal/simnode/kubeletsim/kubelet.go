@@ -1,3 +1,12 @@
+// Package kubeletsim plays a kubelet of one named version, as far as Evented PLEG is
+// concerned: it reads its configuration when it starts and dies of what the real one dies
+// of, opens the event stream of a real CRI server, relists at the pace of its version,
+// restarts the container of one pod, serves /metrics, /configz and /healthz, and writes the
+// log lines of its minor release as text or JSON.
+//
+// What the releases do differently is one table, [behaviours]; it shares nothing with what
+// plegctl knows of kubelets. The tests of package simnode hold it against recordings of
+// real kubelets. Start with [Start].
 package kubeletsim
 
 import (
@@ -43,9 +52,9 @@ type Kubelet struct {
 	born    time.Time
 	runtime *runtimeConn
 	servers []*http.Server
-	// listening is closed when its ports are open; gaveUp when it has no event stream and
-	// tries no more.
-	listening, gaveUp chan struct{}
+	// Listening is closed when its ports are open; GaveUp when it has no event stream and
+	// tries to open none: its gate is off, or the tries are used up.
+	Listening, GaveUp chan struct{}
 
 	stop context.CancelFunc
 	done chan struct{}
@@ -60,7 +69,7 @@ func Start(opts Options) *Kubelet {
 	ctx, cancel := context.WithCancel(context.Background())
 	k := &Kubelet{
 		opts: opts, stop: cancel, metrics: &metrics{}, born: opts.Now(),
-		done: make(chan struct{}), listening: make(chan struct{}), gaveUp: make(chan struct{}),
+		done: make(chan struct{}), Listening: make(chan struct{}), GaveUp: make(chan struct{}),
 	}
 	go func() {
 		defer close(k.done)
@@ -97,13 +106,6 @@ func (k *Kubelet) ExitCode() int {
 	return k.code
 }
 
-// Listening is closed when the kubelet's ports are open.
-func (k *Kubelet) Listening() <-chan struct{} { return k.listening }
-
-// GaveUp is closed when the kubelet has no event stream and tries to open none: its gate is
-// off, or the tries are used up.
-func (k *Kubelet) GaveUp() <-chan struct{} { return k.gaveUp }
-
 func (k *Kubelet) run(ctx context.Context) (err error) {
 	if k.does, err = behaviourOf(k.opts.Version); err != nil {
 		return err
@@ -121,19 +123,19 @@ func (k *Kubelet) run(ctx context.Context) (err error) {
 	if err := k.introduceRuntime(ctx); err != nil {
 		return err
 	}
+	defer k.closeServers()
 	if err := k.listen(ctx); err != nil {
 		return err
 	}
-	defer k.closeServers()
 	k.log.say("skipping", "err", "[container runtime status check may not have completed yet, PLEG is not healthy: pleg has yet to be successful]")
 	k.relist(ctx)
 	k.wg.Go(func() { k.genericPLEG(ctx) })
 	if k.config.gateOn {
 		k.wg.Go(func() { k.eventedPLEG(ctx) })
 	} else {
-		close(k.gaveUp)
+		close(k.GaveUp)
 	}
-	close(k.listening)
+	close(k.Listening)
 	k.podWorker(ctx)
 	k.wg.Wait()
 	return nil

@@ -18,18 +18,11 @@ type metrics struct {
 
 // histogram is one without its buckets.
 type histogram struct {
-	Name  string
 	Count int
 	Sum   float64
 }
 
 func (h *histogram) observe(seconds float64) { h.Count, h.Sum = h.Count+1, h.Sum+seconds }
-
-// Named is the histogram under that name.
-func (h histogram) Named(name string) histogram {
-	h.Name = name
-	return h
-}
 
 func (m *metrics) add(counter *int) int {
 	m.mu.Lock()
@@ -55,11 +48,11 @@ func (m *metrics) relisted(began time.Time, took, second time.Duration) {
 	m.Relists.observe(took.Seconds())
 }
 
-// Relists is how many times the kubelet has relisted all pods.
-func (k *Kubelet) Relists() int {
+// Counts are how many event streams the kubelet has, and how often it has relisted all pods.
+func (k *Kubelet) Counts() (streams, relists int) {
 	k.metrics.mu.Lock()
 	defer k.metrics.mu.Unlock()
-	return k.metrics.Relists.Count
+	return k.metrics.Success - k.metrics.Errors, k.metrics.Relists.Count
 }
 
 //go:embed metrics.txt
@@ -74,7 +67,7 @@ func (k *Kubelet) Metrics() string {
 	relist, set := k.config.gates["PLEGOnDemandRelist"]
 	var b strings.Builder
 	err := template.Must(template.New("").Parse(metricsText)).Execute(&b, map[string]any{
-		"Errors": m.Errors, "Success": m.Success, "Latency": m.Latency, "Relists": m.Relists, "Interval": m.Interval, "Version": k.opts.Version,
+		"M": m, "Version": k.opts.Version,
 		"Gate": one[k.config.gateOn], "RelistStage": k.does.relistGate, "RelistGate": one[relist || !set],
 		"CPU": 0.18 + 0.003*float64(m.Relists.Count), "Born": float64(k.born.UnixMilli()) / 1000,
 	})

@@ -20,7 +20,7 @@ const (
 // eventedPLEG opens the event stream: five failures in the whole life of the process, no
 // delay between tries, and never again after that (pkg/kubelet/pleg/evented.go).
 func (k *Kubelet) eventedPLEG(ctx context.Context) {
-	defer close(k.gaveUp)
+	defer close(k.GaveUp)
 	for range maxTries {
 		err := k.readStream(ctx)
 		if ctx.Err() != nil {
@@ -89,7 +89,7 @@ func (k *Kubelet) genericPLEG(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-k.gaveUp:
+		case <-k.GaveUp:
 		case <-time.After(relistPeriodEvented * k.opts.Second):
 		}
 	}

@@ -27,7 +27,7 @@ func (k *Kubelet) sayStart() {
 	}
 	k.log.say("config", "config", k.effectiveYAML())
 	k.config.flags.VisitAll(func(f *pflag.Flag) {
-		k.log.plain("flag", fmt.Sprintf("FLAG: --%s=%q", f.Name, f.Value))
+		k.log.plain("flag", fmt.Sprintf("FLAG: --%s=%q", f.Name, strings.Trim(f.Value.String(), "[]")))
 	})
 	k.sayGates()
 	k.log.say("version", "kubeletVersion", "v"+k.opts.Version)

@@ -164,8 +164,9 @@ func TestStimulusCleansUpWhatACrashLeft(t *testing.T) {
 }
 
 func TestStimulusRefusesWithoutPauseImage(t *testing.T) {
-	r := newRig(t, CRIO, "1.34.11", crioOn()).start()
-	r.store.SetImages()
+	r := newRig(t, CRIO, "1.34.11", crioOn())
+	r.store = NewStore(time.Now, "another image")
+	r.start()
 	if _, err := r.client.Stimulate(t.Context(), time.Now); err == nil || !strings.Contains(err.Error(), "pause image") {
 		t.Errorf("want a refusal that names the pause image, got %v", err)
 	}

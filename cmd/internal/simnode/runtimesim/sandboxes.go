@@ -14,7 +14,7 @@ import (
 // RunPodSandbox: containerd sends created and started once the sandbox is ready; CRI-O
 // sends started only, as its created event finds no sandbox yet and is dropped.
 func (s *server) RunPodSandbox(_ context.Context, r *runtimeapi.RunPodSandboxRequest) (*runtimeapi.RunPodSandboxResponse, error) {
-	if !slices.Contains(s.d.store.imageList(), s.d.opts.PauseImage) {
+	if !slices.Contains(s.d.store.images, s.d.opts.PauseImage) {
 		return nil, status.Errorf(codes.Unknown, "failed to pull image %q: no registry can be reached", s.d.opts.PauseImage)
 	}
 	config, id := r.GetConfig(), newID()

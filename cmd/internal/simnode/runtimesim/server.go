@@ -56,7 +56,7 @@ func (s *server) GetContainerEvents(_ *runtimeapi.GetEventsRequest, stream event
 
 func (s *server) ImageStatus(_ context.Context, r *runtimeapi.ImageStatusRequest) (*runtimeapi.ImageStatusResponse, error) {
 	resp := &runtimeapi.ImageStatusResponse{}
-	if ref := r.GetImage().GetImage(); slices.Contains(s.d.store.imageList(), ref) {
+	if ref := r.GetImage().GetImage(); slices.Contains(s.d.store.images, ref) {
 		resp.Image = s.d.image(ref)
 	}
 	return resp, nil
@@ -64,7 +64,7 @@ func (s *server) ImageStatus(_ context.Context, r *runtimeapi.ImageStatusRequest
 
 func (s *server) ListImages(context.Context, *runtimeapi.ListImagesRequest) (*runtimeapi.ListImagesResponse, error) {
 	resp := &runtimeapi.ListImagesResponse{}
-	for _, ref := range s.d.store.imageList() {
+	for _, ref := range s.d.store.images {
 		resp.Images = append(resp.Images, s.d.image(ref))
 	}
 	return resp, nil

@@ -1,8 +1,8 @@
 package runtimesim
 
 import (
-	"crypto/rand"
-	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -14,12 +14,12 @@ import (
 // Store holds the pod sandboxes, containers and images of a node. It outlives the daemon,
 // as containers outlive a restart of the runtime.
 type Store struct {
-	now func() time.Time
+	now    func() time.Time
+	images []string
 
 	mu         sync.Mutex
 	sandboxes  map[string]*runtimeapi.PodSandboxStatus
 	containers map[string]*container
-	images     []string
 	// exited is told of every container that ends by itself; the running daemon sets it.
 	exited func(id string)
 }
@@ -50,14 +50,6 @@ func (s *Store) Close() {
 			c.stopClock()
 		}
 	})
-}
-
-// SetImages replaces the list of images that are on the node.
-func (s *Store) SetImages(images ...string) { s.with(func() { s.images = images }) }
-
-func (s *Store) imageList() (list []string) {
-	s.with(func() { list = slices.Clone(s.images) })
-	return list
 }
 
 // exit ends a container and reports whether it ran.
@@ -101,7 +93,5 @@ func (s *Store) inside(sandboxID string) (list []*runtimeapi.ContainerStatus) {
 
 // newID is 64 hexadecimal digits, as both runtimes make them.
 func newID() string {
-	var b [32]byte
-	_, _ = rand.Read(b[:]) // never fails (Go 1.24 on)
-	return hex.EncodeToString(b[:])
+	return fmt.Sprintf("%016x%016x%016x%016x", rand.Uint64(), rand.Uint64(), rand.Uint64(), rand.Uint64())
 }
