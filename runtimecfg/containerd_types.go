@@ -25,7 +25,7 @@ func (c *containerdConfig) pluginsAt(f *containerdFile, column int) reflect.Type
 		}
 		typ := table.goType(column, nil)
 		if c.moved(f, table.name) {
-			typ = table.goType(c.oldColumn(), sameIn(tables.kid(criRuntime), column, c.oldColumn()))
+			typ = table.goType(c.oldColumn(), c.movedTo(column))
 		}
 		if typ != nil {
 			tag := reflect.StructTag(fmt.Sprintf("toml:%q", table.name))
@@ -51,15 +51,16 @@ func (c *containerdConfig) oldColumn() int {
 	return newest
 }
 
-// sameIn keeps the values that have the same type in another table.
-func sameIn(now *keyNode, column, oldColumn int) func(path []string, n *keyNode) bool {
+// movedTo keeps the values that have the same type where containerd 2 moves them: to the
+// runtime's table, or to what is left of the old one (the streaming server).
+func (c *containerdConfig) movedTo(column int) func(path []string, n *keyNode) bool {
+	tables := c.keys.root.kid("plugins")
 	return func(path []string, n *keyNode) bool {
-		other := now
-		for _, name := range path {
-			if other = other.kid(name); other == nil {
-				return false
+		for _, name := range []string{criRuntime, criGRPC} {
+			if now := tables.kid(name).below(path); now != nil && now.letter(column) == n.letter(c.oldColumn()) {
+				return true
 			}
 		}
-		return other.letter(column) == n.letter(oldColumn)
+		return false
 	}
 }

@@ -77,6 +77,16 @@ func (n *keyNode) kid(name string) *keyNode {
 	return nil
 }
 
+// below is the key at a path, nil where there is none.
+func (n *keyNode) below(path []string) *keyNode {
+	for _, name := range path {
+		if n = n.kid(name); n == nil {
+			return nil
+		}
+	}
+	return n
+}
+
 // column is the version whose keys a release has: the newest that is not newer, by minor
 // version. listed reports whether the table covers the release; that of the zero version
 // is the newest.

@@ -55,6 +55,8 @@ type Kubelet struct {
 	Settings kubeletcfg.Settings
 	// Gate is the configured value of EventedPLEG over file, drop-ins and flags.
 	Gate source.Setting[bool]
+	// Mentions are the places that name the gate.
+	Mentions []source.Mention
 	// DemandRelist is the configured value of PLEGOnDemandRelist; Explicit tells that
 	// somebody set a gate that the kubelet may not know or has locked.
 	DemandRelist source.Setting[bool]
@@ -94,6 +96,8 @@ type Runtime struct {
 	Files Fact[[]source.File]
 	// Inputs are the files, command line and environment that Events follows from.
 	Inputs runtimecfg.Inputs
+	// Mentions are the places that name the setting for container events.
+	Mentions []source.Mention
 	// KnowsKey reports whether the build has a setting for container events that upstream
 	// releases do not have, by its own configuration dump.
 	KnowsKey Fact[bool]

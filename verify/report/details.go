@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
@@ -37,16 +38,11 @@ func details(f verify.Facts, v verify.Verdict, s Style) string {
 			b.WriteString(row("not read", "", because(gap.What, gap.Why)))
 		}
 	}
-	for _, setting := range []source.Setting[bool]{f.Kubelet.Gate, f.Runtime.Events} {
-		for _, a := range setting.Overridden {
-			if a.Value == setting.Value && !a.Removes {
-				b.WriteString(row("overridden", a.Text(), a.At.String()))
-			}
-		}
-	}
 	if f.Own.Last == nil && f.Own.Problem == "" {
 		b.WriteString(row("change", "none", "plegctl has changed nothing on this node"))
 	}
+	b.WriteString(mentions("the gate "+known.Gate, f.Kubelet.Mentions))
+	b.WriteString(mentions("the events of the runtime", f.Runtime.Mentions))
 	return b.String()
 }
 
@@ -82,4 +78,21 @@ func placed(p source.Problem) string {
 		return p.Message
 	}
 	return p.At.String() + ": " + p.Message
+}
+
+// mentions lists the places that name a setting: "I set it, why is it off?".
+func mentions(what string, places []source.Mention) string {
+	if len(places) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\nplaces that name " + what + "\n")
+	for _, m := range places {
+		label := "no effect"
+		if m.Counts {
+			label = "counts"
+		}
+		b.WriteString(row(label, "", because(m.At.String(), m.Why)))
+	}
+	return b.String()
 }

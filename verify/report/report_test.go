@@ -71,6 +71,10 @@ func nodes() map[string]verify.Facts {
 		Process:       verify.Seen(verify.Process{PID: 700, Start: at().Add(-2 * time.Hour)}, "process 700"),
 		Files:         verify.Seen([]source.File{{Path: "/etc/crio/crio.conf.d/99-plegctl.conf"}}, "files of CRI-O"),
 		RunningEvents: []verify.Fact[bool]{verify.Seen(true, "/config on CRI-O's socket")},
+		Mentions: []source.Mention{
+			{At: source.At(source.ConfigFile, "/etc/crio/crio.conf.d/10-crio.conf", 4, 3), Why: "it is commented out"},
+			{At: source.At(source.ConfigFile, "/etc/crio/crio.conf.d/99-plegctl.conf", 2, 1), Counts: true},
+		},
 		Events: source.Setting[bool]{
 			Assignment: source.Assignment[bool]{Value: true, At: source.At(source.DropIn, "/etc/crio/crio.conf.d/99-plegctl.conf", 2, 1)},
 			Overridden: []source.Assignment[bool]{{At: source.At(source.DropIn, "/etc/crio/crio.conf.d/10-old.conf", 4, 1)}},

@@ -91,4 +91,5 @@ func (s *sight) kubeletSettings() {
 	k.Problems = append(slices.Clone(src.unitProblems), c.Problems()...)
 	k.Gate, k.DemandRelist = c.Gate(known.Gate), c.Gate("PLEGOnDemandRelist")
 	k.Inputs, k.Settings = verify.Seen(src.inputs, src.from), c.Settings()
+	k.Mentions = c.Mentions(known.Gate)
 }

@@ -36,6 +36,7 @@ func (s *sight) runtimeConfig(ctx context.Context) {
 	r.KnowsKey = s.askForKey(ctx, &in)
 	effective := runtimecfg.Effective(name, in)
 	r.Inputs = in
+	r.Mentions = runtimecfg.Mentions(name, in)
 	r.Files = verify.Seen(effective.Files, "files of "+string(name))
 	r.Changed = s.runtimeChanged(runtimecfg.PathsOf(name, in), in, effective)
 	r.Problems = append(slices.Clone(in.Command.Problems), effective.Problems...)
