@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"html"
 	"strings"
 	"testing"
 	"time"
@@ -119,6 +120,14 @@ func frames() []testFrame {
 		{name: "k0s", write: func(b *strings.Builder, e Entry) {
 			fmt.Fprintf(b, "time=%q level=info msg=%q component=kubelet stream=stderr\n", e.Time.Format("2006-01-02 15:04:05"), e.Message)
 		}},
+		{name: "HTML", write: func(b *strings.Builder, e Entry) { fmt.Fprintln(b, html.EscapeString(string(e.Message))) }},
+		{name: "editor", write: func(b *strings.Builder, e Entry) {
+			quotes := []string{"“", "”"}
+			for i := 0; strings.Contains(string(e.Message), `"`); i++ {
+				e.Message = []byte(strings.Replace(string(e.Message), `"`, quotes[i%2], 1))
+			}
+			short(b, e)
+		}, systemd: true},
 		{name: "csv", write: func(b *strings.Builder, e Entry) {
 			fmt.Fprintf(b, "%s,\"%s\"\n", e.Time.Format(time.RFC3339), strings.ReplaceAll(string(e.Message), `"`, `""`))
 		}},

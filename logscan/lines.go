@@ -15,8 +15,8 @@ type lineReader struct {
 	buf        []byte
 	start, end int
 	eof        bool
-	// colours reports whether the log has terminal colours.
-	colours bool
+	// altered reports whether the log has colours, or quotes that are not straight.
+	altered bool
 	// lines and bytes count what was read; last is a copy of the last line of the chunk
 	// before, so that the end of a log is known without looking at each line.
 	lines, bytes int64
@@ -31,8 +31,10 @@ func (l *lineReader) begin() error {
 			return err
 		}
 	}
-	// A log that has colours has them from its beginning on.
-	l.colours = bytes.IndexByte(l.buf[:l.end], '\x1b') >= 0 || bytes.Contains(l.buf[:l.end], []byte("#033["))
+	// A log that was altered on its way is so from its beginning on.
+	for _, mark := range []string{"\x1b", "#033[", "“", "&quot;", "&#34;"} {
+		l.altered = l.altered || bytes.Contains(l.buf[:l.end], []byte(mark))
+	}
 	return nil
 }
 

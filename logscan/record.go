@@ -1,9 +1,6 @@
 package logscan
 
-import (
-	"bytes"
-	"strings"
-)
+import "bytes"
 
 // maxFrame bounds what log programs put before a kubelet's own record in a line.
 const maxFrame = 512
@@ -153,30 +150,4 @@ func markedCut(line []byte) bool {
 		return bytes.HasSuffix(line, []byte("…"))
 	}
 	return false
-}
-
-// plain is a line without colours, as journalctl and grep print them for a terminal, and as
-// rsyslog writes them (#033).
-func plain(line []byte) []byte {
-	if bytes.IndexByte(line, '\x1b') < 0 && !bytes.Contains(line, []byte("#033[")) {
-		return line
-	}
-	text := strings.ReplaceAll(string(line), "#033[", "\x1b[")
-	var b strings.Builder
-	for {
-		before, after, found := strings.Cut(text, "\x1b")
-		b.WriteString(before)
-		if !found {
-			return []byte(b.String())
-		}
-		text = after
-		if rest, ok := strings.CutPrefix(after, "["); ok { // a control sequence, to its letter
-			text = strings.TrimLeft(rest, "0123456789;?")
-			if len(text) > 0 && (text[0] >= 'A' && text[0] <= 'Z' || text[0] >= 'a' && text[0] <= 'z') {
-				text = text[1:]
-			}
-		} else if rest, ok := strings.CutPrefix(after, "]"); ok { // the title of a window
-			_, text, _ = strings.Cut(rest, "\a")
-		}
-	}
 }

@@ -2,6 +2,7 @@ package logscan
 
 import (
 	"bytes"
+	"strings"
 	"time"
 )
 
@@ -29,6 +30,8 @@ type textReader struct {
 	// fields are those of an entry that journalctl -o verbose lists line by line.
 	fields *journalFields
 	boot   string
+	// straight replaces quotes of other forms.
+	straight *strings.Replacer
 }
 
 // maxWrapped bounds how many lines one record may be wrapped over.
@@ -36,8 +39,8 @@ const maxWrapped = 64
 
 func (t *textReader) line(line []byte) error {
 	damage := Intact
-	if t.l.colours {
-		if clean := plain(line); len(clean) != len(line) {
+	if t.l.altered {
+		if clean := t.plain(line); len(clean) != len(line) {
 			line, damage = clean, Altered
 		}
 	}

@@ -50,9 +50,11 @@ func (t *textReader) objects(text []byte) (found bool, err error) {
 // framed hands over the message of an entry that has fields of its own: the message may be
 // a record, with a frame within, or what systemd or a kubelet without logging wrote.
 func (t *textReader) framed(e Entry) error {
-	line := plain(e.Message)
-	if len(line) != len(e.Message) {
-		e.Message, e.Damage = line, Altered
+	line := e.Message
+	if t.l.altered || bytes.IndexByte(line, '\x1b') >= 0 {
+		if line = t.plain(line); len(line) != len(e.Message) {
+			e.Message, e.Damage = line, Altered
+		}
 	}
 	r, ok := findRecord(line, 0)
 	switch {

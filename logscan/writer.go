@@ -32,10 +32,10 @@ func (s *Scanner) writerOf(e Entry) writer {
 }
 
 // kubeletName reports whether a unit or identifier is that of a kubelet, or of a program
-// that has one inside (k3s, rke2, k0s, MicroK8s' kubelite).
+// that has one inside (k3s, rke2, k0s, MicroK8s' kubelite) or starts one (OpenShift).
 func kubeletName(name string) bool {
 	switch strings.TrimSuffix(name, ".service") {
-	case "kubelet", "hyperkube", "kubelite", "snap.microk8s.daemon-kubelite", "microk8s.daemon-kubelite",
+	case "kubelet", "hyperkube", "kubenswrapper", "kubelite", "snap.microk8s.daemon-kubelite", "microk8s.daemon-kubelite",
 		"k3s", "k3s-agent", "k3s-server", "rke2", "rke2-agent", "rke2-server", "k0s", "k0sworker", "k0scontroller":
 		return true
 	}

@@ -27,6 +27,9 @@ func logsText(w io.Writer, r logscan.Report, s logscan.Source, style Style) erro
 	if run := r.Current(); run != nil {
 		runText(row, run, style.Verbose)
 	}
+	if r.Ignored > 0 {
+		row("ignored", "%s of other programs, processes or users", counted(r.Ignored, "message"))
+	}
 	for _, notice := range s.Notices {
 		row("note", "%s", notice)
 	}
