@@ -102,6 +102,15 @@ func (row *Message) holds(msg *message) bool {
 	return len(row.Holds) == 0 || containsAny(value, row.Holds)
 }
 
+// lacksKey reports whether a text that the row begins has its quoted message and not its key.
+func (row *Message) lacksKey(text []byte) bool {
+	if row == nil || row.Key == "" || bytes.Contains(text, []byte(row.Key)) {
+		return false
+	}
+	form, ok := row.form(bytes.TrimPrefix(text, []byte{'"'}))
+	return ok && bytes.HasPrefix(text[1:], []byte(form.Text+`"`))
+}
+
 func containsAny(s string, words []string) bool {
 	for _, word := range words {
 		if strings.Contains(s, word) {

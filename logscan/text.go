@@ -94,7 +94,7 @@ func (t *textReader) record(line []byte, r record, damage Damage) error {
 		t.more = false
 		return nil
 	}
-	if r.broken || begins || !quoted && !row.bulk() && r.endsBroken(line) {
+	if r.broken || begins || !quoted && !row.bulk() && (r.endsBroken(line) || row.lacksKey(text)) {
 		if markedCut(line) {
 			return t.hand(Entry{Message: line, Damage: Cut}, r)
 		}
@@ -121,8 +121,8 @@ func (t *textReader) join(line []byte) error {
 	t.held = append(t.held, line...)
 	t.heldLines++
 	r, ok := findRecord(t.held, t.hint)
-	_, begins := t.match.candidate(t.held[r.text:])
-	if ok && !r.broken && !begins && !r.endsBroken(t.held) {
+	row, begins := t.match.candidate(t.held[r.text:])
+	if ok && !r.broken && !begins && !r.endsBroken(t.held) && !row.lacksKey(t.held[r.text:]) {
 		return t.flush()
 	}
 	return nil
@@ -130,7 +130,7 @@ func (t *textReader) join(line []byte) error {
 
 // flush hands over a record that was held.
 func (t *textReader) flush() error {
-	line := t.held
+	line, lines := t.held, t.heldLines
 	t.held = nil
 	r, ok := findRecord(line, t.hint)
 	if !ok {
@@ -140,8 +140,10 @@ func (t *textReader) flush() error {
 	switch {
 	case r.broken, begins, row != nil && r.endsBroken(line):
 		return t.hand(Entry{Message: line, Damage: Cut}, r)
-	case row != nil:
+	case row != nil && lines > 1:
 		return t.hand(Entry{Message: line, Damage: Wrapped}, r)
+	case row != nil:
+		return t.hand(Entry{Message: line}, r)
 	}
 	return nil
 }
