@@ -18,7 +18,7 @@ type Change struct {
 	Recovered string `json:"recovered,omitempty"`
 	// Found is what the verification at the end saw.
 	Found string `json:"found,omitempty"`
-	// ConfirmBy is when the change undoes itself unless it is confirmed.
+	// ConfirmBy is when the change is reverted unless it is confirmed.
 	ConfirmBy string `json:"confirmBy,omitempty"`
 	// Error, RolledBack and ManualSteps are there when it failed.
 	Error       string   `json:"error,omitempty"`
@@ -33,6 +33,7 @@ type Change struct {
 // Document returns the change as the answer of a verb; changed reports whether the node is
 // not as it was before.
 func (c Change) Document(exitCode int, changed bool) Document {
+	c.Problems = refusalProblems(c.Refusals)
 	return Document{Kind: "Change", State: c.State, Rung: c.Rung, Changed: changed, ExitCode: exitCode, Body: c, Short: c.short(), Text: c.text}
 }
 
@@ -58,7 +59,7 @@ func (c Change) text(w io.Writer, _ Style) error {
 	var out strings.Builder
 	fmt.Fprintln(&out, c.short())
 	if c.Found != "" {
-		fmt.Fprintf(&out, "  seen: %s\n", logscan.Escape(c.Found))
+		fmt.Fprintf(&out, "  %s\n", logscan.Escape(c.Found))
 	}
 	for _, f := range c.Files {
 		if c.Record != "" && c.Error == "" {
@@ -72,7 +73,7 @@ func (c Change) text(w io.Writer, _ Style) error {
 		fmt.Fprintf(&out, "  record: %s\n", c.Record)
 	}
 	if c.ConfirmBy != "" {
-		fmt.Fprintf(&out, "  undoes itself at %s unless you run: plegctl confirm\n", c.ConfirmBy)
+		fmt.Fprintf(&out, "  reverts at %s unless you run: plegctl confirm\n", c.ConfirmBy)
 	}
 	for _, line := range c.ManualSteps {
 		fmt.Fprintf(&out, "  manual step: %s\n", logscan.Escape(line))

@@ -74,6 +74,8 @@ func (d Document) status() verify.Status {
 // ErrorBody is the body of an error in JSON.
 type ErrorBody struct {
 	Error ErrorText `json:"error"`
+	// Problems are the reasons of a refusal.
+	Problems []Problem `json:"problems"`
 }
 
 // ErrorText is an error and what to do about it.
@@ -82,7 +84,7 @@ type ErrorText struct {
 	Hint    string `json:"hint,omitempty"`
 }
 
-// ErrorDocument returns the answer of a verb that ended with an error.
-func ErrorDocument(message, hint string, exitCode int) Document {
-	return Document{Kind: "Error", ExitCode: exitCode, Short: message, Body: ErrorBody{ErrorText{message, hint}}}
+// ErrorDocument returns the answer of a verb that ended with an error, or was refused.
+func ErrorDocument(message, hint string, exitCode int, reasons []Refusal) Document {
+	return Document{Kind: "Error", ExitCode: exitCode, Short: message, Body: ErrorBody{ErrorText{message, hint}, refusalProblems(reasons)}}
 }

@@ -80,6 +80,8 @@ func outcomeName(o verify.Outcome) string {
 type PreflightBody struct {
 	Node Node `json:"node"`
 	CheckList
+	// Problems are those of the kubelet's and the runtime's configuration, fatal ones first.
+	Problems []Problem `json:"problems"`
 }
 
 // PreflightDocument returns the answer of `preflight`.
@@ -87,7 +89,7 @@ func PreflightDocument(f verify.Facts, r verify.Report, name string, advisoryFai
 	outcome := r.Outcome(advisoryFails)
 	return Document{
 		Kind: "Preflight", State: readiness(outcome), ExitCode: exitCode(outcome), Host: f.Node.Hostname.Value,
-		Body:  PreflightBody{NodeJSON(f), ChecksJSON(r)},
+		Body:  PreflightBody{NodeJSON(f), ChecksJSON(r), problems(f.Problems())},
 		Short: "preflight " + readiness(outcome) + ": " + Summary(r),
 		Text:  func(w io.Writer, s Style) error { return Checks(w, r, outcome, name, s) },
 		Cases: CheckCases(r), Findings: CheckFindings(r),

@@ -45,3 +45,11 @@ func ExplainListDocument(names []string) Document {
 func pageURL(file string) string {
 	return "https://github.com/plegctl/plegctl/blob/main/docs/checks/" + file
 }
+
+// codeURL returns the address of the page of a code that `explain` knows; "" for others.
+func codeURL(code string) string {
+	if !strings.HasPrefix(code, "PLEG-") {
+		return ""
+	}
+	return pageURL(code + ".md")
+}

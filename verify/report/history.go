@@ -3,10 +3,8 @@ package report
 import (
 	"fmt"
 	"io"
-	"text/tabwriter"
+	"strings"
 	"time"
-
-	"github.com/plegctl/plegctl/logscan"
 )
 
 // History is the JSON body of the past changes, newest first.
@@ -71,35 +69,37 @@ func (h History) Document() Document {
 	return Document{Kind: "History", Body: h, Short: count(len(h.Changes), "change"), Text: h.text}
 }
 
-// longestWhy is how much of an error a row of the table shows; JSON has all of it.
-const longestWhy = 100
+const historyColumn = 18
 
+// text writes one paragraph for each change: what, when, who, how it ended; then the cause
+// of a failure and the reason.
 func (h History) text(w io.Writer, _ Style) error {
 	if len(h.Changes) == 0 {
 		_, err := fmt.Fprintln(w, "plegctl has changed nothing on this node")
 		return err
 	}
-	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(table, "RECORD\tWHEN\tWHO\tHOW IT ENDED\tREASON")
+	var b strings.Builder
 	for _, c := range h.Changes {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", c.ID, c.At.UTC().Format(time.RFC3339),
-			logscan.Escape(c.Who.String()), logscan.Escape(c.end()), logscan.Escape(c.Reason))
+		label := fmt.Sprintf("%-*s%s", historyColumn, c.ID, c.At.UTC().Format("2006-01-02 15:04 MST"))
+		b.WriteString(block(label, len(label), historyColumn, "by "+c.Who.String()+": "+c.end()))
+		if c.Why != "" {
+			b.WriteString(block("", 0, historyColumn, c.Why))
+		}
+		if c.Reason != "" {
+			b.WriteString(block("", 0, historyColumn, "reason: "+c.Reason))
+		}
 	}
-	return table.Flush()
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
+// end is how the change ended.
 func (c PastChange) end() string {
 	switch {
 	case c.UndoneBy != "":
-		return c.Outcome + ", rolled back by " + c.UndoneBy
+		return c.Outcome + ", reverted by " + c.UndoneBy
 	case c.ConfirmBy != nil && c.ConfirmedBy == nil:
-		return c.Outcome + ", not confirmed until " + c.ConfirmBy.UTC().Format(time.RFC3339)
-	case c.Why != "":
-		why := []rune(c.Why)
-		if len(why) > longestWhy {
-			why = append(why[:longestWhy-1], '…')
-		}
-		return c.Outcome + ": " + string(why)
+		return c.Outcome + ", reverts at " + stamp(*c.ConfirmBy) + " unless confirmed"
 	}
 	return c.Outcome
 }

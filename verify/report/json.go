@@ -116,6 +116,8 @@ type Check struct {
 	Hint     string    `json:"hint,omitempty"`
 	Risk     string    `json:"risk,omitempty"`
 	More     []Problem `json:"more,omitempty"`
+	// URL is the page that explains the code.
+	URL string `json:"url"`
 }
 
 // Problem is something wrong in a configuration, as JSON.
@@ -130,6 +132,10 @@ type Problem struct {
 	Column  int    `json:"column,omitempty"`
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
+	// Risk is the name that --accept-risk takes, where the problem can be accepted.
+	Risk string `json:"risk,omitempty"`
+	// URL is the page that explains the code.
+	URL string `json:"url,omitempty"`
 }
 
 func problems(all []source.Problem) []Problem {
@@ -163,7 +169,7 @@ func ChecksJSON(r verify.Report) CheckList {
 	for _, one := range r.Results {
 		c := Check{
 			Code: one.Code, Title: one.Title, Level: string(one.Level), Status: string(one.Status), Found: one.Found, Expected: one.Expected,
-			From: one.From, Path: one.At.Path, Line: one.At.Line, Hint: one.Hint, Risk: one.Risk,
+			URL: pageURL(one.Code + ".md"), From: one.From, Path: one.At.Path, Line: one.At.Line, Hint: one.Hint, Risk: one.Risk,
 		}
 		c.More = problems(one.More)
 		out.Checks = append(out.Checks, c)

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/plegctl/plegctl/logscan"
-	"github.com/plegctl/plegctl/verify/source"
 )
 
 // Plan is the JSON body of a plan.
@@ -17,11 +16,13 @@ type Plan struct {
 	Steps   []string     `json:"steps"`
 	Files   []FileAction `json:"files"`
 	// Restarts are the units that stop, start or restart.
-	Restarts []string  `json:"restarts"`
-	Diff     string    `json:"diff,omitempty"`
-	Notes    []string  `json:"notes,omitempty"`
-	Accepted []string  `json:"accepted,omitempty"`
-	Refusals []Refusal `json:"refusals,omitempty"`
+	Restarts []string `json:"restarts"`
+	Diff     string   `json:"diff,omitempty"`
+	Notes    []string `json:"notes,omitempty"`
+	Accepted []string `json:"accepted,omitempty"`
+	// Problems are the reasons why the plan was refused.
+	Problems []Problem `json:"problems"`
+	Refusals []Refusal `json:"-"`
 	Drift    []Drift   `json:"drift,omitempty"`
 }
 
@@ -32,43 +33,6 @@ type FileAction struct {
 	Action string `json:"action"`
 }
 
-// Refusal is one reason not to change the node.
-type Refusal struct {
-	// Code names the reason, as `explain` knows it.
-	Code string `json:"code"`
-	// Title is what was checked; Text is what was found.
-	Title string `json:"title,omitempty"`
-	Text  string `json:"text"`
-	// Where names the source that is to blame, if there is one; At is its position.
-	Where string          `json:"where,omitempty"`
-	At    source.Position `json:"-"`
-	// Do is what to do instead.
-	Do string `json:"do,omitempty"`
-	// Risk is the name that --accept-risk takes; empty where nothing can be accepted.
-	Risk string `json:"risk,omitempty"`
-	// Unknown reports whether a fact could not be read: it is not known to be wrong.
-	Unknown bool `json:"unknown,omitempty"`
-}
-
-// String returns the reason in one line.
-func (r Refusal) String() string {
-	if r.Unknown && r.Title != "" {
-		return r.Title + ": cannot be checked: " + r.Text
-	}
-	if r.Where != "" && !strings.Contains(r.Text, r.Where) {
-		return r.Where + ": " + r.Text
-	}
-	return r.Text
-}
-
-// Hint returns what to do instead, with the risk to accept where one can be.
-func (r Refusal) Hint() string {
-	if r.Do != "" && r.Risk != "" {
-		return r.Do + "; or accept the risk: --accept-risk " + r.Risk
-	}
-	return r.Do
-}
-
 // Drift is a file that another program changed since, with both differences.
 type Drift struct {
 	Path string `json:"path"`
@@ -77,6 +41,7 @@ type Drift struct {
 
 // Document returns the plan as the answer of a verb.
 func (p Plan) Document(exitCode int) Document {
+	p.Problems = refusalProblems(p.Refusals)
 	return Document{Kind: "Plan", ExitCode: exitCode, Body: p, Short: p.short(), Text: p.text}
 }
 
@@ -92,7 +57,7 @@ func (p Plan) short() string {
 	return fmt.Sprintf("%s: %s, %s", p.Goal, count(len(p.Files), "file"), count(len(p.Restarts), "unit"))
 }
 
-func (p Plan) text(w io.Writer, _ Style) error {
+func (p Plan) text(w io.Writer, s Style) error {
 	var out strings.Builder
 	switch {
 	case !p.Pending && len(p.Refusals)+len(p.Drift) == 0:
@@ -112,8 +77,8 @@ func (p Plan) text(w io.Writer, _ Style) error {
 	for _, note := range p.Notes {
 		fmt.Fprintf(&out, "note: %s\n", logscan.Escape(note))
 	}
-	for _, r := range p.Refusals {
-		r.text(&out)
+	if len(p.Refusals) > 0 {
+		fmt.Fprintf(&out, "%s refused: %s\n\n%s", p.Goal, count(len(p.Refusals), "reason"), Refusals(p.Refusals, s))
 	}
 	for _, d := range p.Drift {
 		fmt.Fprintf(&out, "changed since by another program: %s\n%s", logscan.Escape(d.Path), EscapeLines(d.Diff))
@@ -123,20 +88,6 @@ func (p Plan) text(w io.Writer, _ Style) error {
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
-}
-
-func (r Refusal) text(out *strings.Builder) {
-	text := r.Text
-	if r.Where != "" && !strings.Contains(text, r.Where) {
-		text = r.Where + ": " + text
-	}
-	fmt.Fprintf(out, "refused (%s): %s\n", r.Code, logscan.Escape(text))
-	if r.Do != "" {
-		fmt.Fprintf(out, "    do: %s\n", logscan.Escape(r.Do))
-	}
-	if r.Risk != "" {
-		fmt.Fprintf(out, "    or accept it by name: --accept-risk %s\n", r.Risk)
-	}
 }
 
 // EscapeLines keeps the lines and tabs of a diff and makes all else in it safe to print.
