@@ -25,6 +25,8 @@ type Command struct {
 	// Files are the unit's files and the argument files, in the order in which they were
 	// read; also those that do not exist and would count if they did.
 	Files []source.File
+	// Unread are files that look as if they had a part in it, and have none.
+	Unread []Unread
 	// Problems are what the service manager refuses (fatal) or ignores.
 	Problems []source.Problem
 	// Limit is where the knowledge ends; nil where the whole command is known.

@@ -41,6 +41,7 @@ func Resolve(files Files, r Request) Command {
 	if u.limit == nil {
 		u.resolve(r, &cmd)
 	}
+	cmd.Unread = u.unread(r.Programs[0])
 	cmd.Files, cmd.Problems = append(u.seen, cmd.Files...), append(u.problems, cmd.Problems...)
 	if u.limit != nil {
 		cmd.Limit = u.limit

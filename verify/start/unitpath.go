@@ -33,6 +33,13 @@ type unitFiles struct {
 	masked string
 }
 
+// unmerged is the search path without the directories that are there twice because /lib is a
+// link to /usr/lib.
+func unmerged(files Files) []string {
+	_, merged := files.Link("/lib")
+	return slices.DeleteFunc(searchPath(), func(dir string) bool { return merged && strings.HasPrefix(dir, "/lib/") })
+}
+
 // findUnit finds the files of a unit as systemd does (systemd 252, src/basic/unit-file.c).
 func findUnit(files Files, name string) unitFiles {
 	u := unitFiles{id: name}
@@ -62,11 +69,7 @@ func findUnit(files Files, name string) unitFiles {
 	names = append(names, aliases(files, u.id, names)...)
 	u.alias = len(names) > 1
 	u.dropIns = confFiles(files, dropInDirs(names))
-	_, merged := files.Link("/lib") // then /lib is /usr/lib once more
-	for _, dir := range searchPath() {
-		if merged && strings.HasPrefix(dir, "/lib/") {
-			continue
-		}
+	for _, dir := range unmerged(files) {
 		for _, name := range names {
 			u.skipped = append(u.skipped, notConf(files, path.Join(dir, name+".d"))...)
 		}

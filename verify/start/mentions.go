@@ -1,0 +1,89 @@
+package start
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/plegctl/plegctl/verify/source"
+)
+
+// Mentions returns every place in the files of a start that contains name, in any case, and
+// whether it is on the daemon's command line or in its environment. What the daemon makes of
+// it there is for its own package to say.
+func (c Command) Mentions(name string) []source.Mention {
+	var all []source.Mention
+	for _, f := range c.Files {
+		all = append(all, c.mentionsIn(f, name, "")...)
+	}
+	for _, f := range c.Unread {
+		all = append(all, c.mentionsIn(f.File, name, f.Why)...)
+	}
+	return all
+}
+
+// mentionsIn looks into one file; why is the reason that the whole file has no effect.
+func (c Command) mentionsIn(f source.File, name, why string) []source.Mention {
+	const limit = 100 // each is compared with all words
+	found := source.Occurrences(f.Data, name)
+	found = found[:min(len(found), limit)]
+	if len(found) == 0 {
+		return nil
+	}
+	origin := newOrigin(f)
+	var all []source.Mention
+	for _, off := range found {
+		line, column := origin.position(off)
+		m := source.Mention{At: source.At(source.ConfigFile, f.Path, line, column), Text: origin.line(line)}
+		m.Why = why
+		if why == "" {
+			m.Why = c.withoutEffect(m, name)
+		}
+		m.Counts = m.Why == ""
+		all = append(all, m)
+	}
+	return all
+}
+
+// withoutEffect says why a line does not reach the daemon; "" where it does. Of what is known
+// of the line, that counts which begins last before the mention.
+func (c Command) withoutEffect(m source.Mention, name string) string {
+	if strings.HasPrefix(m.Text, "#") || strings.HasPrefix(m.Text, ";") {
+		return "it is in a comment"
+	}
+	why, column := "it does not reach the command line of the daemon", 0
+	if c.Limit != nil {
+		why = "it is not known whether it reaches the daemon: " + c.Limit.Reason
+	}
+	nearer := func(at source.Position, reason string) {
+		if at.Path == m.At.Path && at.Line == m.At.Line && at.Column >= column && at.Column <= m.At.Column {
+			why, column = reason, at.Column
+		}
+	}
+	for _, p := range c.Problems {
+		if p.Effect == source.Ignored {
+			nearer(p.At, p.Message)
+		}
+	}
+	for _, w := range c.Args {
+		if len(source.Occurrences([]byte(w.Text), name)) > 0 {
+			nearer(w.At, "")
+		}
+	}
+	for _, v := range c.Env {
+		if strings.EqualFold(v.Name, name) {
+			nearer(v.At, "")
+		}
+	}
+	return why
+}
+
+// line returns the text of a line without blanks around it; of a long one the beginning.
+func (o *origin) line(n int) string {
+	const most = 200
+	text := o.src[o.lines[n-1]:]
+	if i := bytes.IndexAny(text, "\r\n"); i >= 0 {
+		text = text[:i]
+	}
+	text = bytes.TrimSpace(text)
+	return string(bytes.ToValidUTF8(text[:min(len(text), most)], nil))
+}
