@@ -36,6 +36,10 @@ func (c *Config) Mentions(gate string) []source.Mention {
 			m.add(p.At, p.Message, "the kubelet does not accept the argument")
 		}
 	}
+	reached := slices.Clone(m.found)
+	for _, f := range c.in.Command.Files {
+		m.startFile(f, reached)
+	}
 	return m.found
 }
 
@@ -55,6 +59,30 @@ func (m *mentions) occurrences(text []byte) []int {
 
 func (m *mentions) add(at source.Position, text, why string) {
 	m.found = append(m.found, source.Mention{At: at, Text: text, Counts: why == "", Why: why})
+}
+
+// startFile lists what a unit or a file of environment variables mentions and does not reach
+// the command line.
+func (m *mentions) startFile(f source.File, reached []source.Mention) {
+	t := newText(f.Data)
+	for _, off := range m.occurrences(f.Data) {
+		line, column := t.position(off)
+		at := source.At(source.Flag, f.Path, line, column)
+		here := func(o source.Position) bool { return o.Path == f.Path && o.Line == line }
+		if slices.ContainsFunc(reached, func(r source.Mention) bool { return here(r.At) }) {
+			continue
+		}
+		why := "it does not reach the kubelet's command line"
+		if start := t.src[t.lineStart(off):off]; len(bytes.Trim(start, " \t")) > 0 && bytes.ContainsAny(bytes.TrimSpace(start)[:1], "#;") {
+			why = "it is in a comment"
+		}
+		for _, p := range m.in.Command.Problems {
+			if here(p.At) {
+				why = p.Message
+			}
+		}
+		m.add(at, around(t, off), why)
+	}
 }
 
 // fileReason says why the gate's name at an offset has no effect; "" where it decides.
