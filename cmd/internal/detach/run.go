@@ -35,6 +35,8 @@ type Command struct {
 	Program string
 	Args    []string
 	Env     []string
+	// Shared holds the directory that foreground and service share; "" means /run/plegctl.
+	Shared string
 	// StateDir is recovered when the service is killed.
 	StateDir string
 	Caller   record.Who
@@ -50,7 +52,7 @@ const (
 	callerFile = "caller"
 )
 
-const sharedRoot = "/run/plegctl"
+const defaultShared = "/run/plegctl"
 
 // Run runs the command in a service and follows it to its end. The exit code is the
 // command's. A first SIGINT or SIGTERM asks the command to stop, which rolls back; a second
@@ -58,8 +60,11 @@ const sharedRoot = "/run/plegctl"
 func Run(ctx context.Context, services Services, c Command) (int, error) {
 	ctx = context.WithoutCancel(ctx) // signals are handled here
 	id := time.Now().UTC().Format("20060102T150405") + "-" + rand.Text()[:4]
-	name, dir := "plegctl-change-"+id, filepath.Join(sharedRoot, id)
-	if err := share(dir, c.Caller); err != nil {
+	if c.Shared == "" {
+		c.Shared = defaultShared
+	}
+	name, dir := "plegctl-change-"+id, filepath.Join(c.Shared, id)
+	if err := share(c.Shared, dir, c.Caller); err != nil {
 		return 0, err
 	}
 	work, err := os.Getwd()
@@ -81,8 +86,8 @@ func Run(ctx context.Context, services Services, c Command) (int, error) {
 }
 
 // sweep removes what changes left that nobody watched to their end.
-func sweep() {
-	ends, _ := filepath.Glob(filepath.Join(sharedRoot, "*", exitFile))
+func sweep(shared string) {
+	ends, _ := filepath.Glob(filepath.Join(shared, "*", exitFile))
 	for _, end := range ends {
 		if info, err := os.Lstat(end); err == nil && time.Since(info.ModTime()) > lifecycle.SharedDir {
 			_ = os.RemoveAll(filepath.Dir(end))
@@ -91,15 +96,15 @@ func sweep() {
 }
 
 // share makes the directory, which only this user can enter.
-func share(dir string, caller record.Who) error {
-	if err := os.MkdirAll(sharedRoot, 0o700); err != nil {
-		return fmt.Errorf("make %s: %w", sharedRoot, err)
+func share(shared, dir string, caller record.Who) error {
+	if err := os.MkdirAll(shared, 0o700); err != nil {
+		return fmt.Errorf("make %s: %w", shared, err)
 	}
-	info, err := os.Lstat(sharedRoot)
+	info, err := os.Lstat(shared)
 	if err != nil || !info.IsDir() || info.Mode().Perm()&0o022 != 0 {
-		return fmt.Errorf("%s: others can change it", sharedRoot)
+		return fmt.Errorf("%s: others can change it", shared)
 	}
-	sweep()
+	sweep(shared)
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return fmt.Errorf("make %s: %w", dir, err)
 	}
