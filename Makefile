@@ -70,7 +70,7 @@ measure:
 
 ## matrix: SIGKILL and power loss at every mutating system call (Linux)
 matrix:
-	PLEGCTL_MATRIX=full $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v ./cmd/internal/apply/crashtest
+	CRASHTEST=full $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v ./cmd/internal/apply/crashtest
 
 ## fuzz: every fuzz target for FUZZTIME
 FUZZTIME ?= 30s

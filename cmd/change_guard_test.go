@@ -80,7 +80,9 @@ func TestRevertAndAnotherProgram(t *testing.T) {
 			func(before, _ string) string { return before + "# another program\n" },
 		},
 		"our own line": {
-			func(s string) string { return strings.Replace(s, "EventedPLEG: true", "EventedPLEG: true # another", 1) }, ExitRefused,
+			func(s string) string {
+				return strings.Replace(s, "EventedPLEG: true", "EventedPLEG: true # another", 1)
+			}, ExitRefused,
 			func(_, edited string) string { return edited },
 		},
 	} {

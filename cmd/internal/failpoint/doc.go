@@ -1,7 +1,7 @@
 // Package failpoint lets tests break plegctl at named points, to prove that it mends.
 //
 // In a normal build [Hit] is an empty function. Built with -tags failpoint, the variable
-// PLEGCTL_FAILPOINT says what happens where, as a list of NAME=ACTION:
+// FAILPOINT_PLEGCTL says what happens where, as a list of NAME=ACTION:
 //
 //	hostfs/after-rename=kill,record/append=enospc@3,apply/after-act=sleep:2s
 //

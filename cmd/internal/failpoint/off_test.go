@@ -6,7 +6,7 @@ import "testing"
 
 // A released binary cannot be broken from outside.
 func TestNormalBuildIgnoresTheVariable(t *testing.T) {
-	t.Setenv("PLEGCTL_FAILPOINT", "x=panic")
+	t.Setenv("FAILPOINT_PLEGCTL", "x=panic")
 	if err := Hit("x"); err != nil || Enabled {
 		t.Errorf("%v, enabled %v", err, Enabled)
 	}

@@ -20,10 +20,10 @@ var (
 	count = map[string]int{}
 )
 
-// Hit does what PLEGCTL_FAILPOINT says of name. Where it returns an error, the caller goes
+// Hit does what FAILPOINT_PLEGCTL says of name. Where it returns an error, the caller goes
 // on as if the step that follows had failed with it.
 func Hit(name string) error {
-	list := os.Getenv("PLEGCTL_FAILPOINT")
+	list := os.Getenv("FAILPOINT_PLEGCTL")
 	if list == "" {
 		return nil
 	}
@@ -34,7 +34,7 @@ func Hit(name string) error {
 	for _, item := range strings.Split(list, ",") {
 		point, action, ok := strings.Cut(strings.TrimSpace(item), "=")
 		if !ok {
-			panic("PLEGCTL_FAILPOINT: no action in " + item)
+			panic("FAILPOINT_PLEGCTL: no action in " + item)
 		}
 		if point != name {
 			continue
@@ -43,7 +43,7 @@ func Hit(name string) error {
 		if counted {
 			want, err := strconv.Atoi(nth)
 			if err != nil {
-				panic("PLEGCTL_FAILPOINT: " + err.Error())
+				panic("FAILPOINT_PLEGCTL: " + err.Error())
 			}
 			if want != n {
 				continue
@@ -65,7 +65,7 @@ func act(name, action string) error {
 	if d, ok := strings.CutPrefix(action, "sleep:"); ok {
 		pause, err := time.ParseDuration(d)
 		if err != nil {
-			panic("PLEGCTL_FAILPOINT: " + err.Error())
+			panic("FAILPOINT_PLEGCTL: " + err.Error())
 		}
 		time.Sleep(pause)
 		return nil
@@ -81,5 +81,5 @@ func act(name, action string) error {
 	case "error":
 		return fmt.Errorf("failpoint %s", name)
 	}
-	panic("PLEGCTL_FAILPOINT: unknown action " + action)
+	panic("FAILPOINT_PLEGCTL: unknown action " + action)
 }

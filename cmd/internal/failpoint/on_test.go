@@ -12,7 +12,7 @@ import (
 )
 
 func TestActions(t *testing.T) {
-	t.Setenv("PLEGCTL_FAILPOINT", "a=error, b=enospc,c=sleep:30ms,d=eio@2,,")
+	t.Setenv("FAILPOINT_PLEGCTL", "a=error, b=enospc,c=sleep:30ms,d=eio@2,,")
 	defer func() {
 		if recover() == nil {
 			t.Error("a malformed list was taken")
@@ -37,7 +37,7 @@ func TestActions(t *testing.T) {
 }
 
 func TestUnknownActionPanics(t *testing.T) {
-	t.Setenv("PLEGCTL_FAILPOINT", "x=explode")
+	t.Setenv("FAILPOINT_PLEGCTL", "x=explode")
 	defer func() {
 		if recover() == nil {
 			t.Error("an unknown action was taken")
@@ -47,12 +47,12 @@ func TestUnknownActionPanics(t *testing.T) {
 }
 
 func TestKill(t *testing.T) {
-	if os.Getenv("PLEGCTL_FAILPOINT") != "" {
+	if os.Getenv("FAILPOINT_PLEGCTL") != "" {
 		_ = Hit("here")
 		return
 	}
 	cmd := exec.Command("/proc/self/exe", "-test.run=^TestKill$")
-	cmd.Env = append(os.Environ(), "PLEGCTL_FAILPOINT=here=kill")
+	cmd.Env = append(os.Environ(), "FAILPOINT_PLEGCTL=here=kill")
 	err := cmd.Run()
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {

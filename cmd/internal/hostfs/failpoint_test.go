@@ -93,7 +93,7 @@ func broken(t *testing.T, o operation, named bool, point, action string) {
 	seen := watch(t, r, "/etc/crio/crio.conf.d")
 	cmd := exec.Command("/proc/self/exe", "-test.run=^TestBrokenAtEachPoint$")
 	cmd.Env = append(os.Environ(), "HOSTFS_TEST_ROOT="+r.dir, "HOSTFS_TEST_OPERATION="+o.name, fmt.Sprint("HOSTFS_TEST_NAMED=", named),
-		"PLEGCTL_FAILPOINT=hostfs/"+point+"="+action)
+		"FAILPOINT_PLEGCTL=hostfs/"+point+"="+action)
 	out, err := cmd.Output()
 	var exit *exec.ExitError
 	if action == "kill" && !errors.As(err, &exit) {

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestCrash builds plegctl once and breaks it in every way. PLEGCTL_MATRIX=full does every
+// TestCrash builds plegctl once and breaks it in every way. CRASHTEST=full does every
 // cell, with the program as it is shipped; without it a sample is done.
 func TestCrash(t *testing.T) {
 	lab := newLab(t)
@@ -28,7 +28,7 @@ func TestCrash(t *testing.T) {
 	t.Run("survival", func(t *testing.T) { survival(t, lab.breakable(t)) })
 }
 
-func full() bool { return os.Getenv("PLEGCTL_MATRIX") == "full" }
+func full() bool { return os.Getenv("CRASHTEST") == "full" }
 
 // killMatrix kills plegctl at every call that changes a file, for each changing verb, and
 // recovers.
@@ -102,7 +102,7 @@ func newLab(t *testing.T) *lab {
 	t.Setenv("PLEGCTL_KUBELET_VERSION", "1.36.3")
 	t.Setenv("PLEGCTL_RUNTIME_VERSION", "1.34.11")
 	l := &lab{dir: t.TempDir()}
-	l.program = os.Getenv("PLEGCTL_TEST_PROGRAM")
+	l.program = os.Getenv("CRASHTEST_PROGRAM")
 	if l.program == "" && full() {
 		l.program = l.build(t, "plegctl")
 	}

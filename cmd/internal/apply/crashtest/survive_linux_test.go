@@ -29,7 +29,7 @@ func newBrokenNode(t *testing.T, program string) *brokenNode {
 
 func (b *brokenNode) command(failpoint string, args ...string) *exec.Cmd {
 	c := exec.Command(b.program, append([]string{"--root", b.root}, args...)...)
-	c.Env = append(os.Environ(), "PLEGCTL_FAILPOINT="+failpoint)
+	c.Env = append(os.Environ(), "FAILPOINT_PLEGCTL="+failpoint)
 	return c
 }
 
