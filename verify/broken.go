@@ -41,11 +41,11 @@ func lastWords(log Fact[*logscan.Run]) string {
 // broken reports whether a daemon is down, restarts again and again, or would not start
 // with the configuration on disk, and says which and why.
 func broken(f Facts) (reason, hint string, is bool) {
+	if notJoined(f) {
+		return notJoinedYet + ": " + f.Node.Joined.From + " does not exist", joinFirst, true
+	}
 	for _, d := range daemons(f) {
 		if reason, hint, down := d.down(); down {
-			if d.name == "the kubelet" && Is(f.Node.Joined, false) {
-				return "this node has not joined a cluster yet (" + f.Node.Joined.From + " does not exist), so " + reason, "join the node first (kubeadm join), then look again", true
-			}
 			if p, fatal := source.FirstFatal(d.problems); fatal {
 				return fmt.Sprintf("%s; it does not start with its configuration: %s", reason, placed(p)), p.Hint, true
 			}
@@ -58,6 +58,15 @@ func broken(f Facts) (reason, hint string, is bool) {
 		}
 	}
 	return "", "", false
+}
+
+// notJoined reports whether the kubelet cannot run because its node has not joined a
+// cluster: kubeadm then has written neither its credential nor its configuration.
+func notJoined(f Facts) bool {
+	kubelet := daemons(f)[0]
+	_, _, down := kubelet.down()
+	_, fatal := source.FirstFatal(kubelet.problems)
+	return !f.Offline && Is(f.Node.Joined, false) && (down || fatal)
 }
 
 // down reports whether the unit exists and its daemon does not run. A unit that does not

@@ -52,7 +52,7 @@ func TestBroken(t *testing.T) {
 				f.Node.Joined = Seen(false, "/etc/kubernetes/kubelet.conf")
 				f.Kubelet.Unit.Value.Active, f.Kubelet.Unit.Value.Sub = "activating", "auto-restart"
 				f.Kubelet.Process, f.Kubelet.Problems = Unseen[Process]("", ""), fatal
-			}, true, "this node has not joined a cluster yet (/etc/kubernetes/kubelet.conf does not exist)",
+			}, true, "this node has not joined a cluster yet: /etc/kubernetes/kubelet.conf does not exist",
 		},
 		"another unit runs the runtime": {
 			change: func(f *Facts) {

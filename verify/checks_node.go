@@ -31,6 +31,10 @@ func nodeChecks() []Check {
 			Expected: "only static and DaemonSet pods left", eval: drained,
 		},
 		{
+			Code: joinedCode, Title: "the node has joined its cluster", Level: Required, Live: true,
+			Expected: "the kubelet's credential for its API server", eval: joined,
+		},
+		{
 			Code: "PLEG-NODE-API-SERVER", Title: "the kubelet's API server answers", Level: Advisory, Live: true,
 			Expected: "an answer: without it a restarted kubelet gets no pods", eval: apiServer,
 		},
@@ -149,13 +153,32 @@ func drained(f Facts) Result {
 	return fail(fmt.Sprintf("%d pod(s) left: %s", len(left), strings.Join(shown, ", ")), pods.From, "kubectl drain "+nodeName(f)+" --ignore-daemonsets")
 }
 
+const (
+	joinedCode   = "PLEG-NODE-JOINED"
+	notJoinedYet = "this node has not joined a cluster yet"
+	joinFirst    = "join the node first (kubeadm join), then look again"
+)
+
+func joined(f Facts) Result {
+	file := f.Node.Joined
+	switch {
+	case !file.Seen:
+		return skip(file.Why)
+	case notJoined(f):
+		return fail(notJoinedYet+": "+file.From+" does not exist", file.From, joinFirst)
+	case !file.Value:
+		return skip(file.From + " does not exist, and the kubelet runs without it")
+	}
+	return pass(file.From+" exists", file.From)
+}
+
 func apiServer(f Facts) Result {
 	server := f.Node.APIServer
 	switch {
-	case Is(f.Node.Joined, false):
-		return fail("this node has not joined a cluster yet: "+f.Node.Joined.From+" does not exist", f.Node.Joined.From, "join the node first (kubeadm join)")
 	case !f.Node.Joined.Seen:
 		return skip(f.Node.Joined.Why)
+	case !f.Node.Joined.Value:
+		return skip(notJoinedYet)
 	case !server.Seen:
 		return unread(server)
 	case !server.Value:

@@ -76,6 +76,10 @@ func checkCases() map[string]checkCase {
 		"PLEG-RUNTIME-STRAY":      {func(f *Facts) { f.Runtime.Problems = problem(source.Ignored) }, func(f *Facts) { f.Runtime.Files = Unseen[[]source.File]("no", "") }},
 		"PLEG-NODE-COMBINATION":   {func(f *Facts) { f.Runtime.Version.Value = known.V(2, 0, 1) }, noVersion},
 		"PLEG-NODE-CAUTION":       {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 31, 14) }, noRuntime},
+		"PLEG-NODE-JOINED": {func(f *Facts) {
+			f.Node.Joined = Seen(false, "/etc/kubernetes/kubelet.conf")
+			f.Kubelet.Unit.Value.Active, f.Kubelet.Process = "failed", Unseen[Process]("gone", "")
+		}, nil},
 		"PLEG-NODE-API-SERVER": {func(f *Facts) {
 			f.Node.Joined, f.Node.APIServer = Seen(true, "/etc/kubernetes/kubelet.conf"), Seen(false, "10.0.0.1:6443: connection refused")
 		}, func(f *Facts) {

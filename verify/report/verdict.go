@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -105,7 +106,7 @@ func phrase(f verify.Facts, v verify.Verdict) (sentence, reason string) {
 	if nothingFound(f) {
 		reason = f.Kubelet.Unit.Why
 		if unit := f.Kubelet.Unit; unit.Seen {
-			reason = unit.Value.Name + " does not exist, and no kubelet process is running"
+			reason = unit.Value.Name + " does not exist, and " + cmp.Or(f.Kubelet.Process.Why, "no kubelet process is running")
 		}
 		return "inconclusive: no kubelet found on this node", reason
 	}
