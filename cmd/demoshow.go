@@ -25,6 +25,9 @@ type demoShow struct {
 	before demo.Files
 }
 
+// notTheNodes are plegctl's own record and what is gone after a reboot anyway.
+func notTheNodes() []string { return []string{"/var/lib/plegctl", "/run"} }
+
 // play goes through the story; an unexpected step does not stop it.
 func (s *demoShow) play(ctx context.Context) (err error) {
 	s.note("a simulated node in %s: kubelet %s, %s %s; nothing of this machine is touched", s.sim.Dir(), s.cast.Kubelet, s.cast.Runtime, s.cast.RuntimeVersion)
@@ -32,7 +35,7 @@ func (s *demoShow) play(ctx context.Context) (err error) {
 	if err := os.WriteFile(s.own, nil, 0o600); err != nil {
 		return err
 	}
-	if s.before, err = s.files(); err != nil {
+	if s.before, err = demo.ReadFiles(s.sim.Dir(), notTheNodes()...); err != nil {
 		return err
 	}
 	story, err := s.cast.Story()
@@ -55,22 +58,18 @@ func (s *demoShow) play(ctx context.Context) (err error) {
 		}
 		done.OK, done.Took = done.Why == "", s.d.Now().Sub(begin).Seconds()
 		s.body.Steps = append(s.body.Steps, done)
-		s.judged(done)
+		switch {
+		case !done.OK:
+			s.note("  -> UNEXPECTED: %s", done.Why)
+		case step.Run == "":
+			s.note("  -> %d files and directories are byte for byte as before", s.body.FilesCompared)
+		case done.State != "":
+			s.note("  -> exit code %d, state %s, as expected", done.ExitCode, done.State)
+		default:
+			s.note("  -> exit code %d, as expected", done.ExitCode)
+		}
 	}
 	return nil
-}
-
-func (s *demoShow) judged(done demoStep) {
-	switch {
-	case !done.OK:
-		s.note("  -> UNEXPECTED: %s", done.Why)
-	case len(done.Command) == 0:
-		s.note("  -> %d files and directories are byte for byte as before", s.body.FilesCompared)
-	case done.State != "":
-		s.note("  -> exit code %d, state %s, as expected", done.ExitCode, done.State)
-	default:
-		s.note("  -> exit code %d, as expected", done.ExitCode)
-	}
 }
 
 // run runs the command of a step and notes what was unexpected.
@@ -114,7 +113,7 @@ func (s *demoShow) act(ctx context.Context, act string, done *demoStep) error {
 		s.note("  # systemctl restart %s", simnode.KubeletUnit)
 		return s.sim.RestartKubelet(ctx)
 	case demo.ActCompare:
-		after, err := s.files()
+		after, err := demo.ReadFiles(s.sim.Dir(), notTheNodes()...)
 		s.body.FilesCompared, s.body.FilesChanged = len(s.before), append([]string{}, demo.Changed(s.before, after)...)
 		if len(s.body.FilesChanged) > 0 {
 			done.Why = "changed: " + strings.Join(s.body.FilesChanged, ", ")
@@ -122,11 +121,6 @@ func (s *demoShow) act(ctx context.Context, act string, done *demoStep) error {
 		return err
 	}
 	return nil
-}
-
-// files are the node's, without plegctl's own record and what is gone after a reboot anyway.
-func (s *demoShow) files() (demo.Files, error) {
-	return demo.ReadFiles(s.sim.Dir(), "/var/lib/plegctl", "/run")
 }
 
 // plegctl is the command tree itself, on the simulated node. Neither the settings nor the

@@ -13,7 +13,7 @@ import (
 const pauseImage = "registry.k8s.io/pause:3.10.2"
 
 // noticeTime bounds how long a runtime that was stopped stays away for a kubelet's sake.
-const noticeTime = 5 * time.Second
+const noticeTime = time.Minute
 
 func (n *Node) runtimeOptions() runtimesim.Options {
 	return runtimesim.Options{

@@ -156,6 +156,10 @@ func (t *unitTable) fired(s systemd.TimerSpec) {
 func (t *unitTable) Timer(ctx context.Context, name string) (systemd.Timer, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.timer(ctx, name)
+}
+
+func (t *unitTable) timer(ctx context.Context, name string) (systemd.Timer, error) {
 	if one := t.timers[name]; one != nil {
 		return one.Timer, ctx.Err()
 	}
@@ -164,14 +168,14 @@ func (t *unitTable) Timer(ctx context.Context, name string) (systemd.Timer, erro
 
 // DisarmTimer takes a timer away before it fires.
 func (t *unitTable) DisarmTimer(ctx context.Context, name string) error {
-	if _, err := t.Timer(ctx, name); err != nil {
-		return err
-	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if one := t.timers[name]; one == nil || one.Firing || !one.clock.Stop() {
-		return fmt.Errorf("disarm the timer %s: %w", name, systemd.ErrFiring)
+	now, err := t.timer(ctx, name)
+	if err == nil && (now.Firing || !t.timers[name].clock.Stop()) {
+		err = fmt.Errorf("disarm the timer %s: %w", name, systemd.ErrFiring)
 	}
-	delete(t.timers, name)
-	return nil
+	if err == nil {
+		delete(t.timers, name)
+	}
+	return err
 }

@@ -20,36 +20,33 @@ type klog struct {
 	write     func(string)
 }
 
-// say writes the message of that name, where this kubelet has it, with keys and values in turn.
-func (l *klog) say(name string, kv ...any) {
+// say writes the message of that name, where this kubelet has it, with keys and values in
+// turn; plain writes a text of its own in the place of it, unstructured.
+func (l *klog) say(name string, kv ...any) { l.log(name, "", kv) }
+func (l *klog) plain(name, text string)    { l.log(name, text, nil) }
+
+// log: ts in JSON is in milliseconds since the epoch, with a fraction.
+func (l *klog) log(name, plain string, kv []any) {
 	m, ok := l.messages[name]
-	if ok && m.level <= l.verbosity {
-		l.line(m, strconv.Quote(m.text), m.text, kv)
+	if !ok || m.level > l.verbosity {
+		return
 	}
-}
-
-// plain writes an unstructured line.
-func (l *klog) plain(name, text string) {
-	if m := l.messages[name]; m.level <= l.verbosity {
-		l.line(m, text, text, nil)
+	text, quoted := m.text, strconv.Quote(m.text)
+	if plain != "" {
+		text, quoted = plain, plain
 	}
-}
-
-// line: ts in JSON is in milliseconds since the epoch, with a fraction.
-func (l *klog) line(m message, text, bare string, kv []any) {
 	severity, v := "I", []any{"v", m.level}
 	if m.level == errorLevel {
 		severity, v = "E", nil
 	}
 	if !l.json {
-		l.write(fmt.Sprintf("%s%s %7d %s] ", severity, l.now().Format("0102 15:04:05.000000"), l.pid, path.Base(m.at)) + text + pairs(kv))
+		l.write(fmt.Sprintf("%s%s %7d %s] ", severity, l.now().Format("0102 15:04:05.000000"), l.pid, path.Base(m.at)) + quoted + pairs(kv))
 		return
 	}
 	ts := strconv.FormatFloat(float64(l.now().UnixMicro())/1000+0.0004, 'f', 4, 64)
-	line := fmt.Sprintf(`{"ts":%s,"caller":%s,"msg":%s`, ts, asJSON(m.at), asJSON(bare))
-	kv = append(v, kv...)
-	for i := 0; i+1 < len(kv); i += 2 {
-		line += fmt.Sprintf(",%s:%s", asJSON(kv[i]), asJSON(kv[i+1]))
+	line := fmt.Sprintf(`{"ts":%s,"caller":%s,"msg":%s`, ts, asJSON(m.at), asJSON(text))
+	for kv = append(v, kv...); len(kv) > 1; kv = kv[2:] {
+		line += fmt.Sprintf(",%s:%s", asJSON(kv[0]), asJSON(kv[1]))
 	}
 	l.write(line + "}")
 }
@@ -58,11 +55,11 @@ func (l *klog) line(m message, text, bare string, kv []any) {
 // " >", other values stand as JSON.
 func pairs(kv []any) string {
 	var b strings.Builder
-	for i := 0; i+1 < len(kv); i += 2 {
-		fmt.Fprintf(&b, " %v=", kv[i])
-		switch v, isText := kv[i+1].(string); {
+	for ; len(kv) > 1; kv = kv[2:] {
+		fmt.Fprintf(&b, " %v=", kv[0])
+		switch v, isText := kv[1].(string); {
 		case !isText:
-			b.WriteString(asJSON(kv[i+1]))
+			b.WriteString(asJSON(kv[1]))
 		case strings.Contains(v, "\n"):
 			b.WriteString("<\n\t" + strings.ReplaceAll(strings.TrimSuffix(v, "\n"), "\n", "\n\t") + "\n >")
 		default:

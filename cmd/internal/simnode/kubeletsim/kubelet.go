@@ -17,6 +17,8 @@ import (
 	"sync"
 	"time"
 
+	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
+
 	"github.com/plegctl/plegctl/cmd/internal/simnode/freeze"
 )
 
@@ -50,7 +52,7 @@ type Kubelet struct {
 	config  effective
 	metrics *metrics
 	born    time.Time
-	runtime *runtimeConn
+	cri     runtimeapi.RuntimeServiceClient
 	servers []*http.Server
 	// Listening is closed when its ports are open; GaveUp when it has no event stream and
 	// tries to open none: its gate is off, or the tries are used up.
@@ -74,7 +76,7 @@ func Start(opts Options) *Kubelet {
 	go func() {
 		defer close(k.done)
 		defer cancel()
-		if err := k.run(ctx); err != nil {
+		if err := k.run(ctx); err != nil && ctx.Err() == nil {
 			k.die(err)
 		}
 	}()
@@ -116,13 +118,17 @@ func (k *Kubelet) run(ctx context.Context) (err error) {
 	}
 	k.log.json, k.log.verbosity = k.config.json, k.config.verbosity
 	k.sayStart()
-	if k.runtime, err = dialRuntime(k.opts.Root, k.config.endpoint); err != nil {
+	conn, err := k.connect()
+	if err != nil {
 		return err
 	}
-	defer k.runtime.close()
-	if err := k.introduceRuntime(ctx); err != nil {
-		return err
+	defer conn.Close()
+	k.cri = runtimeapi.NewRuntimeServiceClient(conn)
+	v, err := k.cri.Version(ctx, &runtimeapi.VersionRequest{})
+	if err != nil { // it exits, and systemd starts it again
+		return fmt.Errorf("failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint \"unix://%s\": %w", k.config.endpoint, err)
 	}
+	k.log.say("runtime", "containerRuntime", v.GetRuntimeName(), "version", v.GetRuntimeVersion(), "apiVersion", v.GetRuntimeApiVersion())
 	defer k.closeServers()
 	if err := k.listen(ctx); err != nil {
 		return err
@@ -138,17 +144,6 @@ func (k *Kubelet) run(ctx context.Context) (err error) {
 	close(k.Listening)
 	k.podWorker(ctx)
 	k.wg.Wait()
-	return nil
-}
-
-// introduceRuntime asks the runtime who it is; a kubelet whose runtime does not answer
-// exits and is started again by systemd.
-func (k *Kubelet) introduceRuntime(ctx context.Context) error {
-	v, err := k.runtime.version(ctx)
-	if err != nil {
-		return fmt.Errorf("failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint \"unix://%s\": %w", k.config.endpoint, err)
-	}
-	k.log.say("runtime", "containerRuntime", v.GetRuntimeName(), "version", v.GetRuntimeVersion(), "apiVersion", v.GetRuntimeApiVersion())
 	return nil
 }
 

@@ -24,35 +24,28 @@ type histogram struct {
 
 func (h *histogram) observe(seconds float64) { h.Count, h.Sum = h.Count+1, h.Sum+seconds }
 
-func (m *metrics) add(counter *int) int {
+// with runs f with the numbers locked.
+func (m *metrics) with(f func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	*counter++
-	return *counter
-}
-
-func (m *metrics) eventTook(d time.Duration) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.Latency.observe(d.Seconds())
+	f()
 }
 
 // relisted counts one relist; its interval is in the node's seconds.
 func (m *metrics) relisted(began time.Time, took, second time.Duration) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if !m.lastRelist.IsZero() {
-		m.Interval.observe(float64(began.Sub(m.lastRelist)) / float64(second))
-	}
-	m.lastRelist = began
-	m.Relists.observe(took.Seconds())
+	m.with(func() {
+		if !m.lastRelist.IsZero() {
+			m.Interval.observe(float64(began.Sub(m.lastRelist)) / float64(second))
+		}
+		m.lastRelist = began
+		m.Relists.observe(took.Seconds())
+	})
 }
 
 // Counts are how many event streams the kubelet has, and how often it has relisted all pods.
 func (k *Kubelet) Counts() (streams, relists int) {
-	k.metrics.mu.Lock()
-	defer k.metrics.mu.Unlock()
-	return k.metrics.Success - k.metrics.Errors, k.metrics.Relists.Count
+	k.metrics.with(func() { streams, relists = k.metrics.Success-k.metrics.Errors, k.metrics.Relists.Count })
+	return streams, relists
 }
 
 //go:embed metrics.txt

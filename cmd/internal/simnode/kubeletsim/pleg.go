@@ -21,17 +21,17 @@ const (
 // delay between tries, and never again after that (pkg/kubelet/pleg/evented.go).
 func (k *Kubelet) eventedPLEG(ctx context.Context) {
 	defer close(k.GaveUp)
-	for range maxTries {
+	for try := range maxTries {
 		err := k.readStream(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		tries := k.metrics.add(&k.metrics.Errors)
+		k.metrics.with(func() { k.metrics.Errors++ })
 		if !k.does.hints {
 			k.relist(ctx)
 		}
 		k.log.say("retry", "err", err.Error())
-		if tries == maxTries {
+		if try == maxTries-1 {
 			k.log.say("fallback")
 			k.log.say("disabled", "err", err.Error(), "retries", maxTries)
 		}
@@ -40,7 +40,7 @@ func (k *Kubelet) eventedPLEG(ctx context.Context) {
 
 // readStream is the CRI client's part: it logs its own errors at every verbosity.
 func (k *Kubelet) readStream(ctx context.Context) error {
-	stream, err := k.runtime.cri.GetContainerEvents(ctx, &runtimeapi.GetEventsRequest{})
+	stream, err := k.cri.GetContainerEvents(ctx, &runtimeapi.GetEventsRequest{})
 	if err != nil {
 		if ctx.Err() == nil {
 			k.log.say("no-client", "err", err.Error())
@@ -48,7 +48,7 @@ func (k *Kubelet) readStream(ctx context.Context) error {
 		return err
 	}
 	// Counted before the server has answered anything: a success proves nothing.
-	k.metrics.add(&k.metrics.Success)
+	k.metrics.with(func() { k.metrics.Success++ })
 	for {
 		e, err := stream.Recv()
 		switch {
@@ -72,13 +72,13 @@ func (k *Kubelet) takeEvent(ctx context.Context, e *runtimeapi.ContainerEventRes
 		k.log.say("no-status", "containerEventResponse", e.String())
 		return
 	}
-	k.metrics.eventTook(k.opts.Now().Sub(time.Unix(0, e.GetCreatedAt())))
+	k.metrics.with(func() { k.metrics.Latency.observe(k.opts.Now().Sub(time.Unix(0, e.GetCreatedAt())).Seconds()) })
 	uid, kind := e.GetPodSandboxStatus().GetMetadata().GetUid(), e.GetContainerEventType()
 	k.log.say("generated", "podUID", uid)
 	k.log.say(kind.String(), "event", e.String())
 	if k.does.hints && kind == runtimeapi.ContainerEventType_CONTAINER_STOPPED_EVENT {
 		k.log.say("relist-wanted", "podUID", uid, "containerID", e.GetContainerId(), "eventType", kind.String())
-		_, _, _ = k.runtime.list(ctx) // the relist of one pod is not counted, and tells nothing where it fails
+		_, _, _ = k.list(ctx) // the relist of one pod is not counted, and tells nothing where it fails
 	}
 }
 
@@ -105,7 +105,7 @@ func (k *Kubelet) genericPLEG(ctx context.Context) {
 
 func (k *Kubelet) relist(ctx context.Context) {
 	began := k.opts.Now()
-	_, _, err := k.runtime.list(ctx)
+	_, _, err := k.list(ctx)
 	if ctx.Err() != nil {
 		return
 	}

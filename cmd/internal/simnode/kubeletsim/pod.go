@@ -46,9 +46,7 @@ func (k *Kubelet) podWorker(ctx context.Context) {
 
 // sync brings the pod a step further; exited is when its container was first seen dead.
 func (k *Kubelet) sync(ctx context.Context, pod *Pod, exited *time.Time) error {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
-	defer cancel()
-	cri, config := k.runtime.cri, pod.sandbox()
+	cri, config := k.cri, pod.sandbox()
 	sandbox, dead, runs, err := k.find(ctx, pod)
 	switch {
 	case err != nil || runs:
@@ -84,7 +82,7 @@ func (k *Kubelet) sync(ctx context.Context, pod *Pod, exited *time.Time) error {
 
 // find is the pod's sandbox and its container, as the runtime has them.
 func (k *Kubelet) find(ctx context.Context, pod *Pod) (sandbox, dead string, runs bool, err error) {
-	sandboxes, containers, err := k.runtime.list(ctx)
+	sandboxes, containers, err := k.list(ctx)
 	for _, one := range sandboxes {
 		if one.GetMetadata().GetUid() == pod.UID && one.GetState() == runtimeapi.PodSandboxState_SANDBOX_READY {
 			sandbox = one.GetId()
@@ -105,7 +103,7 @@ func (k *Kubelet) find(ctx context.Context, pod *Pod) (sandbox, dead string, run
 // podStatus asks for the status of a pod's sandbox. With the gate on, a runtime that gives
 // no timestamp is noted.
 func (k *Kubelet) podStatus(ctx context.Context, pod *Pod, sandbox string) error {
-	r, err := k.runtime.cri.PodSandboxStatus(ctx, &runtimeapi.PodSandboxStatusRequest{PodSandboxId: sandbox})
+	r, err := k.cri.PodSandboxStatus(ctx, &runtimeapi.PodSandboxStatusRequest{PodSandboxId: sandbox})
 	if err != nil || !k.config.gateOn || r.GetTimestamp() != 0 {
 		return err
 	}

@@ -25,7 +25,9 @@ func (k *Kubelet) sayStart() {
 	if k.config.lenient != "" {
 		k.log.say("lenient", "err", k.config.lenient+"\n")
 	}
-	k.log.say("config", "config", k.effectiveYAML())
+	if config, err := yaml.Marshal(k.config.raw); err == nil { // without the defaults
+		k.log.say("config", "config", string(config))
+	}
 	k.config.flags.VisitAll(func(f *pflag.Flag) {
 		k.log.plain("flag", fmt.Sprintf("FLAG: --%s=%q", f.Name, strings.Trim(f.Value.String(), "[]")))
 	})
@@ -34,20 +36,6 @@ func (k *Kubelet) sayStart() {
 	k.log.say("golang", "GOGC", "", "GOMAXPROCS", "", "GOTRACEBACK", "")
 	k.sayGates()
 	k.sayGates()
-}
-
-// effectiveYAML is the merged configuration with some of the defaults.
-func (k *Kubelet) effectiveYAML() string {
-	all := map[string]any{"syncFrequency": "1m0s", "failSwapOn": true, "maxPods": 110}
-	maps.Copy(all, k.config.raw)
-	if len(k.config.gates) == 0 {
-		delete(all, "featureGates")
-	}
-	text, err := yaml.Marshal(all)
-	if err != nil {
-		return err.Error()
-	}
-	return string(text)
 }
 
 // sayGates tells which gates were set explicitly.

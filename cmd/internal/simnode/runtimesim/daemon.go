@@ -135,7 +135,7 @@ func (d *Daemon) Stop() {
 		if d.http == nil {
 			return
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		d.hub.close()
 		_ = d.http.Shutdown(ctx) // what does not end in time is cut off

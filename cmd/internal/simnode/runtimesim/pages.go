@@ -20,9 +20,6 @@ func (d *Daemon) pages() http.Handler {
     default_runtime = "crun"
     enable_pod_events = %v
     log_level = "info"
-    [crio.runtime.runtimes]
-      [crio.runtime.runtimes.crun]
-        runtime_path = "/usr/bin/crun"
   [crio.image]
     pause_image = %q
 `, d.opts.Socket, d.config.podEvents, d.opts.PauseImage)
