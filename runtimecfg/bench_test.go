@@ -41,7 +41,7 @@ func BenchmarkEffectiveCRIOFile(b *testing.B) {
 			in := Inputs{Files: configFile(known.CRIO, bigTOML(mb<<20))}
 			b.SetBytes(int64(len(in.Files[0].Data)))
 			for b.Loop() {
-				if c := Effective(known.CRIO, in); c.Refused() {
+				if c := Effective(known.CRIO, in); c.refused() {
 					b.Fatal(c.Problems)
 				}
 			}

@@ -28,7 +28,7 @@ func (containerd) effective(in Inputs, paths Paths, out *Result) {
 	case found:
 		c.load(root)
 	case paths.ConfigAt.Kind.Overrides():
-		c.fatal(ContainerdMissing, paths.ConfigAt, paths.Config+": no such file or directory", "create the file, or remove --config")
+		c.fatal(codeContainerdMissing, paths.ConfigAt, paths.Config+": no such file or directory", "create the file, or remove --config")
 	}
 	c.merge()
 }

@@ -34,7 +34,7 @@ func (c *containerdConfig) open(kind source.Kind, file source.File) *containerdF
 		c.unread(f, source.At(kind, f.path, err.Line, err.Column), "not decoded: "+err.Reason)
 		return f
 	case err != nil:
-		c.fatal(ContainerdSyntax, source.At(kind, f.path, err.Line, err.Column), err.Reason, syntaxHint(f.data, err))
+		c.fatal(codeContainerdSyntax, source.At(kind, f.path, err.Line, err.Column), err.Reason, syntaxHint(f.data, err))
 		return f
 	case doc == nil:
 		c.unread(f, source.At(kind, f.path, 0, 0), "containerd accepts it, but its lines cannot be told apart here")
@@ -68,10 +68,10 @@ func (c *containerdConfig) checkTypes(f *containerdFile, typ reflect.Type, of fu
 	where := r.placed(f.data, err)
 	at := source.At(f.kind, f.path, where.Line, where.Column)
 	if !certain {
-		c.warn(ContainerdType, source.Suspect, at, "containerd "+c.keys.versions[column].String()+" does not start with it: "+where.Reason, "")
+		c.warn(codeContainerdType, source.Suspect, at, "containerd "+c.keys.versions[column].String()+" does not start with it: "+where.Reason, "")
 		return true
 	}
-	c.fatal(ContainerdType, at, where.Reason, "")
+	c.fatal(codeContainerdType, at, where.Reason, "")
 	return false
 }
 

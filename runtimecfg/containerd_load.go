@@ -40,14 +40,14 @@ func (c *containerdConfig) imports(f *containerdFile) []source.File {
 	for _, e := range f.list("imports", f.own.Imports) {
 		pattern := f.pattern(e.Value)
 		if c.rules.old && strings.Contains(pattern, "*") && !path.IsAbs(e.Value) {
-			c.warn(ContainerdImports, source.Suspect, e.At, "older releases of containerd 1 look for this pattern in their working directory (containerd/containerd#9745)", "write the whole path")
+			c.warn(codeContainerdImports, source.Suspect, e.At, "older releases of containerd 1 look for this pattern in their working directory (containerd/containerd#9745)", "write the whole path")
 		}
 		found, err := matching(c.in.Files, pattern)
 		switch {
 		case err != nil:
-			c.fatal(ContainerdImports, e.At, "imports "+pattern+": "+err.Error(), "")
+			c.fatal(codeContainerdImports, e.At, "imports "+pattern+": "+err.Error(), "")
 		case len(found) == 0 && !strings.Contains(pattern, "*"):
-			c.fatal(ContainerdImports, e.At, "imports "+pattern+", which does not exist; containerd does not start", "create the file, or remove it from imports")
+			c.fatal(codeContainerdImports, e.At, "imports "+pattern+", which does not exist; containerd does not start", "create the file, or remove it from imports")
 		}
 		out = append(out, found...)
 	}
@@ -89,7 +89,7 @@ func matching(files []source.File, pattern string) ([]source.File, error) {
 func (c *containerdConfig) unread(f *containerdFile, at source.Position, message string) {
 	f.doc = nil
 	c.files = append(c.files, f)
-	c.warn(ContainerdUnread, source.Unread, at, message, "run as root")
+	c.warn(codeContainerdUnread, source.Unread, at, message, "run as root")
 }
 
 func (c *containerdConfig) fatal(code source.Code, at source.Position, message, hint string) {

@@ -18,7 +18,7 @@ func (c *containerdConfig) merge() {
 		version := f.own.Version
 		if c.rules.old {
 			// containerd 1 merges first and looks at the version after.
-			version = c.ConfigVersion
+			version = c.configVersion
 		}
 		c.disabled(f, version)
 		c.tables(f, version)
@@ -50,7 +50,7 @@ func (c *containerdConfig) versions() {
 		}
 		pos := f.pos(n.Offset())
 		if f.own.Version > c.rules.newest {
-			c.fatal(ContainerdVersion, pos, fmt.Sprintf("config version %d is newer than this containerd knows (%d); it does not start", f.own.Version, c.rules.newest), "use the version that `containerd config default` prints")
+			c.fatal(codeContainerdVersion, pos, fmt.Sprintf("config version %d is newer than this containerd supports (%d); it does not start", f.own.Version, c.rules.newest), "use the version that `containerd config default` prints")
 		}
 		if root == 0 {
 			root = f.own.Version
@@ -58,19 +58,19 @@ func (c *containerdConfig) versions() {
 		if f.own.Version > root && (c.rules.dropInVersion || c.rules.dropInVersionMaybe) {
 			text := fmt.Sprintf("drop-in config version %d higher than root config version %d", f.own.Version, root)
 			if c.rules.dropInVersion {
-				c.fatal(ContainerdVersion, pos, text+"; containerd does not start", "give the drop-in the root file's version")
+				c.fatal(codeContainerdVersion, pos, text+"; containerd does not start", "give the drop-in the root file's version")
 			} else {
-				c.warn(ContainerdVersion, source.Suspect, pos, text+": containerd 2.3 does not start with that", "give the drop-in the root file's version")
+				c.warn(codeContainerdVersion, source.Suspect, pos, text+": containerd 2.3 does not start with that", "give the drop-in the root file's version")
 			}
 		}
 		if c.rules.old && f.own.Version != 0 {
-			c.ConfigVersion = f.own.Version
+			c.configVersion = f.own.Version
 		}
 	}
 	if !c.rules.old {
-		c.ConfigVersion = c.files[0].own.Version
+		c.configVersion = c.files[0].own.Version
 	}
-	c.ConfigVersion = max(c.ConfigVersion, 1)
+	c.configVersion = max(c.configVersion, 1)
 }
 
 // disabled reads disabled_plugins. Lists only ever grow over the files: a drop-in can turn
@@ -79,18 +79,18 @@ func (c *containerdConfig) disabled(f *containerdFile, version int) {
 	for _, e := range f.list("disabled_plugins", f.own.Disabled) {
 		at := e.At
 		if version >= 2 && !c.rules.validURI(e.Value) {
-			c.fatal(ContainerdDisabled, at, fmt.Sprintf("invalid disabled plugin URI %q expect io.containerd.x.vx; containerd does not start", e.Value),
-				"take it out; a file of version 2 or later names plugins in full")
+			c.fatal(codeContainerdDisabled, at, fmt.Sprintf("invalid disabled plugin URI %q expect io.containerd.x.vx; containerd does not start", e.Value),
+				"remove it; a file of version 2 or later names plugins in full")
 			continue
 		}
 		if c.rules.turnsOffCRI(e.Value, version) {
 			c.CRI.Override(source.Assignment[bool]{Value: false, At: e.At})
-			c.warn(ContainerdCRIOff, source.Suspect, at, fmt.Sprintf("disabled_plugins holds %q: the CRI service is off, and every CRI call is answered with Unimplemented", e.Value),
-				"take it out of disabled_plugins and restart containerd; a drop-in can only add to that list")
+			c.warn(codeContainerdCRIOff, source.Suspect, at, fmt.Sprintf("disabled_plugins contains %q: the CRI service is off, and every CRI call is answered with Unimplemented", e.Value),
+				"remove it from disabled_plugins and restart containerd; a drop-in can only add to that list")
 			continue
 		}
 		if e.Value == criGRPC || e.Value == criShort || e.Value == criRuntime {
-			c.warn(ContainerdDisabled, source.Ignored, at, fmt.Sprintf("%q turns nothing off in a file of version %d", e.Value, max(version, 1)), "take it out, or write the name that this version uses")
+			c.warn(codeContainerdDisabled, source.Ignored, at, fmt.Sprintf("%q turns nothing off in a file of version %d", e.Value, max(version, 1)), "remove it, or write the name that this version uses")
 		}
 	}
 }

@@ -52,15 +52,16 @@ func (c *containerdConfig) oldColumn() int {
 }
 
 // movedTo keeps the values that have the same type where containerd 2 moves them: to the
-// runtime's table, or to what is left of the old one (the streaming server).
+// tables of the runtime and of the images, or to what is left of the old one (the streaming
+// server). The pause image goes into a table of strings.
 func (c *containerdConfig) movedTo(column int) func(path []string, n *keyNode) bool {
 	tables := c.keys.root.kid("plugins")
 	return func(path []string, n *keyNode) bool {
-		for _, name := range []string{criRuntime, criGRPC} {
+		for _, name := range []string{criRuntime, criImages, criGRPC} {
 			if now := tables.kid(name).below(path); now != nil && now.letter(column) == n.letter(c.oldColumn()) {
 				return true
 			}
 		}
-		return false
+		return len(path) == 1 && path[0] == "sandbox_image"
 	}
 }

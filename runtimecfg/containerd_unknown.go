@@ -20,13 +20,13 @@ func (c *containerdConfig) tables(f *containerdFile, version int) {
 		pos := f.pos(kid.Offset())
 		switch {
 		case c.rules.old && version >= 2 && !c.rules.validURI(kid.Name):
-			c.fatal(ContainerdTable, pos, fmt.Sprintf("invalid plugin key URI %q expect io.containerd.x.vx; containerd does not start", kid.Name), "name the plugin in full")
+			c.fatal(codeContainerdTable, pos, fmt.Sprintf("invalid plugin key URI %q expect io.containerd.x.vx; containerd does not start", kid.Name), "name the plugin in full")
 		case kid.Name == criGRPC && version >= 3 && !c.rules.migratesV3:
 			if !onlyStreaming(kid) {
-				c.warn(ContainerdTable, source.Ignored, pos, fmt.Sprintf("from [plugins.%q] in a file of version %d only the settings of the streaming server are read", kid.Name, version), c.tableHint(version))
+				c.warn(codeContainerdTable, source.Ignored, pos, fmt.Sprintf("from [plugins.%q] in a file of version %d only the settings of the streaming server are read", kid.Name, version), c.tableHint(version))
 			}
 		case isCRI(kid.Name) && !slices.Contains(c.rules.criTables(version), kid.Name):
-			c.warn(ContainerdTable, source.Ignored, pos, fmt.Sprintf("containerd does not look at [plugins.%q] in a file of version %d", kid.Name, max(version, 1)), c.tableHint(version))
+			c.warn(codeContainerdTable, source.Ignored, pos, fmt.Sprintf("containerd does not look at [plugins.%q] in a file of version %d", kid.Name, max(version, 1)), c.tableHint(version))
 		}
 	}
 }
@@ -38,7 +38,7 @@ func (c *containerdConfig) tableHint(version int) string {
 	return "name it [plugins.\"" + c.rules.criTables(version)[0] + "\"]"
 }
 
-// onlyStreaming tells the settings that stayed in the old table when containerd 2 took the
+// onlyStreaming reports whether a table has only the settings that stayed in the old table when containerd 2 took the
 // CRI service apart (containerd docs/cri/config.md, version 3).
 func onlyStreaming(table *tomldoc.Node) bool {
 	for _, kid := range table.Kids() {
@@ -83,7 +83,7 @@ func (c *containerdConfig) customPodEvents(f *containerdFile, version int) {
 			value, ok = n.Value.Bool()
 		}
 		if !ok {
-			c.fatal(ContainerdType, f.pos(n.Offset()), c.setting.Key+" is "+"a "+n.Type()+", not a boolean; containerd does not start", "write `"+c.setting.Key+" = true`")
+			c.fatal(codeContainerdType, f.pos(n.Offset()), c.setting.Key+" is not a boolean but of type "+n.Type(), "write `"+c.setting.Key+" = true`")
 			continue
 		}
 		c.PodEvents.Override(source.Assignment[bool]{Value: value, At: f.pos(n.Offset())})
@@ -105,8 +105,8 @@ func (c *containerdConfig) strays(f *containerdFile, version int, table *tomldoc
 		if c.in.KnowsPodEvents && inCRI && kid.Name == c.setting.Key {
 			continue
 		}
-		c.warn(ContainerdStray, source.Ignored, f.pos(kid.Offset()),
-			"containerd has no such setting and ignores it: "+c.ignoredHow(where, inCRI)+"; its events are always on from 1.7", "take the line out")
+		c.warn(codeContainerdStray, source.Ignored, f.pos(kid.Offset()),
+			"containerd has no such setting and ignores it: "+c.ignoredHow(where, inCRI)+"; its events are always on from 1.7", "remove the line")
 	}
 }
 
@@ -115,7 +115,7 @@ func (c *containerdConfig) strays(f *containerdFile, version int, table *tomldoc
 func (c *containerdConfig) ignoredHow(where []string, inCRI bool) string {
 	switch {
 	case c.rules.old:
-		return "containerd 1 without a word"
+		return "containerd 1 silently"
 	case len(where) == 1 || where[0] != "plugins":
 		return "containerd 2 warns of an unknown key in TOML"
 	case inCRI:

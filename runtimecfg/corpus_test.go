@@ -137,11 +137,11 @@ func TestCorpusIsRead(t *testing.T) {
 			crio := Effective(known.CRIO, Inputs{Version: known.V(1, 36, 3), Files: []source.File{{Path: "/etc/crio/crio.conf.d/" + name, Data: src}}})
 			var m map[string]any
 			_, err := burnt.Decode(string(src), &m)
-			if err != nil && !crio.Refused() {
+			if err != nil && !crio.refused() {
 				t.Errorf("%s/%s: CRI-O refuses it, we do not: %v", folder, name, err)
 			}
 			p, fatal := source.FirstFatal(crio.Problems)
-			if folder == "crio" && fatal && p.Code != CRIOType {
+			if folder == "crio" && fatal && p.Code != codeCRIOType {
 				t.Errorf("%s/%s: %v", folder, name, p)
 			}
 			for _, v := range []known.Version{known.V(1, 7, 35), known.V(2, 0, 14), known.V(2, 4, 2)} {

@@ -46,11 +46,11 @@ func (crio) effective(in Inputs, paths Paths, out *Result) {
 		c.read(source.ConfigFile, config)
 	case paths.ConfigAt.Kind.Overrides() && paths.Config != "":
 		c.report(source.Problem{
-			Code: CRIOMissing, Effect: source.Fatal, At: paths.ConfigAt,
+			Code: codeCRIOMissing, Effect: source.Fatal, At: paths.ConfigAt,
 			Message: paths.Config + ": no such file or directory", Hint: "create the file, or remove " + paths.ConfigAt.Name,
 		})
 	}
-	for _, f := range WalkOrder(filesBelow(in.Files, paths.DropInDir)) {
+	for _, f := range walkOrder(filesBelow(in.Files, paths.DropInDir)) {
 		c.leftover(f)
 		c.read(source.DropIn, f)
 	}
@@ -84,7 +84,7 @@ func (c *crioConfig) read(kind source.Kind, f source.File) {
 	if f.Err != nil {
 		c.PodEvents.Known = false
 		c.report(source.Problem{
-			Code: CRIOUnread, Effect: source.Unread, At: source.At(kind, f.Path, 0, 0), Message: "cannot be read: " + f.Err.Error(),
+			Code: codeCRIOUnread, Effect: source.Unread, At: source.At(kind, f.Path, 0, 0), Message: "cannot be read: " + f.Err.Error(),
 			Hint: "run as root, or read the file yourself: CRI-O reads every file there",
 		})
 		return

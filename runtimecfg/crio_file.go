@@ -40,7 +40,7 @@ func (f *crioFile) podEvents(all map[string]any) {
 		return
 	}
 	for _, hit := range lookup(all, path) {
-		f.problem(CRIOTooOld, source.Ignored, f.at(hit.path), "CRI-O "+f.in.Version.String()+" does not know "+f.setting.Key+" and ignores it", f.needs())
+		f.problem(codeCRIOTooOld, source.Ignored, f.at(hit.path), "CRI-O "+f.in.Version.String()+" does not know "+f.setting.Key+" and ignores it", f.needs())
 	}
 }
 
@@ -83,7 +83,7 @@ func (f *crioFile) collect(all map[string]any, s *source.Setting[bool], path []s
 		at := f.at(h.path)
 		found = append(found, source.Assignment[bool]{Value: value, At: at})
 		if !slices.Equal(h.path, path) {
-			f.problem(CRIOCase, source.Suspect, at, "written "+strings.Join(h.path, ".")+", which works only because CRI-O ignores the case of its keys",
+			f.problem(codeCRIOCase, source.Suspect, at, "written "+strings.Join(h.path, ".")+", which works only because CRI-O ignores the case of its keys",
 				"write "+strings.Join(path, "."))
 		}
 	}
@@ -94,7 +94,7 @@ func (f *crioFile) collect(all map[string]any, s *source.Setting[bool], path []s
 	if slices.ContainsFunc(found, func(a source.Assignment[bool]) bool { return a.Value != found[0].Value }) {
 		s.Known = false
 		key := path[len(path)-1]
-		f.problem(CRIORandom, source.Suspect, found[len(found)-1].At,
+		f.problem(codeCRIORandom, source.Suspect, found[len(found)-1].At,
 			fmt.Sprintf("%s is set %d times in different spellings, with different values; CRI-O takes one at random at each start", key, len(found)),
 			"keep one of them, written "+key)
 	}
@@ -116,10 +116,10 @@ func (f *crioFile) refused(err *tomldoc.Error) {
 	at := source.At(f.kind, f.file.Path, err.Line, err.Column)
 	if err.TooLarge {
 		f.PodEvents.Known = false
-		f.problem(CRIOUnread, source.Unread, at, "not decoded: "+err.Reason, "ask CRI-O itself: crio config")
+		f.problem(codeCRIOUnread, source.Unread, at, "not decoded: "+err.Reason, "ask CRI-O itself: crio config")
 		return
 	}
-	f.problem(CRIOSyntax, source.Fatal, at, err.Reason, syntaxHint(f.file.Data, err))
+	f.problem(codeCRIOSyntax, source.Fatal, at, err.Reason, syntaxHint(f.file.Data, err))
 }
 
 func (f *crioFile) problem(code source.Code, effect source.Effect, at source.Position, message, hint string) {

@@ -19,13 +19,13 @@ func (c *crioConfig) environment() {
 	switch {
 	case v.Value == "":
 		c.report(source.Problem{
-			Code: CRIOEnvironment, Effect: source.Suspect, At: v.At,
+			Code: codeCRIOEnvironment, Effect: source.Suspect, At: v.At,
 			Message: "is set to nothing, which CRI-O takes for false (releases with an older flag library ignore it)",
 			Hint:    "remove the variable, or give it a value",
 		})
 	case err != nil:
 		c.report(source.Problem{
-			Code: CRIOEnvironment, Effect: source.Fatal, At: v.At,
+			Code: codeCRIOEnvironment, Effect: source.Fatal, At: v.At,
 			Message: fmt.Sprintf("could not parse %q as bool value", v.Value), Hint: spellFlag(c.setting.Variable, v.Value),
 		})
 		return
@@ -52,7 +52,7 @@ func (c *crioConfig) flags() {
 		switch stray := boolBehind(words[i:]); {
 		case word.Unknown != "":
 			c.PodEvents.Known = false
-			c.report(source.Problem{Code: CommandLimit, Effect: source.Unread, At: at, Message: word.Unknown})
+			c.report(source.Problem{Code: codeCommandLimit, Effect: source.Unread, At: at, Message: word.Unknown})
 		case !c.known:
 			c.badFlag(at, "flag provided but not defined: -"+name, c.needs())
 		case err != nil:
@@ -81,7 +81,7 @@ func (c *crioConfig) needs() string {
 }
 
 func (c *crioConfig) badFlag(at source.Position, message, hint string) {
-	c.report(source.Problem{Code: CRIOFlag, Effect: source.Fatal, At: at, Message: message, Hint: hint})
+	c.report(source.Problem{Code: codeCRIOFlag, Effect: source.Fatal, At: at, Message: message, Hint: hint})
 }
 
 func spellFlag(name, value string) string {

@@ -26,11 +26,11 @@ func (f *crioFile) lintTable(table map[string]any, path []string) {
 		switch {
 		case slices.EqualFunc(here, want, strings.EqualFold):
 		case strings.EqualFold(name, f.setting.Key):
-			f.problem(CRIOMisplaced, source.Ignored, f.at(here),
+			f.problem(codeCRIOMisplaced, source.Ignored, f.at(here),
 				"CRI-O ignores "+strings.Join(here, ".")+": the key belongs into the table ["+strings.Join(f.setting.Table, ".")+"]",
 				"move it below ["+strings.Join(f.setting.Table, ".")+"]")
 		case looksLikePodEvents(name):
-			f.problem(CRIOMisspelled, source.Ignored, f.at(here), "CRI-O ignores "+name+", which is not a key of it", "write "+f.setting.Key)
+			f.problem(codeCRIOMisspelled, source.Ignored, f.at(here), "CRI-O ignores "+name+", which is not a key of it", "write "+f.setting.Key)
 		}
 	}
 }
@@ -61,7 +61,7 @@ func (f *crioFile) lenient() {
 	}
 	for _, r := range readers {
 		if _, _, err := r.read(f.file.Data); err != nil && !err.TooLarge {
-			f.problem(CRIOLenient, source.Suspect, source.At(f.kind, f.file.Path, err.Line, err.Column), "CRI-O reads this, but "+r.who+": "+err.Reason, "")
+			f.problem(codeCRIOLenient, source.Suspect, source.At(f.kind, f.file.Path, err.Line, err.Column), "CRI-O reads this, but "+r.who+": "+err.Reason, "")
 			return
 		}
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-// WalkOrder sorts files as CRI-O's filepath.Walk meets them: name by name at each level, so
-// that all of the folder 10-sub comes before 20-a.conf, and 100-x before 99-x.
-func WalkOrder(files []source.File) []source.File {
+// walkOrder sorts files as CRI-O's filepath.Walk meets them: name by name at each level, so
+// that all of the directory 10-sub comes before 20-a.conf, and 100-x before 99-x.
+func walkOrder(files []source.File) []source.File {
 	sorted := slices.Clone(files)
 	slices.SortStableFunc(sorted, func(a, b source.File) int { return comparePaths(a.Path, b.Path) })
 	return sorted
@@ -36,9 +36,9 @@ func leftoverEndings() []string {
 	}
 }
 
-// IsLeftover reports a name that a person would not take for a configuration file: a
+// isLeftover reports a name that a person would not take for a configuration file: a
 // backup, an editor's or a package manager's file.
-func IsLeftover(name string) bool {
+func isLeftover(name string) bool {
 	base := path.Base(name)
 	if strings.HasPrefix(base, ".") || strings.HasPrefix(base, "#") {
 		return true
@@ -51,14 +51,14 @@ func IsLeftover(name string) bool {
 	return false
 }
 
-// leftover warns of such a file: CRI-O reads every file below its drop-in folder (cri-o
+// leftover warns of such a file: CRI-O reads every file below its drop-in directory (cri-o
 // v1.36.3 pkg/config/config.go UpdateFromPath).
 func (c *crioConfig) leftover(src source.File) {
-	if !IsLeftover(src.Path) {
+	if !isLeftover(src.Path) {
 		return
 	}
 	c.report(source.Problem{
-		Code: CRIOLeftover, Effect: source.Suspect, At: source.At(source.DropIn, src.Path, 0, 0),
+		Code: codeCRIOLeftover, Effect: source.Suspect, At: source.At(source.DropIn, src.Path, 0, 0),
 		Message: "looks like a leftover, but CRI-O reads every file below its drop-in directory, and this one overrides those before it",
 		Hint:    "move it out of the directory, or delete it",
 	})

@@ -85,7 +85,7 @@ func (c *typeCheck) wrong(err error, n *keyNode, path []string) {
 		version := f.keys.versions[c.column]
 		effect, message = source.Suspect, "CRI-O "+version.String()+" does not start with it: "+message
 	}
-	f.problem(CRIOType, effect, f.at(path), message, f.typeHint(n, path))
+	f.problem(codeCRIOType, effect, f.at(path), message, f.typeHint(n, path))
 }
 
 // typeHint shows how the value is written.

@@ -1,21 +1,21 @@
 // Package runtimecfg knows the configuration of the container runtimes: which files CRI-O
-// and containerd read and in what order, what those say about container events, where each
-// value comes from, and what the daemon itself would say to a bad file. It edits one key of
-// such a file and leaves every other byte alone.
+// and containerd read and in what order, what these files set about container events, where
+// each value comes from, and with which files the daemon would not start. It edits one key
+// of a file and leaves every other byte alone.
 //
-// It opens nothing and asks nothing: bytes in, values out. What a runtime version can do is
-// in package verify/known; who else writes a file is in verify/platform.
+// It opens nothing and asks nothing: bytes in, values out. The runtimes are rows of
+// [known.Runtimes]; each has one file of rules here. Start with [ReadFS], [Effective],
+// [Mentions] and [Editor].
 //
-// Start with [EffectiveCRIO], [EffectiveContainerd], [SetPodEvents] and [CRIODropIn].
+// # Who decides
 //
-// # Why keys are matched as they are
+// Whether a file is accepted, what it means, and the words of an error come from the
+// library that the daemon itself uses: github.com/BurntSushi/toml for CRI-O, go-toml v2 for
+// containerd 2 and v1 for containerd 1. The types of the keys come from tables that are
+// generated from the daemons' source (crio-keys.txt, containerd-keys.txt). Only the places
+// of keys are found by a scanner of our own (runtimecfg/internal/tomldoc).
 //
-// CRI-O reads its files with github.com/BurntSushi/toml into Go structs, and that library
-// takes a key for a struct field in any case: [CRIO.Runtime] works, and two spellings in one
-// file compete, the winner left to Go's random map order. Maps are the other way round:
-// containerd keeps its plugins in a map, so plugin names match exactly. Hence every lookup
-// here says which of the two it is, and a lookup in any case gives all nodes that match,
-// never the first; what is ambiguous for the daemon is reported as ambiguous.
-// The text is scanned with go-toml, which gives positions; what BurntSushi accepts beyond
-// go-toml is modelled in runtimecfg/internal/tomldoc and held against that library by fuzzing.
+// CRI-O decodes into Go structs, and its library takes a key for a struct field in any
+// case: [CRIO.Runtime] works, and two spellings in one file compete, the winner left to Go's
+// random map order. containerd keeps its plugins in a map, so plugin names match exactly.
 package runtimecfg

@@ -11,11 +11,9 @@ import (
 
 // DropIn is a drop-in of an [Editor]: one file that is created and removed whole.
 type DropIn struct {
-	// Path is its path; Data is all of its text.
 	Path string
+	// Data is all of its text.
 	Data []byte
-	// Why says why it has this name.
-	Why string
 }
 
 // DropIn returns the drop-in that switches events on or off, under a name that wins over all
@@ -35,11 +33,11 @@ func (e Editor) DropIn(in Inputs, on bool) (DropIn, error) {
 		return DropIn{}, fmt.Errorf("a drop-in cannot set %s = %t: %s sets %t and overrides all files", setting.Key, on, now.At, now.Value)
 	}
 	names, own := e.namesIn(in.Files, dir)
-	name, why := e.winningName(names)
+	name := e.winningName(names)
 	if own != "" && (len(names) == 0 || own > names[len(names)-1]) {
-		name, why = own, "its own drop-in exists already, and no file comes after it"
+		name = own
 	}
-	return DropIn{Path: path.Join(dir, name), Data: e.text(setting, on), Why: why}, nil
+	return DropIn{Path: path.Join(dir, name), Data: e.text(setting, on)}, nil
 }
 
 // text is the whole text of the drop-in.
@@ -55,7 +53,7 @@ func (e Editor) text(setting known.Switch, on bool) []byte {
 // namesIn are the names directly in the directory, in the daemon's order, and the last of
 // the editor's own drop-ins.
 func (e Editor) namesIn(files []source.File, dir string) (names []string, own string) {
-	for _, f := range WalkOrder(filesBelow(files, dir)) {
+	for _, f := range walkOrder(filesBelow(files, dir)) {
 		rest, ok := strings.CutPrefix(f.Path, dir+"/")
 		if !ok {
 			continue
@@ -75,16 +73,16 @@ func (e Editor) namesIn(files []source.File, dir string) (names []string, own st
 // winningName finds a name after all others. Names compare byte by byte: 100-x comes before
 // 99-x, a name without digits after both, and all files of a directory come where its name
 // does.
-func (e Editor) winningName(names []string) (name, why string) {
+func (e Editor) winningName(names []string) string {
 	first := "99-" + e.stem()
 	if len(names) == 0 {
-		return first, "the directory is empty"
+		return first
 	}
 	last := names[len(names)-1]
 	for _, name := range []string{first, "zz-" + e.stem(), "zzzz-" + e.stem()} {
 		if name > last {
-			return name, "comes after " + last + ", the last of the directory"
+			return name
 		}
 	}
-	return last + "-" + e.stem(), "comes after " + last + ", the last of the directory"
+	return last + "-" + e.stem()
 }

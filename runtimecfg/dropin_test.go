@@ -29,13 +29,13 @@ func TestCRIODropInWins(t *testing.T) {
 		there []string
 		want  string
 	}{
-		{"empty folder", nil, "99-plegctl.conf"},
+		{"empty directory", nil, "99-plegctl.conf"},
 		{"packaged file", []string{"10-crio.conf"}, "99-plegctl.conf"},
 		{"100 sorts before 99", []string{"100-debug.conf", "10-crio.conf"}, "99-plegctl.conf"},
 		{"later number", []string{"99-zeta.conf"}, "zz-plegctl.conf"},
 		{"same number, earlier word", []string{"99-nvidia.conf"}, "99-plegctl.conf"},
-		{"a folder that sorts later", []string{"99-z/00-first.conf"}, "zz-plegctl.conf"},
-		{"a folder that sorts before", []string{"50-x/zz.conf"}, "99-plegctl.conf"},
+		{"a directory that sorts later", []string{"99-z/00-first.conf"}, "zz-plegctl.conf"},
+		{"a directory that sorts before", []string{"50-x/zz.conf"}, "99-plegctl.conf"},
 		{"no number", []string{"crio.toml"}, "zz-plegctl.conf"},
 		{"upper case", []string{"README"}, "zz-plegctl.conf"},
 		{"backup of ours", []string{"99-plegctl.conf.bak"}, "zz-plegctl.conf"},
@@ -56,7 +56,7 @@ func TestCRIODropInWins(t *testing.T) {
 	}
 }
 
-// mustWin puts the drop-in into the folder and asks again.
+// mustWin puts the drop-in into the directory and asks again.
 func mustWin(t *testing.T, in Inputs, d DropIn) {
 	t.Helper()
 	in.Files = slices.DeleteFunc(slices.Clone(in.Files), func(s source.File) bool { return s.Path == d.Path })
@@ -65,8 +65,8 @@ func mustWin(t *testing.T, in Inputs, d DropIn) {
 	if !c.PodEvents.Value || c.PodEvents.At.Path != d.Path {
 		t.Errorf("%s does not win: %+v", d.Path, c.PodEvents)
 	}
-	if !crioEditor().Owns(d.Path) || d.Why == "" {
-		t.Errorf("not recognised as ours, or no reason: %+v", d)
+	if !crioEditor().Owns(d.Path) {
+		t.Errorf("not recognised as ours: %+v", d)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestWalkOrderIsFilepathWalk(t *testing.T) {
 		files = append(files, source.File{Path: path})
 	}
 	random.Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })
-	for i, got := range WalkOrder(files) {
+	for i, got := range walkOrder(files) {
 		if got.Path != want[i] {
 			t.Fatalf("place %d: %s, filepath.Walk has %s", i, got.Path, want[i])
 		}
@@ -131,7 +131,7 @@ func TestIsLeftover(t *testing.T) {
 		"10-crio.conf": false, "00-default": false, "x.toml": false, "old": false, "backup.conf": false,
 		"10-crio.conf~": true, "10-crio.conf.bak": true, ".10-crio.conf.swp": true, "10-crio.conf.rpmsave": true, "#x#": true, "a/b/x.dpkg-dist": true, "x.orig": true,
 	} {
-		if got := IsLeftover("/etc/crio/crio.conf.d/" + name); got != want {
+		if got := isLeftover("/etc/crio/crio.conf.d/" + name); got != want {
 			t.Errorf("%s: %t", name, got)
 		}
 	}

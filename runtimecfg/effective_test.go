@@ -59,7 +59,7 @@ func TestEffectiveContainerd(t *testing.T) {
 		in.KnowsPodEvents = err == nil
 		r := Effective(known.Containerd, in)
 		var b bytes.Buffer
-		fmt.Fprintf(&b, "config version: %d\n", r.ConfigVersion)
+		fmt.Fprintf(&b, "config version: %d\n", r.configVersion)
 		show(&b, "cri", r.CRI)
 		show(&b, "pod events", r.PodEvents)
 		showRest(&b, r)
@@ -130,7 +130,7 @@ func showRest(b *bytes.Buffer, r Result) {
 			fmt.Fprintf(b, "  hint: %s\n", p.Hint)
 		}
 	}
-	if r.Refused() {
+	if r.refused() {
 		b.WriteString("the daemon does not start\n")
 	}
 }

@@ -56,12 +56,12 @@ func FuzzEffectiveCRIO(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte) {
 		c := Effective(known.CRIO, Inputs{Version: known.V(1, 36, 3), Files: configFile(known.CRIO, src)})
 		on, err := crioReads(src)
-		unsure := slices.ContainsFunc(c.Problems, func(p source.Problem) bool { return p.Code == CRIOUnread })
+		unsure := slices.ContainsFunc(c.Problems, func(p source.Problem) bool { return p.Code == codeCRIOUnread })
 		if unsure && c.PodEvents.Known {
 			t.Fatalf("not read and yet known: %+v", c)
 		}
 		p, fatal := source.FirstFatal(c.Problems)
-		if (err != nil) != fatal && !unsure && p.Code != CRIOType { // the judge has one key only
+		if (err != nil) != fatal && !unsure && p.Code != codeCRIOType { // the judge has one key only
 			t.Fatalf("CRI-O: %v\nwe: %+v", err, c.Problems)
 		}
 		if c.PodEvents.Known && c.PodEvents.Value != on {
@@ -89,11 +89,11 @@ func FuzzEffectiveContainerd(f *testing.F) {
 			Version         int      `toml:"version"`
 			DisabledPlugins []string `toml:"disabled_plugins"`
 		}
-		if err := gotoml.Unmarshal(src, &judge); err != nil || c.Refused() {
+		if err := gotoml.Unmarshal(src, &judge); err != nil || c.refused() {
 			return
 		}
-		if want := max(judge.Version, 1); want != c.ConfigVersion {
-			t.Fatalf("go-toml reads version %d, we say %d", want, c.ConfigVersion)
+		if want := max(judge.Version, 1); want != c.configVersion {
+			t.Fatalf("go-toml reads version %d, we say %d", want, c.configVersion)
 		}
 		rules := containerdRulesAt(v)
 		on := true

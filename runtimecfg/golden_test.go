@@ -11,7 +11,7 @@ import (
 
 var update = flag.Bool("update", false, "write the want files anew")
 
-// eachCase runs f on every folder of testdata/group, with its file in.
+// eachCase runs f on every directory of testdata/group, with its file in.
 func eachCase(t *testing.T, group string, f func(t *testing.T, dir string, in []byte)) {
 	t.Helper()
 	dirs, err := filepath.Glob(filepath.Join("testdata", group, "*"))

@@ -41,8 +41,8 @@ type Result struct {
 	PodEvents source.Setting[bool]
 	// CRI reports whether its CRI service is on.
 	CRI source.Setting[bool]
-	// ConfigVersion is the version of the configuration's format; 0 where there is none.
-	ConfigVersion int
+	// configVersion is the version of the configuration's format; 0 where there is none.
+	configVersion int
 	// Files are the files that were read, in the order in which the daemon reads them.
 	Files []source.File
 	// Problems are in the order of reading.
@@ -105,15 +105,15 @@ func Effective(runtime known.RuntimeName, in Inputs) Result {
 	if limit := in.Command.Limit; limit != nil && in.Command.Exists() {
 		out.PodEvents.Known = out.PodEvents.Known && !info.HasSwitch() && !in.KnowsPodEvents
 		out.CRI.Known = false
-		out.report(source.Problem{Code: CommandLimit, Effect: source.Unread, At: limit.At, Message: limit.Reason, Hint: limit.Hint})
+		out.report(source.Problem{Code: codeCommandLimit, Effect: source.Unread, At: limit.At, Message: limit.Reason, Hint: limit.Hint})
 	}
 	explain(&out.PodEvents, out.Problems)
 	explain(&out.CRI, out.Problems)
 	return out
 }
 
-// Refused reports whether the runtime would not start with this configuration.
-func (r Result) Refused() bool {
+// refused reports whether the runtime would not start with this configuration.
+func (r Result) refused() bool {
 	_, fatal := source.FirstFatal(r.Problems)
 	return fatal
 }
@@ -128,7 +128,7 @@ func explain(s *source.Setting[bool], problems []source.Problem) {
 		return
 	}
 	for i := 0; !fatal && i < len(problems) && p.Code == ""; i++ {
-		if problems[i].Effect == source.Unread || problems[i].Code == CRIORandom {
+		if problems[i].Effect == source.Unread || problems[i].Code == codeCRIORandom {
 			p = problems[i]
 		}
 	}

@@ -35,7 +35,7 @@ func (d *Doc) errorAt(offset int, format string, args ...any) *Error {
 	return &Error{Line: line, Column: column, Offset: offset, Reason: fmt.Sprintf(format, args...)}
 }
 
-// refuseEdit says that a readable text cannot be edited as wished.
+// refuseEdit returns why a readable text cannot be edited as wished.
 func (d *Doc) refuseEdit(offset int, format string, args ...any) *Error {
 	err := d.errorAt(offset, format, args...)
 	err.Edit = true

@@ -58,7 +58,7 @@ func (d *Doc) cutLines(start, end, key int, why string) proposal {
 }
 
 // ownHeader is the header right above the key, if it carries the note and nothing else
-// stands between it and the next header.
+// is between it and the next header.
 func (d *Doc) ownHeader(at int, t Target) (*stmt, bool) {
 	if t.Note == "" || at == 0 || d.stmts[at-1].kind != tableStmt || strings.TrimSpace(d.stmts[at-1].note) != t.Note {
 		return nil, false

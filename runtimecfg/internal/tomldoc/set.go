@@ -33,8 +33,8 @@ type Target struct {
 	Key   string
 	// Fold takes names in any case for the same, as CRI-O does.
 	Fold bool
-	// Note is the comment behind a table header that the edit has to add. It tells people
-	// who wrote it, and it tells Remove that the header goes with the key.
+	// Note is the comment behind a table header that the edit has to add. People see by it
+	// who wrote the header, and Remove that it goes with the key.
 	Note string
 }
 
