@@ -25,7 +25,7 @@ By default the run of the kubelet that is running now is analyzed. With --boot,
 --since or --until it is every run in that time; the state is that of the last.
 
 A file may come from anywhere: the journal, a container, a cloud's export, a
-chat. Records are found whatever stands around them; who wrote them is then not
+chat. Records are found whatever is around them; who wrote them is then not
 verified.
 
   works         container events arrived, and no stream failed since

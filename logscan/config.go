@@ -20,7 +20,7 @@ type configBlock struct {
 	verbosity *int
 }
 
-// maxGates bounds the text of all gates; a kubelet knows some 200.
+// maxGates bounds the text of all gates; a kubelet has some 200.
 const maxGates = 64 << 10
 
 // add takes one line, without the tab that klog puts before it, and reports whether more may

@@ -20,7 +20,7 @@ type Entry struct {
 	Identifier string
 	// PID is the process that wrote it, 0 where it is not known.
 	PID int
-	// NotRoot reports whether journald says that another user than root wrote it (_UID).
+	// NotRoot reports whether another user than root wrote it, by journald (_UID).
 	NotRoot bool
 	// Damage is what happened to its text on the way into a file.
 	Damage Damage

@@ -122,7 +122,7 @@ func (d *exportDecoder) parse(b []byte) (e Entry, n int, found bool, err error) 
 			}
 			size := binary.LittleEndian.Uint64(b[n:])
 			if size > maxEntry {
-				return e, 0, false, fmt.Errorf("a journal field %q says it is %d bytes long", Escape(string(name)), size)
+				return e, 0, false, fmt.Errorf("a journal field %q has a length of %d bytes", Escape(string(name)), size)
 			}
 			n += 8
 			if uint64(len(b)-n) < size+1 {
@@ -131,7 +131,7 @@ func (d *exportDecoder) parse(b []byte) (e Entry, n int, found bool, err error) 
 			value = b[n : n+int(size)]
 			n += int(size)
 			if b[n] != '\n' {
-				return e, 0, false, fmt.Errorf("a journal field %q does not end where it says", Escape(string(name)))
+				return e, 0, false, fmt.Errorf("a journal field %q does not have the length that it gives", Escape(string(name)))
 			}
 			n++
 		}

@@ -32,8 +32,8 @@ func TestDecodeExport(t *testing.T) {
 		{name: "cut in a field", in: "_PID=7\nMESSAGE=a\n\n_PID=8\nMESS", want: "7:a", err: ErrTruncated},
 		{name: "cut in a length", in: "MESSAGE\n\x05\x00", err: ErrTruncated},
 		{name: "cut in a value", in: "MESSAGE\n\x05\x00\x00\x00\x00\x00\x00\x00ab\n", err: ErrTruncated},
-		{name: "absurd length", in: "MESSAGE\n" + string(binary.LittleEndian.AppendUint64(nil, huge)) + "a\n\n", text: "bytes long"},
-		{name: "length that lies", in: "MESSAGE\n\x01\x00\x00\x00\x00\x00\x00\x00abc\n\n", text: "does not end"},
+		{name: "absurd length", in: "MESSAGE\n" + string(binary.LittleEndian.AppendUint64(nil, huge)) + "a\n\n", text: "a length of"},
+		{name: "length that lies", in: "MESSAGE\n\x01\x00\x00\x00\x00\x00\x00\x00abc\n\n", text: "does not have the length"},
 		{name: "other text", in: "Nov 23 \x1b[31mhello\n", text: `not a journal export: a line begins with`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// frame is what a line says about who wrote the record in it, and when.
+// frame is who wrote the record in a line, and when, as the text around it has it.
 type frame struct {
 	at         time.Time
 	identifier string
 	pid        int
 }
 
-// parseFrame reads what stands before a record (or before the text of a systemd message)
-// and what follows the string that it stands in. Nothing of it is needed to find the record.
+// parseFrame reads the text before a record (or before a message of systemd) and what
+// follows the string that holds it. Nothing of it is needed to find the record.
 func parseFrame(before, after []byte, now time.Time) frame {
 	f := frame{at: frameTime(before, now)}
 	text := strings.TrimRight(string(before), "\"'")
@@ -140,7 +140,7 @@ func shortTime(b []byte, now time.Time) time.Time {
 }
 
 // inYear gives a time without a year the newest year in which it is not after now, give or
-// take a day. Without a now there is no year to give.
+// take a day. Without a now it stays without a time.
 func inYear(t, now time.Time) time.Time {
 	if now.IsZero() {
 		return time.Time{}

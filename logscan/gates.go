@@ -6,10 +6,10 @@ import (
 	"github.com/plegctl/plegctl/verify/known"
 )
 
-// gateList is what one listing of gates says: of each gate whether it is listed, and how.
+// gateList is one listing of gates: whether each gate is listed, and its value.
 type gateList struct {
 	evented, allAlpha, allBeta *bool
-	// cut tells that the listing is not whole, so that a gate that is not in it may be set.
+	// cut reports whether the listing is not whole, so that a gate that is not in it may be set.
 	cut bool
 }
 

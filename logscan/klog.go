@@ -18,7 +18,7 @@ type message struct {
 	// whole is a JSON entry, nil for text; fields are its keys once one was asked for.
 	whole  []byte
 	fields map[string]json.RawMessage
-	// where is file.go:line; header tells that there was one.
+	// where is file.go:line; header reports whether there was one.
 	where  []byte
 	header bool
 	// severity is I, W, E or F; 0 where it is not known.
@@ -27,7 +27,7 @@ type message struct {
 	stamp  []byte
 	millis float64
 	pid    int
-	// level is the verbosity of the entry in JSON, -1 where it is not told.
+	// level is the verbosity of the entry in JSON, -1 where it is not logged.
 	level int
 }
 

@@ -5,7 +5,7 @@ import "github.com/plegctl/plegctl/verify/known"
 // Kind is what a message means for the run of the kubelet that logged it.
 type Kind int
 
-// The kinds of messages that the table knows.
+// The kinds of messages in the table.
 const (
 	// KindNone is not a message of the table.
 	KindNone Kind = iota
@@ -35,17 +35,17 @@ const (
 	KindStreamError
 	// KindRetry counts the same, as Evented PLEG logs it.
 	KindRetry
-	// KindGaveUp ends Evented PLEG until the kubelet restarts.
-	KindGaveUp
+	// KindStoppedRetrying ends Evented PLEG until the kubelet restarts.
+	KindStoppedRetrying
 	// KindMalformed counts an event that could not be used; the stream goes on.
 	KindMalformed
 	// KindRefused ends a kubelet that refuses its feature gates.
 	KindRefused
 	// KindFailed ends a kubelet with an error.
 	KindFailed
-	// KindUnitStart is systemd's word that the unit starts.
+	// KindUnitStart is logged by systemd when it starts the unit.
 	KindUnitStart
-	// KindUnitExit is systemd's word that the unit's process ended.
+	// KindUnitExit is logged by systemd when the unit's process ended.
 	KindUnitExit
 	// KindSuppressed counts messages that journald dropped.
 	KindSuppressed
@@ -55,13 +55,13 @@ const (
 func (k Kind) String() string {
 	return [...]string{
 		"none", "version", "running", "gates", "config", "gates-flag", "verbosity-flag", "verbose", "runtime", "health",
-		"event", "handled", "stream-error", "retry", "gave-up", "malformed", "refused", "failed",
+		"event", "handled", "stream-error", "retry", "stopped-retrying", "malformed", "refused", "failed",
 		"unit-start", "unit-exit", "suppressed",
 	}[k]
 }
 
-// Message is one message that the scanner knows, with everything that is known of it. It is
-// recognized by its text and, where that text is common, by a key; never by file and line,
+// Message is one message that the scanner recognizes, with everything that is known of it.
+// It is recognized by its text and, where that text is common, by a key; never by file and line,
 // which move with each release.
 type Message struct {
 	Kind Kind

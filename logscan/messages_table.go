@@ -1,6 +1,6 @@
 package logscan
 
-// Messages is the table of all messages that the scanner knows, in the order of a kubelet's
+// Messages returns the table of all messages that the scanner recognizes, in the order of a kubelet's
 // life. A message that changes in some release gets one more form; a new one gets a row.
 //
 // Sources: the Go-module source of k8s.io/kubernetes, component-base and cri-client of
@@ -51,7 +51,7 @@ func Messages() []Message {
 			{"Evented PLEG: Failed to get container events, retrying", 4, 26, 36, pleg + ":195 (1.26), 196 (1.27, 1.28), 200 (1.29, 1.30), 203 (1.31), 206 (1.32–1.35), 210 (1.36)"},
 			{"Evented PLEG: failed to get container events, retrying", 4, 37, still, pleg + ":97 (1.37), seen"},
 		}},
-		{Kind: KindGaveUp, Forms: []Form{
+		{Kind: KindStoppedRetrying, Forms: []Form{
 			{"Fall back to Generic PLEG relisting since Evented PLEG is not working", 4, 26, 36, pleg + ":182 (1.26–1.28), 186 (1.29, 1.30), 187 (1.31), 190 (1.32–1.35), 194 (1.36)"},
 			{"Evented PLEG: disabling container-termination fast path after exhausting event stream retries", always, 37, still, pleg + ":81 (1.37), seen"},
 		}},

@@ -76,7 +76,7 @@ func objectEntry(fields map[string]string) Entry {
 	return e
 }
 
-// messageOf is the message among the fields of an object: the one that its name says, or
+// messageOf is the message among the fields of an object: the one with the name of a message, or
 // else whatever holds a record.
 func messageOf(fields map[string]string) (string, bool) {
 	for _, name := range []string{"MESSAGE", "message", "log", "textPayload", "line", "LogEntry", "LogMessage", "SyslogMessage", "@message", "body", "msg"} {

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// ReadStats say what was read.
+// ReadStats counts what was read.
 type ReadStats struct {
 	// Lines and Bytes are those of the input; Lines are entries in an export.
 	Lines, Bytes int64
@@ -54,7 +54,7 @@ var ErrTruncated = errors.New("the journal export ends in the middle of an entry
 const journalFile = "a file of journald"
 
 // Read takes the entries out of a log and hands each to fn, in order: an export of the
-// journal, or lines of text in which records of a kubelet are found whatever stands around
+// journal, or lines of text in which records of a kubelet are found whatever is around
 // them. Records that no [Scanner] has use for are left out, except for the first and the
 // last, which tell the times. The bytes of an entry are valid only during the call; an error
 // of fn ends the reading and is returned as it is. now is the present, for times without a

@@ -75,7 +75,7 @@ func recordAt(line []byte, at int) (record, bool) {
 	return record{at: at, text: at + text}, text >= 0
 }
 
-// unframe is the record without what encloses it: where it stands in a string of another
+// unframe returns the record without what encloses it: where it is in a string of another
 // program (JSON, logrus, CSV), the string's value. after is what follows the string.
 func (r record) unframe(line []byte) (text, after []byte) {
 	if r.at == 0 || line[r.at-1] != '"' {

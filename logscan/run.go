@@ -19,7 +19,7 @@ const (
 	StateFellBack State = "fell-back"
 	// StateEnded: the log ends with the end of the kubelet. Runs have what they were before.
 	StateEnded State = "ended"
-	// StateInconclusive: the log does not say. It is the zero answer.
+	// StateInconclusive: the log does not show it.
 	StateInconclusive State = "inconclusive"
 )
 

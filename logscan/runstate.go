@@ -147,7 +147,7 @@ func (s *Scanner) applyLife(t *runState, row *Message, m *message, f Finding) {
 		f.Text = t.sawStreamError(m, f)
 		s.note(t, f)
 		if before == nil && t.FellBack != nil {
-			s.note(t, Finding{Time: f.Time, Cursor: f.Cursor, Kind: KindGaveUp, Severity: 'E',
+			s.note(t, Finding{Time: f.Time, Cursor: f.Cursor, Kind: KindStoppedRetrying, Severity: 'E',
 				Text: "that was the last retry: from now on the kubelet only polls, until it is restarted"})
 		}
 		return
@@ -159,7 +159,7 @@ func (s *Scanner) applyLife(t *runState, row *Message, m *message, f Finding) {
 		if t.Errors.Count > 0 {
 			return // the CRI client logged it
 		}
-	case KindGaveUp:
+	case KindStoppedRetrying:
 		if t.FellBack == nil {
 			t.FellBack = &FellBack{At: f.Time}
 		}

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// textReader takes the records out of lines, whatever stands around them.
+// textReader takes the records out of lines, whatever is around them.
 type textReader struct {
 	l     *lineReader
 	match *matcher
@@ -33,9 +33,6 @@ type textReader struct {
 	// straight replaces quotes of other forms.
 	straight *strings.Replacer
 }
-
-// maxWrapped bounds how many lines one record may be wrapped over.
-const maxWrapped = 64
 
 func (t *textReader) line(line []byte) error {
 	damage := Intact
@@ -107,49 +104,8 @@ func (t *textReader) record(line []byte, r record, damage Damage) error {
 	return t.hand(Entry{Message: line, Damage: damage}, r)
 }
 
-// join adds a line to a record that ended in the middle.
-func (t *textReader) join(line []byte) error {
-	r, _ := findRecord(t.held, t.hint)
-	sameFrame := r.at >= 6 && len(line) >= 6 && string(line[:6]) == string(t.held[:6])
-	if sameFrame || t.heldLines == maxWrapped || len(t.held)+len(line) > maxLine {
-		if err := t.flush(); err != nil {
-			return err
-		}
-		return t.other(line)
-	}
-	t.stats.Wrapped++
-	t.held = append(t.held, line...)
-	t.heldLines++
-	r, ok := findRecord(t.held, t.hint)
-	row, begins := t.match.candidate(t.held[r.text:])
-	if ok && !r.broken && !begins && !r.endsBroken(t.held) && !row.lacksKey(t.held[r.text:]) {
-		return t.flush()
-	}
-	return nil
-}
-
-// flush hands over a record that was held.
-func (t *textReader) flush() error {
-	line, lines := t.held, t.heldLines
-	t.held = nil
-	r, ok := findRecord(line, t.hint)
-	if !ok {
-		return nil
-	}
-	row, begins := t.match.candidate(line[r.text:])
-	switch {
-	case r.broken, begins, row != nil && r.endsBroken(line):
-		return t.hand(Entry{Message: line, Damage: Cut}, r)
-	case row != nil && lines > 1:
-		return t.hand(Entry{Message: line, Damage: Wrapped}, r)
-	case row != nil:
-		return t.hand(Entry{Message: line}, r)
-	}
-	return nil
-}
-
-// hand hands over an entry whose message holds a record. What the entry does not say about
-// its writer and its time, the frame around the record may.
+// hand hands over an entry whose message holds a record. Its writer and its time, where the
+// entry has none, are those of the frame around the record.
 func (t *textReader) hand(e Entry, r record) error {
 	if e.Damage == Cut {
 		t.stats.Cut++
@@ -170,7 +126,7 @@ func (t *textReader) hand(e Entry, r record) error {
 	return t.entry(e)
 }
 
-// entry hands an entry over; what it does not say, the header of its record may.
+// entry hands an entry over; a time or process that it lacks are those in the header.
 func (t *textReader) entry(e Entry) error {
 	if e.Cursor == "" {
 		e.Cursor = cursorOf(t.l.lines)

@@ -6,7 +6,7 @@ import (
 	"github.com/plegctl/plegctl/verify/known"
 )
 
-// Report says what the entries so far mean. It may be called again and again.
+// Report returns what the entries so far mean. It may be called again and again.
 func (s *Scanner) Report() Report {
 	r := Report{State: StateInconclusive, Older: s.older, First: s.first, Last: s.end, Ignored: s.ignored}
 	for _, t := range s.runs {
@@ -40,7 +40,7 @@ func (s *Scanner) Report() Report {
 }
 
 // overlap is the process of an earlier run that logged after the last run began, 0 if none
-// did: on one node that cannot be. Invocations of systemd are told apart without doubt.
+// did: on one node that cannot be. Invocations of systemd are distinct without doubt.
 func (s *Scanner) overlap() int {
 	last := s.runs[len(s.runs)-1]
 	for _, t := range s.runs[:len(s.runs)-1] {

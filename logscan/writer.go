@@ -2,11 +2,11 @@ package logscan
 
 import "strings"
 
-// A writer is who an entry says it is from.
+// writer is who an entry is from, by its own words.
 type writer int
 
 const (
-	// noWriter: the entry does not say.
+	// noWriter: the entry has none.
 	noWriter writer = iota
 	// otherWriter: another program or unit.
 	otherWriter
@@ -42,7 +42,7 @@ func kubeletName(name string) bool {
 	return false
 }
 
-// runKey tells the processes of a log apart: by systemd's invocation where it is there,
+// runKey distinguishes the processes of a log: by systemd's invocation where it is there,
 // else by source and PID.
 type runKey struct {
 	invocation, boot, source string
@@ -56,8 +56,8 @@ func keyOf(e Entry) runKey {
 	return runKey{boot: e.Boot, source: e.Identifier, pid: e.PID}
 }
 
-// of is the run that an entry belongs to, nil if it is not known yet. Entries that do not
-// say who wrote them belong to the last run.
+// of is the run that an entry belongs to, nil if it is not known yet. Entries
+// without a writer belong to the last run.
 func (s *Scanner) of(e Entry) *runState {
 	if e.Invocation == "" && e.PID == 0 {
 		return s.last

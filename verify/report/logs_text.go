@@ -108,8 +108,8 @@ func runText(row func(label, format string, args ...any), r *logscan.Run, verbos
 	}
 }
 
-// absent is the text for what was not found: that it is not in the log may be said only of a
-// log that is whole.
+// absent is the text for what was not found: "not in the log" is true of a whole log
+// only.
 func absent(r *logscan.Run, none string) string {
 	if why := r.WhyIncomplete(); why != "" {
 		return "none found, but the log is incomplete: " + why

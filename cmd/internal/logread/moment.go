@@ -44,7 +44,7 @@ func parseMoment(s string, now time.Time) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is not a time", s)
 }
 
-// parseAgo is a duration that also knows days.
+// parseAgo is a duration that may have days.
 func parseAgo(s string) (time.Duration, error) {
 	days, rest, ok := strings.Cut(s, "d")
 	if !ok {

@@ -18,7 +18,7 @@ const logTime = 10 * time.Second
 // errNeedless ends the reading of a log that cannot change the verdict any more.
 var errNeedless = errors.New("the kubelet's metrics decide, so it was not read to its end")
 
-// kubeletLog reads what the journal says of the kubelet's present run.
+// kubeletLog reads the log of the kubelet's present run from the journal.
 func (s *sight) kubeletLog(ctx context.Context) {
 	if s.host.Journal == nil {
 		s.facts.Kubelet.Log = offline[*logscan.Run]()
@@ -81,7 +81,7 @@ func (s *sight) logQuery() (journal.Query, string) {
 	case process.Seen:
 		return journal.Query{Unit: s.unitName(), Boot: "0", Since: process.Value.Start.Add(-process.Value.Slack)}, ""
 	}
-	return journal.Query{}, "no kubelet runs, so there is no present run to read the log of"
+	return journal.Query{}, "no kubelet is running"
 }
 
 func (s *sight) logName() string {
