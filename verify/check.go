@@ -38,7 +38,7 @@ type Check struct {
 	Code  string
 	Title string
 	Level Level
-	// Live tells that it needs a running system, so that --root skips it.
+	// Live reports whether it needs a running system, so that --root skips it.
 	Live bool
 	// Expected says in words what should be found.
 	Expected string

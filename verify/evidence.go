@@ -40,7 +40,7 @@ type Evidence struct {
 	Found string
 	// From names the source.
 	From string
-	// Inferred tells that it was not read directly but follows from other facts, which
+	// Inferred reports whether it was not read directly but follows from other facts, which
 	// Found names.
 	Inferred bool
 }

@@ -4,11 +4,11 @@ package verify
 // and has no Why.
 type Fact[T any] struct {
 	Value T
-	// Seen tells that Value was observed. A Value that was not seen is never judged.
+	// Seen reports whether Value was observed. A Value that was not seen is never judged.
 	Seen bool
 	// From is where it was seen ("/etc/crio/crio.conf:12", "kubelet /metrics by admin.conf").
 	From string
-	// Inferred tells that it was not read but follows from other facts, which From names.
+	// Inferred reports whether it was not read but follows from other facts, which From names.
 	Inferred bool
 	// Why it was not seen, in words for the operator.
 	Why string

@@ -15,7 +15,7 @@ import (
 type Facts struct {
 	// At is when the observation ended.
 	At time.Time
-	// Offline tells that only files were there (--root).
+	// Offline reports whether only files were there (--root).
 	Offline bool
 
 	Kubelet Kubelet
@@ -57,11 +57,11 @@ type Kubelet struct {
 	Gate source.Setting[bool]
 	// Mentions are the places that name the gate.
 	Mentions []source.Mention
-	// DemandRelist is the configured value of PLEGOnDemandRelist; Explicit tells that
+	// DemandRelist is the configured value of PLEGOnDemandRelist; Explicit reports whether
 	// somebody set a gate that the kubelet may not know or has locked.
 	DemandRelist source.Setting[bool]
 	// Changed is when the newest of all these sources was changed last (files and their
-	// folders, by the inode's change time, and the unit's own files).
+	// directories, by the inode's change time, and the unit's own files).
 	Changed Fact[time.Time]
 	// Problems are what is wrong or suspicious in the files, each with its place.
 	Problems []source.Problem
@@ -86,7 +86,7 @@ type Kubelet struct {
 type Runtime struct {
 	// Endpoint is the CRI endpoint, "unix:///…".
 	Endpoint Fact[string]
-	// Answers tells that the endpoint answered CRI Version.
+	// Answers reports whether the endpoint answered CRI Version.
 	Answers Fact[bool]
 	Name    Fact[known.RuntimeName]
 	Version Fact[known.Version]
@@ -103,9 +103,9 @@ type Runtime struct {
 	KnowsKey Fact[bool]
 	// Events is the configured value: always true (From says so) where there is no switch.
 	Events source.Setting[bool]
-	// CRIDisabled tells that the configuration switches containerd's CRI plugin off.
+	// CRIDisabled reports whether the configuration switches containerd's CRI plugin off.
 	CRIDisabled source.Setting[bool]
-	// Changed is when the newest of the files and their folders was changed last.
+	// Changed is when the newest of the files and their directories was changed last.
 	Changed  Fact[time.Time]
 	Problems []source.Problem
 
@@ -135,12 +135,12 @@ type Node struct {
 	// APIServer reports whether the kubelet's API server answers from here.
 	APIServer Fact[bool]
 	Disks     []Disk
-	// ClockSynced tells that the kernel's clock is disciplined.
+	// ClockSynced reports whether the kernel's clock is disciplined.
 	ClockSynced Fact[bool]
-	// Bus tells that systemd answers over D-Bus; JournalReadable that entries come back.
+	// Bus reports whether systemd answers over D-Bus; JournalReadable that entries come back.
 	Bus             Fact[string]
 	JournalReadable Fact[bool]
-	// Root tells that plegctl may write as root.
+	// Root reports whether plegctl may write as root.
 	Root Fact[bool]
 }
 
@@ -156,7 +156,7 @@ type Own struct {
 	Confirm *Confirm
 	// Drift are files that are not what plegctl last wrote.
 	Drift []Drift
-	// Coupled tells that the kubelet restarts with the runtime by a unit drop-in of ours.
+	// Coupled reports whether the kubelet restarts with the runtime by a unit drop-in of ours.
 	Coupled Fact[bool]
 	// Problem says why the record could not be read; "" when it was (or there is none).
 	Problem string

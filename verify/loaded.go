@@ -67,7 +67,7 @@ func startedAfterChange(p Fact[Process], changed Fact[time.Time]) (after, ok boo
 	return p.Value.StartedAfter(changed.Value)
 }
 
-// kubeletDown tells that the kubelet certainly does not run, and in which words.
+// kubeletDown reports whether the kubelet certainly does not run, and in which words.
 func kubeletDown(f Facts) (bool, string) {
 	u := f.Kubelet.Unit
 	if f.Kubelet.Process.Seen || !u.Seen || u.Value.Active == "active" {

@@ -41,7 +41,7 @@ func (v Verdict) Outcome(level Rung) Outcome {
 	return Unsure
 }
 
-// Decided tells that looking again cannot change the outcome for this level.
+// Decided reports whether looking again cannot change the outcome for this level.
 func (v Verdict) Decided(level Rung) bool {
 	return v.Outcome(level) == Reached || len(v.Waiting) == 0
 }

@@ -17,16 +17,16 @@ type Unit struct {
 	// "" for what is no service.
 	Type string
 	// StartTimeout and StopTimeout are TimeoutStartSec= and TimeoutStopSec=; negative means
-	// that systemd waits for ever (CRI-O's unit does for its start).
+	// that systemd waits forever (CRI-O's unit does for its start).
 	StartTimeout, StopTimeout time.Duration
 
 	FragmentPath string
 	DropInPaths  []string
-	// NeedDaemonReload tells that a unit file or drop-in changed since systemd read it. The
-	// first unit drop-in in a new folder is not noticed (seen with systemd 252, which looks
-	// only into folders that it knew at its last reload): compare DropInPaths with the files.
+	// NeedDaemonReload reports whether a unit file or drop-in changed since systemd read it. The
+	// first unit drop-in in a new directory is not noticed (seen with systemd 252, which looks
+	// only into directories that it knew at its last reload): compare DropInPaths with the files.
 	NeedDaemonReload bool
-	// Masked tells that the unit cannot be started because it is masked.
+	// Masked reports whether the unit cannot be started because it is masked.
 	Masked bool
 
 	// InvocationID names one run of the unit, 32 hex digits; "" where it never ran.

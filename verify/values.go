@@ -38,11 +38,11 @@ type Metrics struct {
 	// Gate is kubernetes_feature_enabled{name="EventedPLEG"}; HasGate whether it is there.
 	HasGate, Gate bool
 	Stage         string
-	// ProcessStart is process_start_time_seconds; zero where it is not there.
+	// ProcessStart is process_start_time_seconds; zero where it does not exist.
 	ProcessStart time.Time
 	// CPUSeconds is process_cpu_seconds_total.
 	CPUSeconds float64
-	// Version is kubernetes_build_info's git_version; "" where it is not there.
+	// Version is kubernetes_build_info's git_version; "" where it does not exist.
 	Version string
 }
 
@@ -61,7 +61,7 @@ type AccessMethod struct {
 // Platform is who owns the node's configuration.
 type Platform struct {
 	Name string
-	// Managed tells that edits of the files are undone or overwritten.
+	// Managed reports whether edits of the files are undone or overwritten.
 	Managed bool
 	// Overwrites says by what and when; Instead where the setting belongs.
 	Overwrites, Instead string
@@ -72,7 +72,7 @@ type Pod struct {
 	Namespace, Name string
 	Static          bool
 	DaemonSet       bool
-	// Own tells that plegctl made it.
+	// Own reports whether plegctl made it.
 	Own bool
 }
 
@@ -117,8 +117,8 @@ type Stimulus struct {
 	Begin, End time.Time
 	// Counted is by how much the kubelet's event counter grew meanwhile.
 	Counted Fact[uint64]
-	// Streamed tells that the CRI stream showed events of this sandbox to a second reader.
+	// Streamed reports whether the CRI stream showed events of this sandbox to a second reader.
 	Streamed Fact[bool]
-	// Logged tells that the kubelet's log names the sandbox or counts an event meanwhile.
+	// Logged reports whether the kubelet's log names the sandbox or counts an event meanwhile.
 	Logged Fact[bool]
 }

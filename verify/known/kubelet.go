@@ -6,7 +6,7 @@ import "time"
 const Gate = "EventedPLEG"
 
 // MaxStreamRetries is how many failed event streams a kubelet bears in its life before
-// it gives up until it is restarted (kubernetes v1.26.15 to v1.37.2,
+// it stops retrying until it is restarted (kubernetes v1.26.15 to v1.37.2,
 // pkg/kubelet/kubelet.go and pleg/evented.go, eventedPlegMaxStreamRetries). There is no
 // delay between the tries and the count is never reset.
 const MaxStreamRetries = 5
@@ -58,9 +58,9 @@ type Kubelet struct {
 	// RelistOn is the Generic PLEG period while the event stream is up, RelistOff
 	// with the gate off or after the fallback.
 	RelistOn, RelistOff time.Duration
-	// Metrics tells that the kubelet_evented_pleg_* metrics exist (1.27 and later).
+	// Metrics reports whether the kubelet_evented_pleg_* metrics exist (1.27 and later).
 	Metrics bool
-	// FallbackLogged tells that giving up is logged as an error at every verbosity
+	// FallbackLogged reports whether giving up is logged as an error at every verbosity
 	// (1.37); before, the line is V(4).
 	FallbackLogged bool
 	ConfigDir      ConfigDirSupport
@@ -101,7 +101,7 @@ func KubeletAt(v Version) Kubelet {
 // NewestKubelet is the newest kubelet whose source was read for this table.
 func NewestKubelet() Version { return V(1, 37, 2) }
 
-// GateExists tells that the kubelet starts with the gate set.
+// GateExists reports whether the kubelet starts with the gate set.
 func (k Kubelet) GateExists() bool { return k.Stage != StageAbsent }
 
 // stageAt: beta (and off) only in 1.27.0–1.27.9, 1.28.0–1.28.5 and 1.29.0; it was demoted

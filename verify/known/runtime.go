@@ -51,7 +51,7 @@ type Runtime struct {
 	Name    RuntimeName
 	Version Version
 	Events  EventSupport
-	// NeedsSwitch tells that events flow only if a setting says so (CRI-O).
+	// NeedsSwitch reports whether events flow only if a setting says so (CRI-O).
 	NeedsSwitch bool
 	// ProbeTheft: a second reader of the stream takes events from the kubelet.
 	ProbeTheft bool

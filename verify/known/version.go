@@ -57,7 +57,7 @@ func preRelease(text string) string {
 	return ""
 }
 
-// IsZero tells that the version is not known.
+// IsZero reports whether the version is not known.
 func (v Version) IsZero() bool { return v.Major == 0 && v.Minor == 0 && v.Patch == 0 && v.Raw == "" }
 
 // Compare orders versions; a pre-release comes before its release.

@@ -53,7 +53,7 @@ type Side struct {
 	// Files are those that the platform writes.
 	Files []string
 	// Edit is the advice on changing those files; Own on adding a drop-in of our own to a
-	// folder that the daemon reads already.
+	// directory that the daemon reads already.
 	Edit, Own Advice
 	// Overwritten says by what and when; empty where nothing does.
 	Overwritten string

@@ -7,7 +7,7 @@ import (
 )
 
 // Probe is a path to look at. Head is how many bytes of its beginning are wanted; 0 asks
-// only whether it exists, folders included.
+// only whether it exists, directories included.
 type Probe struct {
 	Path string
 	Head int
@@ -87,7 +87,7 @@ type mark struct {
 	seen   func(Evidence) bool
 }
 
-// path: the file or folder exists.
+// path: the file or directory exists.
 func path(name string) mark {
 	return mark{why: name + " exists", probes: []Probe{{Path: name}}, seen: func(e Evidence) bool { return e.Looks[name].Exists }}
 }

@@ -13,7 +13,7 @@ type Event struct {
 	Sandbox, Pod, Namespace, UID string
 	// Created is when the runtime made the event, Received when it reached us.
 	Created, Received time.Time
-	// HasStatus tells that a sandbox status came with it.
+	// HasStatus reports whether a sandbox status came with it.
 	HasStatus bool
 }
 
@@ -21,12 +21,12 @@ type Event struct {
 type Seen struct {
 	// Age is the time from the event to its receipt.
 	Age time.Duration
-	// Backlog tells that the event is older than the stream: the runtime kept it for its
+	// Backlog reports whether the event is older than the stream: the runtime kept it for its
 	// first reader.
 	Backlog bool
 	// Gap, where it is not empty, says what must have been lost before this event.
 	Gap string
 }
 
-// OfSandbox tells that the event is of the pod sandbox itself.
+// OfSandbox reports whether the event is of the pod sandbox itself.
 func (e Event) OfSandbox() bool { return e.Container != "" && e.Container == e.Sandbox }

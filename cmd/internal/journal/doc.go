@@ -1,4 +1,4 @@
-// Package journal reads the system journal of this host, or of a folder that holds one,
+// Package journal reads the system journal of this host, or of a directory that holds one,
 // as a stream of [logscan.Entry].
 //
 // It does so through the node's own journalctl, in the journal export format: that program

@@ -20,7 +20,7 @@ func FollowFile(ctx context.Context, f *os.File) io.Reader {
 type followedFile struct {
 	done <-chan struct{}
 	f    *os.File
-	// opened tells that f is ours to close: it is not the one that we were given.
+	// opened reports whether f is ours to close: it is not the one that we were given.
 	opened bool
 }
 

@@ -19,7 +19,7 @@ const (
 	volatile   = "run/log/journal"
 )
 
-// files counts the journal files in a folder and those that this user may not read.
+// files counts the journal files in a directory and those that this user may not read.
 type files struct{ readable, closed int }
 
 // place says where the files are, as arguments of journalctl, and looks whether there are
@@ -69,7 +69,7 @@ func (f files) judge(err error, where string, notice func(string)) error {
 	return nil
 }
 
-// look counts the files of a folder below root and of its sub-folders, which are named
+// look counts the files of a directory below root and of its sub-directories, which are named
 // after machines. No link in it leads out of root.
 func look(root, dir string) (files, error) {
 	var found files

@@ -137,7 +137,7 @@ func noPermission(what string) error {
 	return hint.With(fmt.Errorf("read the journal: %w (%s)", fs.ErrPermission, logscan.Escape(what)), "run it as root, or as a member of the group systemd-journal")
 }
 
-// simpler tells that this journalctl does not know an option, and goes on without it. That
+// simpler reports whether this journalctl does not know an option, and goes on without it. That
 // is only possible while no entry was handed over.
 func (r *reading) simpler(err error) bool {
 	if err == nil || r.given > 0 {

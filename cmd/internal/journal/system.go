@@ -17,14 +17,14 @@ var (
 	errNoBoot    = errors.New("the journal does not hold that boot")
 )
 
-// NoJournal tells that an error means: nothing to read here, rather than: reading failed.
+// NoJournal reports whether an error means: nothing to read here, rather than: reading failed.
 func NoJournal(err error) bool {
 	return errors.Is(err, errNoProgram) || errors.Is(err, errNoJournal)
 }
 
 // System reads the journal through journalctl.
 type System struct {
-	// Root is the folder of an image whose journal is read; "" or "/" is this host.
+	// Root is the directory of an image whose journal is read; "" or "/" is this host.
 	Root string
 	// Directory, where it is not "", holds the journal files themselves.
 	Directory string

@@ -178,7 +178,7 @@ func (c *Conn) call(ctx context.Context, f func(*sd.Conn) error) error {
 	return f(bus)
 }
 
-// lost tells that err is due to the connection and not to the request, and if so hangs up:
+// lost reports whether err is due to the connection and not to the request, and if so hangs up:
 // godbus may not have noticed yet that nobody is at the other end.
 func (c *Conn) lost(bus *sd.Conn, err error) bool {
 	if err == nil || !broken(bus, err) {

@@ -19,7 +19,7 @@ var (
 	ErrMasked = errors.New("the unit is masked")
 )
 
-// JobError tells that a job on a unit did not end as it should, with what was seen.
+// JobError reports that a job on a unit did not end as it should, with what was seen.
 type JobError struct {
 	Unit string
 	Verb Verb
@@ -56,7 +56,7 @@ func (e *JobError) Error() string {
 	return b.String()
 }
 
-// UnsettledError tells that a unit lost its process while it was watched.
+// UnsettledError reports that a unit lost its process while it was watched.
 type UnsettledError struct {
 	Unit string
 	// After is how long it had held.

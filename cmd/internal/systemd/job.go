@@ -10,7 +10,7 @@ import (
 	sd "github.com/coreos/go-systemd/v22/dbus"
 )
 
-// The bounds of a job where the unit asks for none, or for ever.
+// The bounds of a job where the unit asks for none, or forever.
 const (
 	leastJob = 30 * time.Second
 	mostJob  = 5 * time.Minute
@@ -58,7 +58,7 @@ func (c *Conn) limit(verb Verb, u Unit) time.Duration {
 		switch {
 		case !part.counts:
 		case part.timeout < 0:
-			return mostJob // CRI-O's unit may start for ever
+			return mostJob // CRI-O's unit may start forever
 		default:
 			asked += part.timeout
 		}
@@ -195,7 +195,7 @@ func (j *job) judge(ctx context.Context, result string) (Unit, error) {
 // undecided: something is still going on that may end well. A unit that waits for its
 // automatic restart has failed already.
 func (j *job) undecided(now Unit, result string) bool {
-	if result == "canceled" { // somebody else's job took our place
+	if result == "canceled" { // another program's job took our place
 		return now.Job != 0 || now.Active == "activating" || now.Active == "deactivating"
 	}
 	moving := now.Active == "activating" || now.Active == "deactivating"
@@ -222,7 +222,7 @@ func (j *job) up(now Unit) bool {
 	return now.Running() || now.Type == "oneshot" && now.Active == "inactive" && now.Result == "success"
 }
 
-// another tells that b is another run of the unit than a.
+// another reports whether b is another run of the unit than a.
 func another(a, b Unit) bool {
 	if b.InvocationID != "" { // systemd 232 on
 		return b.InvocationID != a.InvocationID

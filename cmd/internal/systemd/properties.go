@@ -38,7 +38,7 @@ func full(name string) string {
 	return name + ".service"
 }
 
-// properties are what systemd answers; what is not there, or of another type than this
+// properties are what systemd answers; what does not exist, or of another type than this
 // package knows, reads as zero.
 type properties map[string]any
 

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ErrFiring tells that a timer cannot be disarmed any more: what it starts has started.
+// ErrFiring reports that a timer cannot be disarmed any more: what it starts has started.
 var ErrFiring = errors.New("the timer has fired")
 
 // TimerSpec is a command that systemd runs once after a while, whatever becomes of us.
@@ -37,11 +37,11 @@ type TimerSpec struct {
 // Timer is an armed timer as systemd shows it.
 type Timer struct {
 	Name string
-	// Armed tells that it is waiting to fire.
+	// Armed reports whether it is waiting to fire.
 	Armed bool
 	// Next is when it fires, exact to within a second; zero where it is not armed.
 	Next time.Time
-	// Firing tells that its service runs now.
+	// Firing reports whether its service runs now.
 	Firing bool
 	// Service is the unit that it starts.
 	Service Unit
@@ -151,7 +151,7 @@ func refused(err error) bool {
 		answer.Name == "org.freedesktop.DBus.Error.UnknownProperty" || answer.Name == "org.freedesktop.DBus.Error.InvalidArgs")
 }
 
-// Timer is the state of a timer, [ErrNoSuchUnit] where it is not there: it fired and is
+// Timer is the state of a timer, [ErrNoSuchUnit] where it does not exist: it fired and is
 // done, was disarmed, or the machine was started anew.
 func (c *Conn) Timer(ctx context.Context, name string) (Timer, error) {
 	t := Timer{Name: name}
@@ -188,7 +188,7 @@ func fromMonotonic(us uint64) time.Time {
 	return time.Now().Add(time.Duration(us)*time.Microsecond - time.Duration(now.Nano()))
 }
 
-// DisarmTimer takes a timer away before it fires. [ErrNoSuchUnit] where it is not there,
+// DisarmTimer takes a timer away before it fires. [ErrNoSuchUnit] where it does not exist,
 // [ErrFiring] where it is too late: then the command runs or has run.
 func (c *Conn) DisarmTimer(ctx context.Context, name string) error {
 	t, err := c.Timer(ctx, name)

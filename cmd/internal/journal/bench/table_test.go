@@ -3,7 +3,7 @@
 //
 //	PLEGCTL_BENCH=/var/tmp/plegctl-bench go test -v -timeout 1h -run TestTable ./cmd/internal/journal/bench
 //
-// The folder keeps the inputs (3 GB) for the next time.
+// The directory keeps the inputs (3 GB) for the next time.
 package bench
 
 import (
@@ -107,7 +107,7 @@ func highWater(pid int) (peak int64) {
 	}
 }
 
-// inputs makes the journal and the klog file where they are not there yet.
+// inputs makes the journal and the klog file where they do not exist yet.
 func inputs(t *testing.T, dir string) {
 	t.Helper()
 	big := filepath.Join(dir, "big")
