@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"github.com/plegctl/plegctl/verify/report"
 )
 
 // The pages in docs/commands and docs/man are made from the command tree; `make docs`
@@ -95,5 +97,46 @@ func writePages(t *testing.T, pages map[string]string) {
 		if err := os.WriteFile(filepath.Join("../docs", name), []byte(page), 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// The table of formats in docs/scripting.md is made from the table that the command line,
+// completion and help use.
+func TestDocsFormats(t *testing.T) {
+	const page, begin, end = "../docs/scripting.md", "-->\n", "<!-- end of formats -->"
+	data, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, _ := strings.Cut(string(data), "<!-- formats: ")
+	comment, rest, _ := strings.Cut(rest, begin)
+	_, tail, ok := strings.Cut(rest, end)
+	if !ok {
+		t.Fatalf("%s has no place for the table of formats", page)
+	}
+	table := "| format | commands | what |\n|---|---|---|\n"
+	for _, f := range report.Formats() {
+		var verbs, without []string
+		for _, verb := range tree().Commands() {
+			switch {
+			case verb.Hidden || verb.Name() == "completion" || verb.Name() == "help":
+			case f.Supports(verb.Name()):
+				verbs = append(verbs, "`"+verb.Name()+"`")
+			default:
+				without = append(without, verb.Name())
+			}
+		}
+		if len(without) == 0 {
+			verbs = []string{"all"}
+		}
+		table += "| `-o " + f.Name + "` | " + strings.Join(verbs, ", ") + " | " + f.Help + " |\n"
+	}
+	want := head + "<!-- formats: " + comment + begin + table + end + tail
+	if os.Getenv("PLEGCTL_DOCS") == "write" {
+		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if diff := cmp.Diff(want, string(data)); diff != "" {
+		t.Errorf("run make docs (-table +file):\n%s", diff)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -26,15 +27,19 @@ func TestDocumentedExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	translated, err := filepath.Glob("../docs/*/quick-start.md")
+	if err != nil || len(translated) == 0 {
+		t.Fatalf("translations %v, %v", translated, err)
+	}
 	ran := 0
-	for _, page := range append(pages, "../README.md") {
+	for _, page := range append(append(pages, translated...), "../README.md") {
 		data, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
 		}
 		examples := examplesIn(string(data))
 		ran += len(examples)
-		t.Run(filepath.Base(page), func(t *testing.T) {
+		t.Run(strings.TrimPrefix(page, "../"), func(t *testing.T) {
 			t.Parallel()
 			var host *node.Host
 			for _, example := range examples {
@@ -132,5 +137,19 @@ func runExample(t *testing.T, host *node.Host, call exampleCall) {
 	}
 	if code != 0 && (len(call.want) == 0 || !strings.HasPrefix(call.want[len(call.want)-1], "[exit ")) {
 		t.Fatalf("plegctl %s: exit %d\n%s%s", strings.Join(call.args, " "), code, out.String(), errs.String())
+	}
+}
+
+// A translated page has the examples of the original.
+func TestTranslationsHaveTheSameExamples(t *testing.T) {
+	read := func(page string) []example {
+		data, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return examplesIn(string(data))
+	}
+	if !reflect.DeepEqual(read("../docs/quick-start.md"), read("../docs/zh-cn/quick-start.md")) {
+		t.Error("the examples of docs/zh-cn/quick-start.md are not those of docs/quick-start.md")
 	}
 }
