@@ -89,8 +89,11 @@ func mentions(what string, places []source.Mention) string {
 	b.WriteString("\nplaces that name " + what + "\n")
 	for _, m := range places {
 		label := "no effect"
-		if m.Counts {
+		switch {
+		case m.Counts:
 			label = "counts"
+		case m.Unknown:
+			label = "unknown"
 		}
 		b.WriteString(row(label, "", because(m.At.String(), m.Why)))
 	}

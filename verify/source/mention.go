@@ -10,14 +10,19 @@ type Mention struct {
 	Text string
 	// Counts reports whether the place decides the setting's value.
 	Counts bool
-	// Why says why it has no effect; it is empty where it counts.
+	// Unknown reports whether it cannot be told; Counts is then false.
+	Unknown bool
+	// Why says why it has no effect, or why that is not known; it is empty where it counts.
 	Why string
 }
 
 // String returns what the place is and whether it counts.
 func (m Mention) String() string {
-	if m.Counts {
+	switch {
+	case m.Counts:
 		return m.At.String() + ": counts"
+	case m.Unknown:
+		return m.At.String() + ": unknown, because " + m.Why
 	}
 	return m.At.String() + ": has no effect, because " + m.Why
 }

@@ -34,9 +34,8 @@ func (c Command) mentionsIn(f source.File, name, why string) []source.Mention {
 	for _, off := range found {
 		line, column := origin.position(off)
 		m := source.Mention{At: source.At(source.ConfigFile, f.Path, line, column), Text: origin.line(line)}
-		m.Why = why
-		if why == "" {
-			m.Why = c.withoutEffect(m, name)
+		if m.Why = why; why == "" {
+			m.Why, m.Unknown = c.withoutEffect(m, name)
 		}
 		m.Counts = m.Why == ""
 		all = append(all, m)
@@ -44,19 +43,20 @@ func (c Command) mentionsIn(f source.File, name, why string) []source.Mention {
 	return all
 }
 
-// withoutEffect says why a line does not reach the daemon; "" where it does. Of what is known
-// of the line, that counts which begins last before the mention.
-func (c Command) withoutEffect(m source.Mention, name string) string {
+// withoutEffect says why a line does not reach the daemon, or that it is not known; "" where
+// it does. Of what is known of the line, that counts which begins last before the mention.
+func (c Command) withoutEffect(m source.Mention, name string) (why string, unknown bool) {
 	if strings.HasPrefix(m.Text, "#") || strings.HasPrefix(m.Text, ";") {
-		return "it is in a comment"
+		return "it is in a comment", false
 	}
-	why, column := "it does not reach the command line of the daemon", 0
-	if c.Limit != nil {
-		why = "it is not known whether it reaches the daemon: " + c.Limit.Reason
+	column := 0
+	why = "it does not reach the command line of the daemon"
+	if unknown = c.Limit != nil; unknown {
+		why = c.Limit.Reason
 	}
 	nearer := func(at source.Position, reason string) {
 		if at.Path == m.At.Path && at.Line == m.At.Line && at.Column >= column && at.Column <= m.At.Column {
-			why, column = reason, at.Column
+			why, column, unknown = reason, at.Column, false
 		}
 	}
 	for _, p := range c.Problems {
@@ -74,7 +74,7 @@ func (c Command) withoutEffect(m source.Mention, name string) string {
 			nearer(v.At, "")
 		}
 	}
-	return why
+	return why, unknown
 }
 
 // line returns the text of a line without blanks around it; of a long one the beginning.

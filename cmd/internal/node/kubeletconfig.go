@@ -84,6 +84,7 @@ func (s *sight) kubeletSettings() {
 		k.Inputs = verify.Unseen[kubeletcfg.Inputs](src.why, src.hint)
 		k.Settings = kubeletcfg.Settings{}
 		k.Problems = src.unitProblems
+		k.Mentions = s.kubelet.planned.Mentions(known.Gate)
 		return
 	}
 	src.inputs.Version = k.Version.Value
@@ -91,5 +92,11 @@ func (s *sight) kubeletSettings() {
 	k.Problems = append(slices.Clone(src.unitProblems), c.Problems()...)
 	k.Gate, k.DemandRelist = c.Gate(known.Gate), c.Gate("PLEGOnDemandRelist")
 	k.Inputs, k.Settings = verify.Seen(src.inputs, src.from), c.Settings()
-	k.Mentions = c.Mentions(known.Gate)
+	k.Mentions = append(c.Mentions(known.Gate), withoutEffect(s.kubelet.planned.Mentions(known.Gate))...)
+}
+
+// withoutEffect selects the mentions that do not count: those that reach the command line
+// are judged as flags.
+func withoutEffect(all []source.Mention) []source.Mention {
+	return slices.DeleteFunc(all, func(m source.Mention) bool { return m.Counts })
 }
