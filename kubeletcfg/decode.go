@@ -14,7 +14,7 @@ import (
 var errNoMapping = errors.New("the document is not a mapping")
 
 // decodeYAML decodes the first YAML document as the kubelet does (sigs.k8s.io/yaml: "yes"
-// and "on" are true, the last of doubled keys wins). strict is why the kubelet's strict
+// and "on" are true, the last of duplicate keys wins). strict is why the kubelet's strict
 // parse fails where the lenient one does not.
 func decodeYAML(src []byte) (value map[string]any, strict, err error) {
 	data, strict := yaml.YAMLToJSONStrict(src)

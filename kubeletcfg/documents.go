@@ -5,10 +5,10 @@ import "bytes"
 // span is a range of bytes.
 type span struct{ from, to int }
 
-// splitDocuments finds the documents of a YAML stream. A line that starts with "---" or
-// "..." at the first column ends a document wherever it stands, also inside a block or a
-// quoted scalar (YAML 1.2, c-forbidden); what stands before the first "---" and holds only
-// comments and directives is no document.
+// splitDocuments returns the documents of a YAML stream. A line that starts with "---" or
+// "..." at the first column ends a document wherever it is, also inside a block or a quoted
+// scalar (YAML 1.2, c-forbidden); comments and directives alone before the first "---" are
+// not a document.
 func splitDocuments(t text) []span {
 	var docs []span
 	from, open := t.bom, false

@@ -10,7 +10,7 @@ import (
 // Editor changes one feature gate in a kubelet's files. Its fields are texts that name the
 // tool in whose name the files change.
 type Editor struct {
-	// Tool stands in the names of kubelet config drop-ins (90-TOOL.conf), and in the
+	// Tool is part of the names of kubelet config drop-ins (90-TOOL.conf), and of the
 	// comments that mark what has to be restored.
 	Tool string
 	// Header is the comment at the top of a drop-in, without "# ".

@@ -7,15 +7,15 @@ import (
 	"unicode"
 )
 
-// looksJSON tells whether the kubelet decodes the text as JSON: it does so, and never
+// looksJSON reports whether the kubelet decodes the text as JSON: it does so, and never
 // falls back to YAML, if the first character after blanks is a brace (apimachinery
 // v0.37.2 pkg/util/yaml/decoder.go IsJSONBuffer, serializer/recognizer).
 func looksJSON(src []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeftFunc(src, unicode.IsSpace), []byte("{"))
 }
 
-// jsonTree parses JSON to places and values. Where a key of an object is doubled, objects
-// are laid over each other and anything else is replaced, as Go's decoder does with the
+// jsonTree parses JSON to offsets and values. Of duplicate keys, objects are merged and
+// anything else is replaced, as Go's decoder does with the
 // structs and maps of a KubeletConfiguration.
 func jsonTree(src []byte) (*node, any, error) {
 	var all any
@@ -27,7 +27,7 @@ func jsonTree(src []byte) (*node, any, error) {
 	return r.value()
 }
 
-// jsonOffset is the place of a JSON syntax error.
+// jsonOffset returns the offset of a JSON syntax error.
 func jsonOffset(err error) int {
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
@@ -41,7 +41,7 @@ type jsonReader struct {
 	dec *json.Decoder
 }
 
-// next is the offset of the token that the decoder gives next.
+// next returns the offset of the token that the decoder reads next.
 func (r *jsonReader) next() int {
 	off := int(r.dec.InputOffset())
 	for off < len(r.src) && bytes.IndexByte([]byte(" \t\r\n,:"), r.src[off]) >= 0 {
@@ -105,7 +105,7 @@ func (r *jsonReader) array(n *node) (any, error) {
 	return out, err
 }
 
-// overlay lays one object over another; anything else replaces what was there.
+// overlay merges one object into another; anything else replaces what was there.
 func overlay(below, above any) any {
 	lower, ok := below.(map[string]any)
 	upper, ok2 := above.(map[string]any)

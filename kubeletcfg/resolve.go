@@ -27,7 +27,7 @@ func resolve[T any](c *Config, f field, as func(source.Assignment[any]) (T, bool
 	var s source.Setting[T]
 	var ok bool
 	if s.Assignment, ok = typed(winner); !ok || !known {
-		s.Reason = "the kubelet's configuration does not tell it"
+		s.Reason = "a file that sets it was not read, or sets it to a value of the wrong type"
 	}
 	s.Known = s.Reason == ""
 	for _, a := range slices.Backward(all) {

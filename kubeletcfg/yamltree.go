@@ -7,8 +7,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// yamlTree finds the places of the first document. The parser gives the start of a node
-// as line and column; ends are found by looking at the text.
+// yamlTree parses the first document to offsets. The parser gives the start of a node as
+// line and column; its end is found in the text.
 func yamlTree(t text) (*node, error) {
 	var doc yaml.Node
 	if err := yaml.NewDecoder(bytes.NewReader(t.src[t.bom:])).Decode(&doc); err != nil {
@@ -78,7 +78,7 @@ func (p yamlPlaces) entries(n *node, y *yaml.Node) {
 	}
 }
 
-// scalarEnd finds the end of a scalar that starts at off.
+// scalarEnd returns the end of a scalar that starts at off.
 func (p yamlPlaces) scalarEnd(off int, y *yaml.Node) int {
 	rest := p.src[off:]
 	switch {
@@ -112,7 +112,7 @@ func (p yamlPlaces) scalarEnd(off int, y *yaml.Node) int {
 	return off + len(y.Value)
 }
 
-// pastProperties skips the tag and the anchor that stand before a value.
+// pastProperties skips the tag and the anchor before a value.
 func (p yamlPlaces) pastProperties(off int) int {
 	for off < len(p.src) && (p.src[off] == '&' || p.src[off] == '!') {
 		for off < len(p.src) && !p.space(off) && bytes.IndexByte([]byte(",{}[]"), p.src[off]) < 0 {

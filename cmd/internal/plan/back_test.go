@@ -121,6 +121,14 @@ func TestDisable(t *testing.T) {
 				o.Recorded = []plan.FileChange{{Path: configPath, Before: file(configText), After: file(on)}}
 			},
 		},
+		"what we added to a file that changed since is removed": {
+			change: []func(*verify.Facts){containerd, inConfig, func(f *verify.Facts) {
+				f.Kubelet.Inputs.Value.Config.Data = []byte(on + "maxPods: 50\n")
+			}}, want: "edit " + configPath, config: configText + "maxPods: 50\n",
+			wish: func(o *plan.Options) {
+				o.Recorded = []plan.FileChange{{Path: configPath, Before: file(configText), After: file(on)}}
+			},
+		},
 		"our drop-ins go": {
 			change: []func(*verify.Facts){func(f *verify.Facts) {
 				text := []byte("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nfeatureGates:\n  EventedPLEG: true\n")

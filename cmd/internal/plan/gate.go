@@ -120,7 +120,8 @@ func (m *maker) editWays(on bool) []way {
 	return ways
 }
 
-// waysOff go from the gentlest: our own drop-in away, our own edit taken back, an edit.
+// waysOff go from the gentlest: our own drop-in away, our own edit reverted, the line that
+// plegctl added removed from a file that others changed since, an edit.
 func (m *maker) waysOff() []way {
 	var removed []Step
 	for _, f := range m.inputs().Files() {
@@ -138,6 +139,7 @@ func (m *maker) waysOff() []way {
 		{"removal of our kubelet config drop-in", func() ([]Step, error) { return removed, nil }},
 		{"taking back the recorded edit", func() ([]Step, error) { return restored, nil }},
 	}
+	ways = append(ways, m.removalWays()...)
 	for _, w := range m.editWays(false) {
 		ways = append(ways, w, way{w.name + " and removal of our drop-in", func() ([]Step, error) {
 			steps, err := w.make()

@@ -14,14 +14,34 @@ func gateEditor() kubeletcfg.Editor {
 	return kubeletcfg.Editor{Tool: "plegctl", Header: `Written by plegctl; removed by "plegctl disable" and "plegctl rollback".`}
 }
 
+// removalWays remove the gate from the files to which plegctl added it.
+func (m *maker) removalWays() []way {
+	var ways []way
+	for _, f := range m.inputs().Files() {
+		before, ours := m.options.firstRecord(f.Path)
+		kind := m.kindOf(f.Path)
+		if had, err := gateEditor().RemoveGate(source.File{Data: before}, kind, known.Gate); !ours || err != nil || had.Changed() {
+			continue
+		}
+		ways = append(ways, way{"removal of the gate from " + f.Path, func() ([]Step, error) {
+			edit, err := gateEditor().RemoveGate(f, kind, known.Gate)
+			return []Step{WriteFile{Path: f.Path, Before: f.Data, After: edit.After, Role: KubeletConfig}}, err
+		}})
+	}
+	return ways
+}
+
 // setGate edits one file of the kubelet's.
 func (m *maker) setGate(f source.File, on bool) ([]byte, error) {
-	kind := source.ConfigFile
-	if m.inputs().IsDropIn(f.Path) {
-		kind = source.DropIn
-	}
-	edit, err := gateEditor().SetGate(f, kind, known.Gate, on)
+	edit, err := gateEditor().SetGate(f, m.kindOf(f.Path), known.Gate, on)
 	return edit.After, err
+}
+
+func (m *maker) kindOf(path string) source.Kind {
+	if m.inputs().IsDropIn(path) {
+		return source.DropIn
+	}
+	return source.ConfigFile
 }
 
 // ownDropInPath is a name under which a drop-in of ours is read last.

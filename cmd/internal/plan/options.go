@@ -59,6 +59,16 @@ func (o Options) recorded(path string, now []byte) (FileChange, bool) {
 	return FileChange{}, false
 }
 
+// firstRecord returns what was in a file before plegctl changed it for the first time.
+func (o Options) firstRecord(path string) (before []byte, ok bool) {
+	for _, c := range o.Recorded {
+		if c.Path == path && !c.Foreign && c.Before.Exists {
+			return c.Before.Data, true
+		}
+	}
+	return nil, false
+}
+
 // folders makes the folders that are missing for a file in dir.
 func (o Options) folders(dir string) []Step {
 	var steps []Step
