@@ -36,20 +36,25 @@ func newUnitTable(n *Node) *unitTable {
 
 // Unit is the unit's state now.
 func (t *unitTable) Unit(ctx context.Context, name string) (now systemd.Unit, err error) {
-	return now, t.with(ctx, name, func(u *unit) error { now = u.describe(); return nil })
+	err = t.with(name, func(u *unit) error { now = u.describe(); return ctx.Err() })
+	return now, err
 }
 
 // Do starts, stops or restarts a unit and returns it with the proof.
 func (t *unitTable) Do(ctx context.Context, verb systemd.Verb, name string) (now systemd.Unit, err error) {
-	return now, t.with(ctx, name, func(u *unit) error {
+	if ctx.Err() != nil {
+		return now, ctx.Err()
+	}
+	err = t.with(name, func(u *unit) error {
 		err := u.do(verb)
 		now = u.describe()
 		return err
 	})
+	return now, err
 }
 
 // with runs f with the table locked; crio.service has an alias.
-func (t *unitTable) with(ctx context.Context, name string, f func(*unit) error) error {
+func (t *unitTable) with(name string, f func(*unit) error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if path.Ext(name) == "" {
@@ -58,14 +63,10 @@ func (t *unitTable) with(ctx context.Context, name string, f func(*unit) error) 
 	if name == "cri-o.service" {
 		name = crioUnit
 	}
-	u, ok := t.units[name]
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case !ok || u.loaded.fragment == "":
-		return fmt.Errorf("unit %s: %w", name, systemd.ErrNoSuchUnit)
+	if u, ok := t.units[name]; ok && u.loaded.fragment != "" {
+		return f(u)
 	}
-	return f(u)
+	return fmt.Errorf("unit %s: %w", name, systemd.ErrNoSuchUnit)
 }
 
 // Reload makes it read unit files again.
@@ -85,7 +86,7 @@ func (t *unitTable) queue(argv []string) {
 	}
 	verb, name := argv[len(argv)-2], argv[len(argv)-1]
 	t.jobs.Go(func() {
-		_ = t.with(context.Background(), name, func(u *unit) error { // nobody waits for it; the unit's state tells
+		_ = t.with(name, func(u *unit) error { // nobody waits for it; the unit's state tells
 			if t.closed || verb == "try-restart" && u.proc == nil {
 				return nil
 			}
