@@ -66,7 +66,9 @@ func eventSource(dir string, events, perSecond int) error {
 // TestMain lets the test binary play the runtime in a process of its own, so that what is
 // measured is the probe.
 func TestMain(m *testing.M) {
-	intruder.Play(map[string]intruder.Role{"kubelet": playKubelet, "runtime": playRuntime})
+	if code, played := intruder.Play(map[string]intruder.Role{"kubelet": playKubelet, "runtime": playRuntime}); played {
+		os.Exit(code)
+	}
 	if dir := os.Getenv("PLEGCTL_TEST_EVENT_SOURCE"); dir != "" {
 		var events, perSecond int
 		if _, err := fmt.Sscan(os.Getenv("PLEGCTL_TEST_EVENT_LOAD"), &events, &perSecond); err != nil {

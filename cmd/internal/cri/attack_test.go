@@ -18,7 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	intruder.Main(m, map[string]intruder.Role{"runtime": playRuntime})
+	os.Exit(intruder.Main(m, map[string]intruder.Role{"runtime": playRuntime}))
 }
 
 // playRuntime is another user's CRI server, which claims to be a good CRI-O.

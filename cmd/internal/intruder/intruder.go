@@ -21,30 +21,33 @@ const variable = "PLEGCTL_TEST_INTRUDER"
 // return once the test has ended, which closes its standard input.
 type Role func(args []string, ready func(text string)) error
 
-// Main is TestMain for a package that starts intruders.
-func Main(m *testing.M, roles map[string]Role) {
-	Play(roles)
-	os.Exit(m.Run())
+// Main runs the tests of a package that starts intruders and returns the exit code; in a
+// process that [Start] started it plays the role instead.
+func Main(m *testing.M, roles map[string]Role) int {
+	if code, played := Play(roles); played {
+		return code
+	}
+	return m.Run()
 }
 
-// Play plays the role and ends the process where [Start] started it; otherwise it returns.
-func Play(roles map[string]Role) {
+// Play plays the role in a process that [Start] started, and reports whether this is one.
+func Play(roles map[string]Role) (code int, played bool) {
 	role := os.Getenv(variable)
 	if role == "" {
-		return
+		return 0, false
 	}
 	play, ok := roles[role]
 	if !ok {
-		os.Exit(3)
+		return 3, true
 	}
 	ready := func(text string) { _, _ = os.Stdout.WriteString(text + "\n") }
 	if err := play(os.Args[1:], ready); err != nil {
 		_, _ = os.Stderr.WriteString(err.Error() + "\n")
-		os.Exit(1)
+		return 1, true
 	}
 	// Blocks until the test ends.
 	_, _ = io.Copy(io.Discard, os.Stdin)
-	os.Exit(0)
+	return 0, true
 }
 
 // Start starts this test program once more as another user in that role, and returns its PID

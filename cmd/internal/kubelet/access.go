@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/verify"
 )
 
@@ -108,6 +109,8 @@ func advice(err error) string {
 	var status *StatusError
 	var unproven *UnprovenError
 	switch {
+	case hint.Of(err) != "":
+		return hint.Of(err)
 	case errors.As(err, &unproven):
 		return fmt.Sprintf("see which process holds the port, as root: ss -ltnp 'sport = :%d'", unproven.Port)
 	case !errors.As(err, &status):

@@ -18,7 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	intruder.Main(m, map[string]intruder.Role{"kubelet": playKubelet})
+	os.Exit(intruder.Main(m, map[string]intruder.Role{"kubelet": playKubelet}))
 }
 
 // playKubelet is another user's server on a port of the kubelet's, with a certificate that

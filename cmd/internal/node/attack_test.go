@@ -14,10 +14,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	intruder.Main(m, map[string]intruder.Role{"kubelet": func(_ []string, ready func(string)) error {
+	os.Exit(intruder.Main(m, map[string]intruder.Role{"kubelet": func(_ []string, ready func(string)) error {
 		ready("")
 		return nil
-	}})
+	}}))
 }
 
 // noUnits is a machine whose systemd knows neither a kubelet nor a runtime.

@@ -9,10 +9,6 @@ import (
 	"github.com/plegctl/plegctl/verify/known"
 )
 
-// versionLines begin what a kubelet's program writes for --version: kubelet and hyperkube,
-// k3s, rke2. A wrapper's own version is not the kubelet's.
-var versionLines = [...]string{"Kubernetes v", "k3s version v", "rke2 version v"}
-
 // programVersion asks the running kubelet's own program for its version.
 func (s *sight) programVersion(ctx context.Context) verify.Fact[known.Version] {
 	const next = "set it with --kubelet-version"
@@ -30,7 +26,8 @@ func (s *sight) programVersion(ctx context.Context) verify.Fact[known.Version] {
 	if err != nil {
 		return verify.Unseen[known.Version](err.Error(), next)
 	}
-	for _, line := range versionLines {
+	// kubelet and hyperkube, k3s, rke2. A wrapper's own version is not the kubelet's.
+	for _, line := range []string{"Kubernetes v", "k3s version v", "rke2 version v"} {
 		if rest, ok := strings.CutPrefix(string(out), line); ok && strings.TrimSpace(rest) != "" {
 			v, err := known.Parse(strings.Fields(rest)[0])
 			if err != nil {

@@ -19,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	intruder.Main(m, map[string]intruder.Role{
+	os.Exit(intruder.Main(m, map[string]intruder.Role{
 		"idle": func(_ []string, ready func(string)) error {
 			ready("")
 			return nil
@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 			_, err = io.Copy(conn, conn)
 			return err
 		},
-	})
+	}))
 }
 
 func machine(t *testing.T) (Table, *hostfs.Root) {

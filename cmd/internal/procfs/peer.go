@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/plegctl/plegctl/cmd/internal/hint"
 )
 
 // Peer is the process at the other end of a connection to this machine: for a unix socket the
@@ -108,7 +110,11 @@ func (t Table) holder(inode string, likely []int) (int, error) {
 			return pid, nil
 		}
 	}
-	return 0, errors.New("no process shows that socket among its files (only root sees those of others)")
+	err = errors.New("no process shows that socket among its files")
+	if os.Geteuid() != 0 {
+		err = hint.With(fmt.Errorf("%w (only root sees those of others)", err), "run plegctl as root")
+	}
+	return 0, err
 }
 
 func (t Table) holds(pid int, want string) bool {
