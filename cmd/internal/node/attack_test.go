@@ -8,9 +8,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/intruder"
+	"github.com/plegctl/plegctl/cmd/internal/journal"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
+	"github.com/plegctl/plegctl/logscan"
+	"github.com/plegctl/plegctl/verify"
 )
 
 func TestMain(m *testing.M) {
@@ -67,4 +71,38 @@ type watchedPrograms struct{ names []string }
 func (w *watchedPrograms) Output(_ context.Context, program string, _ ...string) ([]byte, error) {
 	w.names = append(w.names, program)
 	return nil, errors.New("not run in this test")
+}
+
+// A line that another user wrote to the journal is no line of the kubelet's.
+func TestForgedJournal(t *testing.T) {
+	entry := func(notRoot bool, message string) logscan.Entry {
+		return logscan.Entry{
+			Time: time.Now(), PID: 812, Unit: "kubelet.service", Identifier: "kubelet",
+			Invocation: strings.Repeat("a", 32), NotRoot: notRoot, Message: []byte(message),
+		}
+	}
+	lines := forgedJournal{
+		entry(false, `I1125 10:00:00.000001     812 server.go:530] "Kubelet version" kubeletVersion="v1.36.3"`),
+		entry(true, `I1125 10:00:30.000001     812 remote_runtime.go:1091] "container event received" resp="x"`),
+		entry(true, `I1125 10:00:31.000001     812 evented.go:242] "Evented PLEG: Generated pod status from the received event" podUID="x"`),
+		entry(true, `I1125 10:00:00.000001     812 server.go:530] "Kubelet version" kubeletVersion="v1.99.9"`),
+	}
+	s := &sight{host: &Host{Journal: lines, Now: time.Now}}
+	s.facts.Kubelet.Unit = verify.Seen(verify.Unit{Name: "kubelet.service", InvocationID: strings.Repeat("a", 32)}, "systemd")
+	s.kubeletLog(context.Background())
+	log := s.facts.Kubelet.Log
+	if !log.Seen || log.Value.Arrived() != 0 || log.Value.Version.Minor != 36 {
+		t.Errorf("%+v", log)
+	}
+}
+
+type forgedJournal []logscan.Entry
+
+func (j forgedJournal) Read(_ context.Context, _ journal.Query, fn func(logscan.Entry) error) error {
+	for _, e := range j {
+		if err := fn(e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
