@@ -2,8 +2,10 @@ package start
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"path"
+	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -39,13 +41,35 @@ func initScript(files Files, r Request, name string) Command {
 	}
 	words := []word{{text: command}}
 	for _, name := range []string{"command_args", "command_args_foreground"} {
-		parts, _ := splitWords(p.env.lookUp(name), valueWords)
-		for _, part := range parts {
-			words = append(words, word{text: part, via: "$" + name})
-		}
+		words = append(words, p.evaluated(p.env.lookUp(name), "$"+name)...)
 	}
 	p.peel(words)
 	return cmd
+}
+
+// evaluated returns the words of a value as OpenRC evaluates it: as a shell line, which may
+// have redirections.
+func (p *peeler) evaluated(value text, via string) []word {
+	r := shellReader{peeler: p, line: word{text: value, via: via}}
+	var words []word
+	file, err := syntax.NewParser(syntax.Variant(syntax.LangPOSIX)).Parse(bytes.NewReader(value.bytes), "")
+	if err == nil && len(file.Stmts) == 1 {
+		if call, reason := r.call(file.Stmts[0]); reason == "" {
+			words, reason = r.words(call.Args)
+			if reason != "" {
+				p.limit(r.line, reason)
+			}
+			for i := range words {
+				words[i].via = cmp.Or(words[i].via, via)
+			}
+			return words
+		}
+	}
+	parts, _ := splitWords(value, valueWords)
+	for _, part := range parts {
+		words = append(words, word{text: part, via: via})
+	}
+	return words
 }
 
 func firstLine(data []byte) []byte {
@@ -84,7 +108,7 @@ func (r shellReader) statement(stmt *syntax.Stmt) {
 			if reason := r.assign(c.Assigns); reason != "" {
 				r.limit(at, reason)
 			}
-		case c.Args[0].Lit() == "export" || c.Args[0].Lit() == ":":
+		case c.Args[0].Lit() == ":" || c.Args[0].Lit() == "set" && len(c.Args) > 1 && strings.ContainsAny(c.Args[1].Lit(), "-+"):
 		case c.Args[0].Lit() == "." && len(c.Args) == 2 && c.Args[1].Lit() != "":
 			r.source(c.Args[1].Lit())
 		default:

@@ -111,6 +111,7 @@ func unitWriter(files Files) string {
 	for _, row := range [][2]string{
 		{"/home/kubernetes/kube-env", "configure-helper.sh (GKE), from /home/kubernetes/kube-env"},
 		{"/usr/bin/nodeadm", "nodeadm (EKS)"},
+		{"/etc/containers/systemd/kubelet.container", "podman's generator, from /etc/containers/systemd/kubelet.container"},
 	} {
 		if exists(files, row[0]) {
 			return row[1]

@@ -58,8 +58,10 @@ func findStarter(files Files, r Request) string {
 			return name
 		}
 	}
-	if script := "/etc/init.d/" + r.Programs[0]; exists(files, script) {
-		return script
+	for _, name := range append([]string{usual}, platformUnits(r.Programs[0])...) {
+		if script := "/etc/init.d/" + strings.TrimSuffix(name, ".service"); exists(files, script) {
+			return script
+		}
 	}
 	return usual
 }

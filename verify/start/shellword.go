@@ -94,14 +94,16 @@ func (w *shellWord) literal(from, to int, quoted bool) {
 	}
 	for i := from; i < to; i++ {
 		c := line.bytes[i]
+		if c == '\\' && i+1 < len(line.bytes) && line.bytes[i+1] == '\n' {
+			i++ // a continued line; the parser may end the literal before the break
+			continue
+		}
 		if c != '\\' || i+1 >= to {
 			w.append(line.cut(i, i+1))
 			continue
 		}
 		next := line.bytes[i+1]
 		switch {
-		case next == '\n':
-			i++
 		case !quoted || strings.IndexByte("$`\"\\", next) >= 0:
 			i++
 			w.append(line.cut(i, i+1))
