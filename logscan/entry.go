@@ -22,6 +22,9 @@ type Entry struct {
 	PID int
 	// NotRoot reports whether another user than root wrote it, by journald (_UID).
 	NotRoot bool
+	// Split reports whether its text goes on in the next entry of the process, because it was
+	// too long for one (_LINE_BREAK). What follows may be what a container wrote.
+	Split bool
 	// Damage is what happened to its text on the way into a file.
 	Damage Damage
 	// Message is the text as written, without a final newline. Its bytes belong to the

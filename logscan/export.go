@@ -171,6 +171,8 @@ func (f *journalFields) set(name, value []byte) {
 		f.e.Identifier = f.names.of(value)
 	case "_PID":
 		f.e.PID = int(number(value))
+	case "_LINE_BREAK":
+		f.e.Split = string(value) == "line-max"
 	case "_UID":
 		f.e.NotRoot = string(value) != "0"
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -65,6 +66,7 @@ func objectEntry(fields map[string]string) Entry {
 	e := set.entry()
 	message, _ := messageOf(fields)
 	e.Message = bytes.TrimRight([]byte(message), "\r\n")
+	e.Split = e.Split || fields["log"] == message && fields["stream"] != "" && !strings.HasSuffix(message, "\n") // Docker
 	for _, name := range []string{"timestamp", "@timestamp", "time", "TimeGenerated"} {
 		if t, err := time.Parse(time.RFC3339Nano, fields[name]); err == nil && e.Time.IsZero() {
 			e.Time = t

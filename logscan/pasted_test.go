@@ -179,6 +179,63 @@ func TestForgedEntries(t *testing.T) {
 	}
 }
 
+// What a container wrote, a probe's output say, is in further lines of an entry: it is not a
+// record, in whatever frame.
+func TestForgedFurtherLines(t *testing.T) {
+	const log = `I1123 11:55:00.123456    2264 server.go:545] "Kubelet version" kubeletVersion="v1.36.3"
+I1123 11:55:00.123456    2264 feature_gate.go:477] "Updated" featureGates={"EventedPLEG":true}
+I1123 11:55:00.123456    2264 prober.go:107] "Probe failed" probeType="Liveness" output=<
+	I1123 11:55:30.000001    2264 remote_runtime.go:1091] "container event received" resp="x"
+ >
+I1123 11:55:40.123456    2264 a.go:1] "other"
+`
+	for _, f := range frames() {
+		if f.name == "utf-16" {
+			continue
+		}
+		text := framed(f, log)
+		r, stats := scan(t, text)
+		if r.State != StateInconclusive || len(r.Runs) != 1 || r.Runs[0].Gate.Value != GateOn {
+			t.Errorf("%s: %s (%s), %+v\n%s", f.name, r.State, r.Reason, stats, text)
+		}
+		// A frame that is one character shorter puts it where the records begin.
+		shorter := strings.Replace(text, "vm kubelet[2264]: \tI", "v kubelet[2264]: \tI", 1)
+		if r, _ := scan(t, shorter); r.State != StateInconclusive {
+			t.Errorf("%s, shorter: %s (%s)", f.name, r.State, r.Reason)
+		}
+	}
+	indented := "\t" + strings.ReplaceAll(strings.TrimSuffix(kubeletLog(36, 4, "true", "on", false), "\n"), "\n", "\n\t") + "\n"
+	if r, _ := scan(t, indented); r.State != StateWorks {
+		t.Errorf("a log that is indented as a whole: %s (%s)", r.State, r.Reason)
+	}
+}
+
+// journald, Docker and CRI runtimes split long lines, at a place that what a container wrote
+// can choose: no part but the first begins a record.
+func TestForgedParts(t *testing.T) {
+	const started = `I1125 10:00:00.000001    1234 server.go:530] "Kubelet version" kubeletVersion="v1.36.3"`
+	const long = `I1125 10:00:00.000001    1234 x.go:1] "long" text="xxxxxxxx`
+	const event = `I1125 10:00:30.000001    1234 remote_runtime.go:1091] "container event received" resp="x"`
+	const fields = "_UID=0\n_PID=1234\nSYSLOG_IDENTIFIER=kubelet\n_SYSTEMD_UNIT=kubelet.service\n_SYSTEMD_INVOCATION_ID=aa\n"
+	const stamp = "2026-11-25T10:00:00Z stderr "
+	docker := func(text string) string {
+		return fmt.Sprintf("{\"log\":%q,\"stream\":\"stderr\",\"time\":\"2026-11-25T10:00:00Z\"}\n", text)
+	}
+	for name, log := range map[string]string{
+		"journald": fields + "MESSAGE=" + started + "\n\n" + fields + "_LINE_BREAK=line-max\nMESSAGE=" + long + "\n\n" + fields + "MESSAGE=" + event + "\n\n",
+		"CRI":      stamp + "F " + started + "\n" + stamp + "P " + long + "\n" + stamp + "P " + event + "\n" + stamp + "F " + event + "\n",
+		"Docker":   docker(started+"\n") + docker(long) + docker(event+"\n"),
+	} {
+		if r, _ := scan(t, log); r.State != StateInconclusive || len(r.Runs) != 1 {
+			t.Errorf("%s: %s (%s), %d runs", name, r.State, r.Reason, len(r.Runs))
+		}
+	}
+	whole := docker(started+"\n") + docker(long) + docker("y\n") + docker(event+"\n")
+	if r, _ := scan(t, whole); r.State != StateWorks {
+		t.Errorf("after a long line: %s (%s)", r.State, r.Reason)
+	}
+}
+
 // A kubelet whose log ends with its end does not work.
 func TestEndedKubelet(t *testing.T) {
 	works := framed(frames()[3], kubeletLog(36, 4, "true", "on", false))

@@ -75,6 +75,18 @@ func recordAt(line []byte, at int) (record, bool) {
 	return record{at: at, text: at + text}, text >= 0
 }
 
+// nested reports whether what looks like a record is a further line of another one: klog puts
+// a tab before those, and they may hold what a container wrote.
+func (r record) nested(line []byte) bool {
+	before := line[:r.at]
+	for _, tab := range []string{"\t", `\t`, "#011", "        "} {
+		if bytes.HasSuffix(before, []byte(tab)) {
+			return true
+		}
+	}
+	return false
+}
+
 // unframe returns the record without what encloses it: where it is in a string of another
 // program (JSON, logrus, CSV), the string's value. after is what follows the string.
 func (r record) unframe(line []byte) (text, after []byte) {

@@ -37,6 +37,9 @@ type Scanner struct {
 	named bool
 	// ignored counts the messages that were not the kubelet's own.
 	ignored int
+	// split reports whether the last entry of a process, splitBy, goes on in its next one.
+	split   bool
+	splitBy runKey
 	// cut counts the records that were cut before any run began.
 	cut int
 
@@ -76,6 +79,9 @@ func (s *Scanner) Add(e Entry) {
 	case e.Identifier == "systemd" && e.PID == 1, e.Identifier == "systemd-journald":
 		s.addUnit(e)
 		return
+	case s.goesOn(e):
+		s.touch(e)
+		return
 	case len(e.Message) > 0 && continues(e.Message):
 		s.further(e)
 		return
@@ -111,6 +117,18 @@ func (s *Scanner) Add(e Entry) {
 		}
 		s.apply(t, row, form, &m, e)
 	}
+}
+
+// goesOn reports whether an entry is a further part of one that was too long.
+func (s *Scanner) goesOn(e Entry) bool {
+	if !e.Split && !s.split {
+		return false
+	}
+	further := s.split && s.splitBy == keyOf(e)
+	if e.Split || further {
+		s.split, s.splitBy = e.Split, keyOf(e)
+	}
+	return further
 }
 
 // ignore counts a message of the table that another program or user wrote.

@@ -30,6 +30,11 @@ type textReader struct {
 	// fields are those of an entry that journalctl -o verbose lists line by line.
 	fields *journalFields
 	boot   string
+	// split reports whether the line before was a part of a longer one (CRI, Docker): what
+	// follows is not the beginning of a record, whatever it looks like.
+	split bool
+	// indented reports whether the whole log is, as text in a document may be.
+	indented bool
 	// straight replaces quotes of other forms.
 	straight *strings.Replacer
 }
@@ -45,7 +50,7 @@ func (t *textReader) line(line []byte) error {
 		return nil
 	}
 	if t.object == nil && t.fields == nil { // the hot path
-		if r, ok := recordAt(line, t.hint); ok {
+		if r, ok := recordAt(line, t.hint); ok && (t.hint == 0 || !t.nested(line, r)) {
 			return t.record(line, r, damage)
 		}
 		if line[0] == '\t' && t.more && t.held == nil {
@@ -60,7 +65,7 @@ func (t *textReader) line(line []byte) error {
 	if handled, err := t.verbose(line); handled || err != nil {
 		return err
 	}
-	if r, ok := findRecord(line, len(line)); ok {
+	if r, ok := findRecord(line, len(line)); ok && !t.nested(line, r) {
 		return t.record(line, r, damage)
 	}
 	if t.held != nil {
@@ -69,8 +74,25 @@ func (t *textReader) line(line []byte) error {
 	return t.other(line)
 }
 
+// nested reports whether a record is a further line of another one. In a log that is
+// indented as a whole, the first one tells.
+func (t *textReader) nested(line []byte, r record) bool {
+	nested := r.nested(line)
+	if t.stats.Records == 0 {
+		t.indented = nested
+	}
+	return nested && (!t.indented || r.at != t.hint && t.stats.Records > 0)
+}
+
 // record takes a line that has a record in it.
 func (t *textReader) record(line []byte, r record, damage Damage) error {
+	if goesOn := t.split; goesOn || r.at > 2 {
+		t.split = bytes.HasSuffix(line[:r.at], []byte(" P "))
+		if goesOn {
+			t.given = t.l.lines
+			return nil
+		}
+	}
 	if t.held != nil {
 		if err := t.flush(); err != nil {
 			return err
@@ -213,7 +235,7 @@ func (t *textReader) end() error {
 	if err := t.flushFields(); err != nil {
 		return err
 	}
-	if r, ok := findRecord(t.l.last, t.hint); ok && t.given < t.l.lines {
+	if r, ok := findRecord(t.l.last, t.hint); ok && t.given < t.l.lines && !t.nested(t.l.last, r) {
 		return t.hand(Entry{Message: t.l.last}, r)
 	}
 	return nil

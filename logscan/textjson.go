@@ -50,6 +50,13 @@ func (t *textReader) objects(text []byte) (found bool, err error) {
 // framed hands over the message of an entry that has fields of its own: the message may be
 // a record, with a frame within, or what systemd or a kubelet without logging wrote.
 func (t *textReader) framed(e Entry) error {
+	if e.Unit == "" && e.Identifier == "" { // Docker: the parts follow each other
+		goesOn := t.split
+		if t.split, e.Split = e.Split, false; goesOn {
+			t.given = t.l.lines
+			return nil
+		}
+	}
 	line := e.Message
 	if t.l.altered || bytes.IndexByte(line, '\x1b') >= 0 {
 		if line = t.plain(line); len(line) != len(e.Message) {
@@ -58,7 +65,7 @@ func (t *textReader) framed(e Entry) error {
 	}
 	r, ok := findRecord(line, 0)
 	switch {
-	case ok:
+	case ok && !r.nested(line):
 		t.stats.Records++
 		row, begins := t.match.candidate(line[r.text:])
 		if r.at == 0 && (begins || row != nil && !row.bulk() && r.endsBroken(line)) {

@@ -48,7 +48,7 @@ func FullUnit(name string) string {
 }
 
 // fields are those that an entry is made of; the rest is left out by --output-fields.
-const fields = "MESSAGE,PRIORITY,_PID,_UID,_BOOT_ID,_SYSTEMD_UNIT,UNIT,_SYSTEMD_INVOCATION_ID,INVOCATION_ID,SYSLOG_IDENTIFIER,_TRANSPORT"
+const fields = "MESSAGE,PRIORITY,_PID,_UID,_LINE_BREAK,_BOOT_ID,_SYSTEMD_UNIT,UNIT,_SYSTEMD_INVOCATION_ID,INVOCATION_ID,SYSLOG_IDENTIFIER,_TRANSPORT"
 
 // options are the parts of a command line that not every journalctl knows.
 type options struct {
