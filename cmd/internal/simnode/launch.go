@@ -23,7 +23,7 @@ func (n *Node) runtimeOptions() runtimesim.Options {
 }
 
 func (n *Node) launchRuntime(r run) (process, error) {
-	if k, d := n.programs(); k != nil && d != nil {
+	if k, d := n.kubelet.Load(), n.daemon.Load(); k != nil && d != nil {
 		// A real runtime is away for a second or so, and a kubelet that runs uses up its
 		// five tries in it.
 		select {
@@ -38,9 +38,7 @@ func (n *Node) launchRuntime(r run) (process, error) {
 		return nil, err
 	}
 	r.say(fmt.Sprintf("time=%q level=info msg=%q", n.now().Format(time.RFC3339Nano), path.Base(r.argv[0])+" successfully booted"))
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.daemon = d
+	n.daemon.Store(d)
 	return d, nil
 }
 
@@ -49,9 +47,7 @@ func (n *Node) launchKubelet(r run) (process, error) {
 		Version: n.opts.Kubelet, Root: n.rootDir, Args: r.argv[1:], PID: r.pid, Second: n.opts.Second, Now: n.now,
 		Write: r.say, Pod: n.pod, AtRest: n.atRest, Identity: n.identity,
 	})
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.kubelet = k
+	n.kubelet.Store(k)
 	return k, nil
 }
 

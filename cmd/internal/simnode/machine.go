@@ -88,7 +88,7 @@ func (p processes) one(what string, wanted func(procfs.Process, systemd.Unit) bo
 // relist, which asks the runtime too.
 func (p processes) work() time.Duration {
 	work := 100 * time.Millisecond
-	if k, _ := p.n.programs(); k != nil {
+	if k := p.n.kubelet.Load(); k != nil {
 		_, relists := k.Counts()
 		work += time.Duration(relists) * 2 * time.Millisecond
 	}

@@ -21,7 +21,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -57,10 +56,9 @@ type Node struct {
 	ahead atomic.Int64
 	// atRest is closed when the node is as old as it has to be; it runs no pod before.
 	atRest chan struct{}
-
-	mu      sync.Mutex
-	daemon  *runtimesim.Daemon
-	kubelet *kubeletsim.Kubelet
+	// daemon and kubelet are the present runs, or the last; nil where there was none yet.
+	daemon  atomic.Pointer[runtimesim.Daemon]
+	kubelet atomic.Pointer[kubeletsim.Kubelet]
 }
 
 // New makes the node's files, starts its units, the runtime before the kubelet, and waits
@@ -114,7 +112,7 @@ func (n *Node) start() error {
 			return err
 		}
 	}
-	k, d := n.programs()
+	k, d := n.kubelet.Load(), n.daemon.Load()
 	select {
 	case <-k.Done():
 		return nil
@@ -155,13 +153,6 @@ func (n *Node) Host() *node.Host {
 	return &node.Host{Root: root, Now: n.now, Units: n.units, Journal: n.journal, Processes: processes{n}, Machine: machine{n}, Programs: machine{n}}
 }
 
-// programs are the runs of the kubelet and the runtime; nil where there was none yet.
-func (n *Node) programs() (*kubeletsim.Kubelet, *runtimesim.Daemon) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.kubelet, n.daemon
-}
-
 // Dir is the directory on this machine that is the node's "/".
 func (n *Node) Dir() string { return n.rootDir }
 
@@ -187,7 +178,7 @@ func (n *Node) RestartKubelet(ctx context.Context) error {
 
 // Kill ends the program of the unit as a crash does; its unit starts it again.
 func (n *Node) Kill(unit string) {
-	if k, d := n.programs(); unit == KubeletUnit {
+	if k, d := n.kubelet.Load(), n.daemon.Load(); unit == KubeletUnit {
 		k.Kill()
 	} else {
 		d.Kill()
@@ -196,7 +187,7 @@ func (n *Node) Kill(unit string) {
 
 // Freeze makes the program of the unit stand still, as SIGSTOP does, or lets it go on.
 func (n *Node) Freeze(unit string, yes bool) {
-	if k, d := n.programs(); unit == KubeletUnit && k != nil {
+	if k, d := n.kubelet.Load(), n.daemon.Load(); unit == KubeletUnit && k != nil {
 		k.Freeze(yes)
 	} else if d != nil {
 		d.Freeze(yes)

@@ -20,7 +20,7 @@ import (
 
 // metric is one number of the kubelet's metrics.
 func metric(n *Node, name string) string {
-	k, _ := n.programs()
+	k := n.kubelet.Load()
 	for line := range strings.Lines(k.Metrics()) {
 		if value, ok := strings.CutPrefix(line, name+" "); ok {
 			return strings.TrimSpace(value)
@@ -149,7 +149,7 @@ func TestMishaps(t *testing.T) {
 		t.Errorf("no such unit: %v", err)
 	}
 	eventually(t, "the kubelet has a runtime again", func() bool {
-		k, _ := n.programs()
+		k := n.kubelet.Load()
 		select {
 		case <-k.Listening:
 			return unitOf(t, n, KubeletUnit).Active == "active"
@@ -289,7 +289,7 @@ func TestJournalQueries(t *testing.T) {
 	if err := n.RestartKubelet(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	k, _ := n.programs()
+	k := n.kubelet.Load()
 	<-k.Listening
 	if both, one := entries(t, n, journal.Query{Unit: "kubelet"}), entries(t, n, journal.Query{Invocation: first}); len(one) == 0 || len(both) <= len(one) {
 		t.Errorf("%d entries of two runs, %d of the first", len(both), len(one))

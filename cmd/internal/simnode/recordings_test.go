@@ -114,7 +114,7 @@ func simulated(t *testing.T, name string, want story) story {
 		for _, e := range entries(t, n, journal.Query{Invocation: unitOf(t, n, KubeletUnit).InvocationID}) {
 			lines = append(lines, string(e.Message))
 		}
-		k, _ := n.programs()
+		k := n.kubelet.Load()
 		return tell(lines, strings.Split(k.Metrics(), "\n"))
 	}
 	switch part[2] {
@@ -161,7 +161,7 @@ func badDropIn(t *testing.T, n *Node) {
 	if err := n.RestartKubelet(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	k, _ := n.programs()
+	k := n.kubelet.Load()
 	<-k.Done()
 }
 

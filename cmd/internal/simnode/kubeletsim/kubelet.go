@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
@@ -61,8 +62,7 @@ type Kubelet struct {
 	stop context.CancelFunc
 	done chan struct{}
 	wg   sync.WaitGroup
-	mu   sync.Mutex
-	code int
+	code atomic.Int32
 }
 
 // Start starts the process. It returns at once, as systemd does for a unit of Type=simple;
@@ -91,9 +91,7 @@ func (k *Kubelet) Stop() {
 
 // Kill ends it as a crash does.
 func (k *Kubelet) Kill() {
-	k.mu.Lock()
-	k.code = 255
-	k.mu.Unlock()
+	k.code.Store(255)
 	k.Stop()
 }
 
@@ -103,9 +101,7 @@ func (k *Kubelet) Done() <-chan struct{} { return k.done }
 // ExitCode is how it ended: 0 after Stop, 1 for an error, 2 for a Go panic.
 func (k *Kubelet) ExitCode() int {
 	<-k.done
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.code
+	return int(k.code.Load())
 }
 
 func (k *Kubelet) run(ctx context.Context) (err error) {
@@ -153,7 +149,7 @@ type badGates struct{ error }
 // die prints why and sets the exit code: a bad gate in a file is a Go panic, which no log
 // format covers (kubernetes v1.37.2 pkg/kubelet/apis/config/v1beta1/defaults.go).
 func (k *Kubelet) die(err error) {
-	code := 1
+	code := int32(1)
 	if errors.As(err, new(badGates)) {
 		code = 2
 		k.emit("panic: failed to merge global and in-flight KubeletConfiguration while setting defaults, error: " + err.Error() +
@@ -161,9 +157,5 @@ func (k *Kubelet) die(err error) {
 	} else {
 		k.log.say("died", "err", err.Error())
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.code == 0 {
-		k.code = code
-	}
+	k.code.CompareAndSwap(0, code)
 }
