@@ -2,6 +2,7 @@ package runtimecfg
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/plegctl/plegctl/runtimecfg/internal/tomldoc"
@@ -56,6 +57,10 @@ func (crio) effective(in Inputs, paths Paths, out *Result) {
 	}
 	c.environment()
 	c.flags()
+	if n := len(c.assignments); n > 0 {
+		c.PodEvents.Overridden = c.assignments[:n-1]
+		slices.Reverse(c.PodEvents.Overridden)
+	}
 }
 
 func (crio) edit(version known.Version, src []byte) (editor, error) {
@@ -76,6 +81,14 @@ type crioConfig struct {
 	// setting switches container events on; known reports whether the release has it.
 	setting known.Switch
 	known   bool
+	// assignments are the values of the setting in the order of reading.
+	assignments []source.Assignment[bool]
+}
+
+// override lets a later assignment win.
+func (c *crioConfig) override(a source.Assignment[bool]) {
+	c.assignments = append(c.assignments, a)
+	c.PodEvents.Assignment, c.PodEvents.Known = a, true
 }
 
 // read applies one file.

@@ -36,7 +36,7 @@ func (f *crioFile) apply() {
 func (f *crioFile) podEvents(all map[string]any) {
 	path := strings.Split(f.setting.String(), ".")
 	if f.known {
-		f.collect(all, &f.PodEvents, path)
+		f.collect(all, path)
 		return
 	}
 	for _, hit := range lookup(all, path) {
@@ -71,9 +71,9 @@ func lookup(table map[string]any, path []string) []hit {
 	return hits
 }
 
-// collect applies a value to a setting. Two spellings with different values are a game of
+// collect applies the values of the setting. Two spellings with different values are a game of
 // chance: the library goes through a Go map.
-func (f *crioFile) collect(all map[string]any, s *source.Setting[bool], path []string) {
+func (f *crioFile) collect(all map[string]any, path []string) {
 	var found []source.Assignment[bool]
 	for _, h := range lookup(all, path) {
 		value, ok := h.value.(bool)
@@ -89,10 +89,10 @@ func (f *crioFile) collect(all map[string]any, s *source.Setting[bool], path []s
 	}
 	slices.SortFunc(found, func(a, b source.Assignment[bool]) int { return a.At.Compare(b.At) })
 	for _, a := range found {
-		s.Override(a)
+		f.override(a)
 	}
 	if slices.ContainsFunc(found, func(a source.Assignment[bool]) bool { return a.Value != found[0].Value }) {
-		s.Known = false
+		f.PodEvents.Known = false
 		key := path[len(path)-1]
 		f.problem(codeCRIORandom, source.Suspect, found[len(found)-1].At,
 			fmt.Sprintf("%s is set %d times in different spellings, with different values; CRI-O takes one at random at each start", key, len(found)),

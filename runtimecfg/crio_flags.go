@@ -30,7 +30,7 @@ func (c *crioConfig) environment() {
 		})
 		return
 	}
-	c.PodEvents.Override(source.Assignment[bool]{Value: value, At: v.At})
+	c.override(source.Assignment[bool]{Value: value, At: v.At})
 }
 
 // flags applies the command line. A boolean flag takes its value only behind an equals
@@ -60,7 +60,7 @@ func (c *crioConfig) flags() {
 		case !hasValue && stray != "":
 			c.badFlag(at, fmt.Sprintf("%q behind it is not its value: CRI-O takes it for a command and stops", stray), "write --"+name+"="+stray)
 		default:
-			c.PodEvents.Override(source.Assignment[bool]{Value: on, At: at})
+			c.override(source.Assignment[bool]{Value: on, At: at})
 		}
 	}
 }

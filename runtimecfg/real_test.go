@@ -126,3 +126,23 @@ func quoted(path []string) string {
 }
 
 func tail(out string) string { return out[max(len(out)-300, 0):] }
+
+// TestReadDumpOfARealProgram: no upstream release has the key.
+func TestReadDumpOfARealProgram(t *testing.T) {
+	program := os.Getenv("PLEGCTL_TEST_CONTAINERD")
+	if program == "" {
+		t.Skip("PLEGCTL_TEST_CONTAINERD is not set")
+	}
+	config := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(config, []byte("version = 3\n[plugins.'io.containerd.cri.v1.runtime']\nenable_pod_events = true\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dump, err := exec.Command(program, "--config", config, "config", "dump").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var in Inputs
+	if err := in.ReadDump(known.Containerd, dump); err != nil || in.KnowsPodEvents {
+		t.Errorf("%s: %+v, %v", program, in, err)
+	}
+}
