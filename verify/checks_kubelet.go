@@ -31,7 +31,7 @@ func kubeletChecks() []Check {
 		},
 		{
 			Code: "PLEG-KUBELET-ACCESS", Title: "kubelet metrics can be read", Level: Advisory, Live: true,
-			Expected: "one way in to /metrics", eval: kubeletAccess,
+			Expected: "one access method for /metrics", eval: kubeletAccess,
 		},
 	}
 }
@@ -79,7 +79,11 @@ func unitRuns(u Fact[Unit], flag string) Result {
 	}
 	switch {
 	case unit.Load == "not-found":
-		return fail(unit.Name+" is not there", u.From, "name the unit with "+flag)
+		hint := "name the unit with " + flag
+		if unit.Name != "kubelet.service" && unit.Name != "crio.service" && unit.Name != "containerd.service" {
+			hint = "systemctl list-units --type=service shows the units of this node" // it was named
+		}
+		return fail(unit.Name+" does not exist", u.From, hint)
 	case unit.Load == "masked":
 		return fail(unit.Name+" is masked", u.From, "systemctl unmask "+unit.Name)
 	case unit.Load != "loaded":

@@ -175,3 +175,13 @@ func TestOutcomeOfAReport(t *testing.T) {
 		}
 	}
 }
+
+// The command to run names the node, not a word to replace.
+func TestDrainNamesTheNode(t *testing.T) {
+	f := ready()
+	f.Node.Name = Seen("node-1", "hostname")
+	f.Node.Pods.Value = []Pod{{Namespace: "a", Name: "b"}}
+	if r := drained(f); r.Hint != "kubectl drain node-1 --ignore-daemonsets" {
+		t.Errorf("%+v", r)
+	}
+}

@@ -78,7 +78,7 @@ func (s *sight) whyNoCommand(limit *start.Limit) (why, hint string) {
 	if process := s.facts.Kubelet.Process; !s.host.Offline && !process.Seen {
 		why += "; " + process.Why
 	}
-	if hint == "" && s.unitName() == kubeletProgram+".service" {
+	if hint == "" && s.options.KubeletUnit == "" && s.unitName() == kubeletProgram+".service" {
 		hint = "name the unit that starts the kubelet with --kubelet-unit UNIT"
 	}
 	return why, hint
