@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -100,6 +102,26 @@ func TestAsRecordedFromSystemd(t *testing.T) {
 		}
 		if diff := cmp.Diff(c.Args, got); diff != "" {
 			t.Errorf("case %d: systemd (-), we (+):\n%s\nunit %q\nenvironment file %q", i, diff, c.Unit, c.Env)
+		}
+	}
+}
+
+// TestMissingProgram: on a running node a program that is not in its directory is missing;
+// in an image only where the directory is not a part of one.
+func TestMissingProgram(t *testing.T) {
+	few := tree{"/etc/systemd/system/kubelet.service": "[Service]\nExecStart=/usr/bin/kubelet\n", "/usr/bin/env": "x"}
+	many := tree{"/etc/systemd/system/kubelet.service": few["/etc/systemd/system/kubelet.service"]}
+	for i := range fullDirectory {
+		many[fmt.Sprintf("/usr/bin/%d", i)] = "x"
+	}
+	there := tree{"/etc/systemd/system/kubelet.service": few["/etc/systemd/system/kubelet.service"], "/usr/bin/kubelet": "x"}
+	for _, c := range []struct {
+		files          tree
+		image, missing bool
+	}{{few, false, true}, {few, true, false}, {many, true, true}, {there, false, false}} {
+		cmd := Resolve(c.files, Request{Programs: []string{"kubelet"}, Image: c.image})
+		if _, missing := source.FirstFatal(cmd.Problems); missing != c.missing {
+			t.Errorf("image %v with %d files: missing %v", c.image, len(c.files), missing)
 		}
 	}
 }

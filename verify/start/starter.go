@@ -172,11 +172,15 @@ func (p *peeler) passesOn(name string) bool {
 	return f.Readable() && !addsWords.Match(f.Data)
 }
 
-// isMissing reports whether a program is missing from a directory that has others in it: in
-// a part of a tree nothing is known of programs.
+// fullDirectory is how many files a directory of programs has at least in a whole image; in
+// a part of one nothing is known of programs.
+const fullDirectory = 50
+
+// isMissing reports whether a program is missing from a directory that has others in it.
 func (p *peeler) isMissing(name string) bool {
-	if _, isLink := p.files.Link(name); isLink {
-		return false // the target may lie on another file system
+	if _, isLink := p.files.Link(name); isLink || !path.IsAbs(name) {
+		return false // the target of a link may lie on another file system
 	}
-	return path.IsAbs(name) && len(p.files.List(path.Dir(name))) > 0 && !exists(p.files, name)
+	others := len(p.files.List(path.Dir(name)))
+	return others > 0 && (!p.image || others >= fullDirectory) && !exists(p.files, name)
 }
