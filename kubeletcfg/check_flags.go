@@ -38,7 +38,7 @@ func (c *Config) checkFlag(table flagTable, f Flag) {
 	case f.Unknown != "":
 		c.checkUnknownValue(f)
 		return
-	case exits(f.Name, value):
+	case c.exits(f.Name, value):
 		p.Code, p.Message = CodeFlagExits, "with --"+f.Name+" the kubelet prints it and exits"
 		c.report(p)
 		return
@@ -57,10 +57,18 @@ func (c *Config) checkFlag(table flagTable, f Flag) {
 	c.report(p)
 }
 
-// exits reports whether the kubelet prints something and exits with a flag.
-func exits(name, value string) bool {
+// exits reports whether the kubelet prints something and exits with a flag. With a file it
+// parses its flags a second time, where any --help ends it, also --help=false (seen with
+// kubelet 1.37.2).
+func (c *Config) exits(name, value string) bool {
 	on, err := strconv.ParseBool(value)
-	return name == "help" && on && err == nil || name == "version" && (on && err == nil || value == "raw")
+	switch name {
+	case "help":
+		return err == nil && (on || c.in.Config != nil || c.in.DropIns != nil)
+	case "version":
+		return err == nil && on || value == "raw"
+	}
+	return false
 }
 
 // checkUnknownValue reports a flag whose value decides what the configuration is, and is

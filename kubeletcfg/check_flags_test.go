@@ -50,6 +50,8 @@ func TestFlags(t *testing.T) {
 		{"1.34.4", []string{"--kube-reserved=cpu"}, `fatal: invalid argument "cpu" for "--kube-reserved" flag: malformed pair, expect string=string`},
 		{"1.34.4", []string{"--eviction-hard=memory.available<1Gi,", "--node-labels=a", "--kube-reserved=cpu=1,memory=2"}, ""},
 		{"1.34.4", []string{"--vmodule=a=x"}, `fatal: invalid argument "a=x" for "--vmodule" flag: parsing verbosity in "a=x": strconv.ParseUint: parsing "x": invalid syntax`},
+		{"1.34.4", []string{"--cpu-manager-policy-options="}, `fatal: invalid argument "" for "--cpu-manager-policy-options" flag: malformed pair, expect string=string`},
+		{"1.34.4", []string{"--help=false"}, ""},
 		{"1.34.4", []string{"--help"}, "fatal: with --help the kubelet prints it and exits"},
 		{"1.34.4", []string{"--version=raw"}, "fatal: with --version the kubelet prints it and exits"},
 		{"1.34.4", []string{"--version=false"}, ""},

@@ -49,7 +49,9 @@ func checkFlagValue(kind, value string) error {
 	case "map":
 		err = checkPairs(strings.Split(value, ","), "=")
 	case "map-no-split":
-		err = checkPairs([]string{value}, "=")
+		if !strings.Contains(value, "=") { // unlike in a list, an empty pair is refused
+			err = errors.New("malformed pair, expect string=string")
+		}
 	case "map-langle":
 		err = checkPairs(strings.Split(value, ","), "<")
 	case "multimap":

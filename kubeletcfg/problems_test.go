@@ -65,6 +65,7 @@ func TestProblems(t *testing.T) {
 		{"case", inputs("1.36.3", []byte(head+"FeatureGates: {EventedPLEG: true}\n"), nil), []string{"config-key-misspelt ignored at config.yaml:3:1"}},
 		{"--config-dir in 1.27", inputs("1.27.16", []byte(head), [][]byte{}, "--config-dir=d"), []string{"flag-unknown fatal at --config-dir of process 7"}},
 		{"stray argument", inputs("1.36.3", []byte(head), nil, "--fail-swap-on", "false"), []string{"stray-argument fatal at argument 2 of process 7"}},
+		{"--help=false with a file", inputs("1.36.3", []byte(head), nil, "--help=false"), []string{"flag-exits fatal at --help of process 7"}},
 		{"file not read", inputs("1.36.3", nil, nil, "--config=/x"), []string{"config-unreadable unread at --config of process 7"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
