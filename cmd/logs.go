@@ -25,8 +25,7 @@ By default the run of the kubelet that is running now is analyzed. With --boot,
 --since or --until it is every run in that time; the state is that of the last.
 
 A file may come from anywhere: the journal, a container, a cloud's export, a
-chat. Records are found whatever is around them; who wrote them is then not
-verified.
+chat. Records are found whatever is around them; who wrote them is not verified.
 
   works         container events arrived, and no stream failed since
   fell-back     the kubelet only polls until it is restarted
@@ -65,11 +64,11 @@ func newLogsCommand(d *Deps) *cobra.Command {
 
 func runLogs(ctx context.Context, d *Deps, o logread.Flags) error {
 	q, err := o.Query(d.Settings.KubeletUnit, d.Now())
-	if err == nil && o.Follow && d.Settings.Output == "junit" {
-		err = usage(errors.New("--follow and -o junit cannot be combined"), "use -o text, short or json")
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case o.Follow && d.Settings.Output == "junit":
+		return usage(errors.New("--follow and -o junit cannot be combined"), "use -o text, short or json")
 	}
 	ctx, cancel := d.bounded(ctx)
 	defer cancel()
@@ -92,9 +91,6 @@ func runLogs(ctx context.Context, d *Deps, o logread.Flags) error {
 	r := scanner.Report()
 	if r.Current() == nil && source.Empty != "" {
 		r.Reason = source.Empty
-	}
-	if q.Runs() == 1 {
-		r.Older = 0
 	}
 	if o.Follow {
 		return d.printResult(report.FollowedDocument(r, source))

@@ -27,6 +27,9 @@ func logsText(w io.Writer, r logscan.Report, s logscan.Source, style Style) erro
 	if run := r.Current(); run != nil {
 		runText(row, run, style.Verbose)
 	}
+	if r.Older > 0 {
+		row("older", "%s before, not shown: --invocation all", counted(r.Older, "run"))
+	}
 	if r.Ignored > 0 {
 		row("ignored", "%s of other programs, processes or users", counted(r.Ignored, "message"))
 	}
@@ -34,7 +37,7 @@ func logsText(w io.Writer, r logscan.Report, s logscan.Source, style Style) erro
 		row("note", "%s", notice)
 	}
 	t.Flush()
-	if len(r.Runs) > 1 || r.Older > 0 {
+	if len(r.Runs) > 1 {
 		b.WriteString(runsText(r))
 	}
 	_, err := io.WriteString(w, b.String())
@@ -171,9 +174,6 @@ func logTime(t time.Time) string {
 func runsText(r logscan.Report) string {
 	var b strings.Builder
 	b.WriteByte('\n')
-	if r.Older > 0 {
-		fmt.Fprintf(&b, "%d older runs are not shown.\n", r.Older)
-	}
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "RUN\tSTART\tPID\tKUBELET\tGATE\tEVENTS\tFAILED STREAMS\tSTATE")
 	for _, run := range r.Runs {
