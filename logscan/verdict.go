@@ -185,15 +185,16 @@ func (r *Run) whyNoGate() string {
 // stream first; one that never had any begins with a stream it could not get.
 func (r *Run) cause() string {
 	e := r.Errors
+	runtime, listed := known.RuntimeInfoOf(known.RuntimeName(r.Runtime))
 	switch {
 	case e.Count == 0:
 		return "the log does not show why"
 	case e.Unimplemented > 0:
 		return "the runtime does not support container events (Unimplemented); it is too old"
-	case e.Closed == e.Count && r.Runtime != "" && r.Runtime != string(known.CRIO):
+	case e.Closed == e.Count && listed && !runtime.HasSwitch():
 		return "the runtime ended every stream at once"
 	case e.Closed == e.Count:
-		return "the runtime ended every stream at once, as CRI-O does with enable_pod_events off"
+		return "the runtime ended every stream at once, as CRI-O does while its pod events are off"
 	case e.Unavailable > 0 && e.First.Detail == NeverOpened && r.Arrived() == 0:
 		return "the runtime did not answer"
 	case e.Unavailable > 0:

@@ -146,7 +146,8 @@ func orElse(s, other string) string {
 // cannot be seen counts.
 func Stale(f verify.Facts) (kubelet, runtime bool) {
 	kubelet = differs(f.Kubelet.Running, f.Kubelet.Gate)
-	runtime = verify.Is(f.Runtime.Name, known.CRIO) && differs(f.Runtime.RunningEvents, f.Runtime.Events)
+	info, _ := known.RuntimeInfoOf(f.Runtime.Name.Value)
+	runtime = info.HasSwitch() && differs(f.Runtime.RunningEvents, f.Runtime.Events)
 	return kubelet, runtime
 }
 
