@@ -1,6 +1,8 @@
 package start
 
 import (
+	"errors"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -20,10 +22,10 @@ type Files interface {
 	Link(path string) (string, bool)
 }
 
-// exists reports whether a file is there and is not a directory.
+// exists reports whether a file is there and is not a directory; one that may not be read is.
 func exists(files Files, name string) bool {
 	_, err := files.Head(name, 0)
-	return err == nil
+	return err == nil || errors.Is(err, fs.ErrPermission)
 }
 
 // glob lists the files that match a pattern as glob(3) does: sorted, and a wildcard does not

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -123,5 +125,42 @@ func TestMissingProgram(t *testing.T) {
 		if _, missing := source.FirstFatal(cmd.Problems); missing != c.missing {
 			t.Errorf("image %v with %d files: missing %v", c.image, len(c.files), missing)
 		}
+	}
+}
+
+// locked is a tree with files that may not be read.
+type locked struct {
+	tree
+	names []string
+}
+
+func (l locked) Read(name string) source.File {
+	if slices.Contains(l.names, name) {
+		return source.File{Path: name, Err: fs.ErrPermission}
+	}
+	return l.tree.Read(name)
+}
+
+func (l locked) Head(name string, n int) ([]byte, error) {
+	if slices.Contains(l.names, name) {
+		return nil, fs.ErrPermission
+	}
+	return l.tree.Head(name, n)
+}
+
+// TestUnreadable: what may not be read is neither missing nor empty.
+func TestUnreadable(t *testing.T) {
+	files := tree{
+		"/etc/systemd/system/kubelet.service": "[Service]\nEnvironmentFile=-/etc/k.d/*.env\nExecStart=/usr/bin/kubelet $ARGS\n",
+		"/etc/k.d/1.env":                      "ARGS=--v=2", "/usr/bin/kubelet": "x", "/usr/bin/env": "x",
+	}
+	for _, name := range []string{"/etc/systemd/system/kubelet.service", "/etc/k.d/1.env"} {
+		cmd := Resolve(locked{files, []string{name}}, Request{Programs: []string{"kubelet"}})
+		if cmd.Known() || len(source.WithEffect(cmd.Problems, source.Unread)) == 0 {
+			t.Errorf("%s: %s", name, show(cmd))
+		}
+	}
+	if cmd := Resolve(locked{files, []string{"/usr/bin/kubelet"}}, Request{Programs: []string{"kubelet"}}); !cmd.Known() || len(cmd.Problems) > 0 {
+		t.Error(show(cmd))
 	}
 }
