@@ -43,9 +43,11 @@ func attention(f Facts) []Attention {
 		})
 	}
 	if own.Problem != "" {
-		all = append(all, Attention{
-			Code: "unreadable-history", Hint: "run as root", Message: "cannot read the change history: " + own.Problem,
-		})
+		a := Attention{Code: "unreadable-history", Hint: "run as root", Message: "cannot read the change history: " + own.Problem}
+		if own.Damaged {
+			a.Urgent, a.Hint = true, "look at what the message names: plegctl changes nothing until it is repaired or moved away"
+		}
+		all = append(all, a)
 	}
 	return all
 }

@@ -160,4 +160,7 @@ type Own struct {
 	Coupled Fact[bool]
 	// Problem says why the record could not be read; "" when it was (or there is none).
 	Problem string
+	// Damaged reports whether the record itself is damaged, or others can change it: not
+	// even plegctl believes it then.
+	Damaged bool
 }

@@ -19,6 +19,7 @@ func OwnFacts(host *node.Host, stateDir string) verify.Own {
 	past, err := readRecord(host, stateDir)
 	if err != nil {
 		own.Problem = err.Error()
+		own.Damaged = errors.Is(err, record.ErrCorrupt) || errors.Is(err, hostfs.ErrUntrusted)
 		return own
 	}
 	for _, t := range past {
