@@ -10,6 +10,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/detach"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
+	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
 // changing runs a verb that changes the node: in a service of systemd's, where there is
@@ -38,6 +39,13 @@ func (d *Deps) changing(ctx context.Context, here func(context.Context, change.E
 		StateDir: d.Settings.StateDir, Caller: env.Who, Out: d.Streams.Out, Err: d.Streams.Err,
 	})
 	switch {
+	case errors.Is(err, systemd.ErrNoBus):
+		// What needs systemd says so by itself; the rest needs no service.
+		ctx, cancel := d.bounded(ctx)
+		defer cancel()
+		return here(ctx, env)
+	case errors.Is(err, detach.ErrNotStarted):
+		return err
 	case errors.Is(err, detach.ErrUnwatched):
 		return withCode(ExitInterrupted, err)
 	case err != nil:

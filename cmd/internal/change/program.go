@@ -34,6 +34,10 @@ func (s *session) installProgram() (string, error) {
 		return "", err
 	}
 	if err := errors.Join(s.store.Install(copyName, from), from.Close()); err != nil {
+		if s.Host.Root.Dir() == "/" && s.Host.Root.Trusted(self) == nil {
+			s.Progress.Detail("plegctl runs from %s: %v", self, err)
+			return self, nil // only root can change it either
+		}
 		return "", hint.With(fmt.Errorf("keep a copy of plegctl for the revert: %w", err), "programs must be allowed to run from --state-dir")
 	}
 	return s.Host.Root.Path(path.Join(s.Observe.StateDir, copyName)), nil

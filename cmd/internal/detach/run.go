@@ -52,6 +52,9 @@ const (
 	callerFile = "caller"
 )
 
+// ErrNotStarted reports that the service was not started, so nothing is changed.
+var ErrNotStarted = errors.New("the service that makes the change cannot be started")
+
 const defaultShared = "/run/plegctl"
 
 // Run runs the command in a service and follows it to its end. The exit code is the
@@ -79,7 +82,7 @@ func Run(ctx context.Context, services Services, c Command) (int, error) {
 		After: []string{c.Program, AfterVerb, dir, "recover", "--state-dir", c.StateDir},
 	})
 	if err != nil {
-		return 0, errors.Join(err, os.RemoveAll(dir))
+		return 0, errors.Join(ErrNotStarted, err, os.RemoveAll(dir))
 	}
 	f := &follower{services: services, name: name, dir: dir, out: c.Out, err: c.Err}
 	return f.follow(ctx, signals)
