@@ -96,7 +96,7 @@ func (claimedRuntime) Version(context.Context, *runtimeapi.VersionRequest) (*run
 func attacked(sim *simnode.Node, args ...string) (ExitCode, string) {
 	var out, errs bytes.Buffer
 	code := Main(context.Background(), args, testDeps(sim.Host(), &out, &errs, func(string) string { return "" }))
-	return ExitCode(code), out.String() + errs.String()
+	return code, out.String() + errs.String()
 }
 
 // openDir is a directory that the intruder may write to.

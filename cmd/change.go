@@ -57,7 +57,7 @@ func (d *Deps) printChange(out change.Outcome, err error, diff bool) error {
 		return err
 	}
 	changed := out.Changed && (out.Failed == nil || out.Failed.Undo != nil) || out.Recovered.ID != ""
-	return d.printDone(out.Report(diff).Document(int(exitCode(err)), changed))
+	return d.printDone(out.Report(diff).Document(exitCode(err), changed))
 }
 
 // printDone prints the answer of what is done: a stdout that is gone does not change what
@@ -69,5 +69,5 @@ func (d *Deps) printDone(doc report.Document) error {
 		return err
 	}
 	d.say("%v", err)
-	return answered{ExitCode(doc.ExitCode)}
+	return answered{doc.ExitCode}
 }

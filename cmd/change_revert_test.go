@@ -67,7 +67,7 @@ func (l *confirmLab) run(want ExitCode, args ...string) (out, errs string) {
 	l.t.Helper()
 	var o, e bytes.Buffer
 	code := Main(l.t.Context(), args, testDeps(l.host(), &o, &e, func(string) string { return "" }))
-	if ExitCode(code) != want {
+	if code != want {
 		l.t.Fatalf("plegctl %s: exit %d, want %d\n%s%s", strings.Join(args, " "), code, want, o.String(), e.String())
 	}
 	return o.String(), e.String()

@@ -104,7 +104,7 @@ func checkContract(t *testing.T, c contractCase, format string) {
 	run := func(args []string) (ExitCode, string, string) {
 		var out, errs bytes.Buffer
 		code := Main(context.Background(), args, testDeps(host, &out, &errs, func(string) string { return "" }))
-		return ExitCode(code), out.String(), errs.String()
+		return code, out.String(), errs.String()
 	}
 	for _, args := range c.before {
 		if code, out, errs := run(args); code != ExitOK {
@@ -223,7 +223,7 @@ func TestBadRoot(t *testing.T) {
 		for _, verb := range []string{"status", "plan", "enable", "rollback", "preflight"} {
 			var out, errs bytes.Buffer
 			code := Main(context.Background(), []string{verb, "--root", root}, testDeps(nil, &out, &errs, func(string) string { return "" }))
-			if code != int(ExitError) || !strings.Contains(errs.String(), root) || out.Len() > 0 {
+			if code != ExitError || !strings.Contains(errs.String(), root) || out.Len() > 0 {
 				t.Errorf("%s --root %s: exit %d\n%s%s", verb, root, code, out.String(), errs.String())
 			}
 		}

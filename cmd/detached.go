@@ -53,7 +53,7 @@ func (d *Deps) changing(ctx context.Context, here func(context.Context, change.E
 	case code == 0:
 		return nil
 	}
-	return answered{ExitCode(code)}
+	return answered{code}
 }
 
 // passedOn is what of the environment counts for the command in the service.
@@ -74,7 +74,7 @@ func serviceMain(verb, dir string, args []string) int {
 	defer stop()
 	s, err := detach.Open(dir)
 	if err != nil {
-		return int(ExitError)
+		return ExitError
 	}
 	if s.Ended {
 		return 0
@@ -87,14 +87,14 @@ func serviceMain(verb, dir string, args []string) int {
 	if verb == detach.AfterVerb {
 		d.progress().Info("the change was interrupted")
 	}
-	code := ExitCode(Main(ctx, args, d))
+	code := Main(ctx, args, d)
 	if verb == detach.AfterVerb {
 		// The command itself has no answer: it was killed, and what it did is undone, or not.
 		code = map[bool]ExitCode{true: ExitRolledBack, false: ExitRollbackFailed}[code == ExitOK]
 	}
 	d.progress().Flush()
-	if err := s.End(int(code)); err != nil {
-		return int(ExitError)
+	if err := s.End(code); err != nil {
+		return ExitError
 	}
 	return 0
 }

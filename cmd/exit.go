@@ -57,7 +57,7 @@ func exitCode(err error) ExitCode {
 	case errors.As(err, &coded):
 		return coded.code
 	case errors.As(err, &own):
-		return ExitCode(own.ExitCode())
+		return own.ExitCode()
 	case errors.Is(err, context.Canceled):
 		return ExitInterrupted
 	}

@@ -84,6 +84,7 @@ type noBus struct{}
 func (noBus) Unit(context.Context, string) (systemd.Unit, error) {
 	return systemd.Unit{}, systemd.ErrNoBus
 }
+
 func (noBus) Do(context.Context, systemd.Verb, string) (systemd.Unit, error) {
 	return systemd.Unit{}, systemd.ErrNoBus
 }

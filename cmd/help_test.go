@@ -76,10 +76,21 @@ func TestCompletionKnowsEveryClosedSet(t *testing.T) {
 		t.Errorf("only %d flags with a closed set", flags)
 	}
 	for _, c := range []struct{ args, want string }{
-		{"status -o ", "nagios"}, {"preflight -o ", "sarif"}, {"enable --level ", "proven"}, {"enable --method ", "drop-in"},
-		{"enable --accept-risk ", "static-pods"}, {"preflight --only ", "PLEG-NODE-DRAINED"}, {"status --runtime ", "cri-o"},
-		{"status --kubelet-version ", "1.36.0"}, {"status --runtime-unit ", "crio.service"}, {"status --exit-as ", "npd"},
-		{"probe --accept-risk ", "probe-theft"}, {"explain ", "fell-back"}, {"plan ", "rollback"}, {"demo --kubelet ", "1.37"}, {"status --color ", "never"},
+		{"status -o ", "nagios"},
+		{"preflight -o ", "sarif"},
+		{"enable --level ", "proven"},
+		{"enable --method ", "drop-in"},
+		{"enable --accept-risk ", "static-pods"},
+		{"preflight --only ", "PLEG-NODE-DRAINED"},
+		{"status --runtime ", "cri-o"},
+		{"status --kubelet-version ", "1.36.0"},
+		{"status --runtime-unit ", "crio.service"},
+		{"status --exit-as ", "npd"},
+		{"probe --accept-risk ", "probe-theft"},
+		{"explain ", "fell-back"},
+		{"plan ", "rollback"},
+		{"demo --kubelet ", "1.37"},
+		{"status --color ", "never"},
 	} {
 		args := strings.Split("__complete "+c.args, " ")
 		if out, _, _ := run(args...); !slices.Contains(strings.Split(out, "\n"), c.want) {
@@ -94,7 +105,7 @@ func TestCompletionKnowsEveryClosedSet(t *testing.T) {
 func TestMisspelledVariable(t *testing.T) {
 	var out, errs bytes.Buffer
 	deps := testDeps(nil, &out, &errs, func(string) string { return "" })
-	deps.Environ = []string{"HOME=/root", "PLEGCTL_OUPUT=json"}
+	deps.Environ = []string{"HOME=/root", "PLEGCTL_OUTPU=json"}
 	if code := Main(context.Background(), []string{"version"}, deps); code != ExitError || !strings.Contains(errs.String(), "did you mean PLEGCTL_OUTPUT?") {
 		t.Errorf("exit %d: %s", code, errs.String())
 	}

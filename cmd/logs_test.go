@@ -119,7 +119,7 @@ func TestLogsFollowFile(t *testing.T) {
 			break
 		}
 	}
-	if code := <-f.code; code != int(ExitFailed) || step != 2 {
+	if code := <-f.code; code != ExitFailed || step != 2 {
 		t.Errorf("exit %d after step %d:\n%s", code, step, seen.String())
 	}
 }

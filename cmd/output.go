@@ -26,7 +26,7 @@ type answer struct {
 }
 
 func (a answer) document() report.Document {
-	doc := report.Document{Kind: a.kind, State: a.state, Rung: a.rung, Changed: a.changed, ExitCode: int(a.code), Body: a.body, Short: a.short}
+	doc := report.Document{Kind: a.kind, State: a.state, Rung: a.rung, Changed: a.changed, ExitCode: a.code, Body: a.body, Short: a.short}
 	if a.text != nil {
 		doc.Text = func(w io.Writer, _ report.Style) error { return a.text(w) }
 	}
@@ -60,7 +60,7 @@ func (d *Deps) printResult(doc report.Document) error {
 	if doc.ExitCode == 0 {
 		return nil
 	}
-	return answered{ExitCode(doc.ExitCode)}
+	return answered{doc.ExitCode}
 }
 
 func (d *Deps) render(w io.Writer, doc report.Document) error {

@@ -67,5 +67,5 @@ func runPlan(ctx context.Context, d *Deps, o *changeOptions) error {
 	case err == nil && o.exitCode && !p.Empty():
 		code = ExitPending
 	}
-	return d.printResult(change.PlanReport(o.Request, p, err, o.diff).Document(int(code)))
+	return d.printResult(change.PlanReport(o.Request, p, err, o.diff).Document(code))
 }

@@ -70,7 +70,7 @@ func TestProbeEndsWhenNobodyReadsItsOutput(t *testing.T) {
 	begin := time.Now()
 	var errs bytes.Buffer
 	code := Main(context.Background(), []string{"probe", "--duration", "5m"}, testDeps(sim.Host(), brokenPipe{}, &errs, func(string) string { return "" }))
-	if code != int(ExitError) || time.Since(begin) > 4*time.Minute {
+	if code != ExitError || time.Since(begin) > 4*time.Minute {
 		t.Errorf("exit %d after %s\n%s", code, time.Since(begin), errs.String())
 	}
 }

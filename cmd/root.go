@@ -22,7 +22,7 @@ func Main(ctx context.Context, args []string, deps *Deps) int {
 		}
 		deps.fail(err)
 	}
-	return int(exitCode(err))
+	return exitCode(err)
 }
 
 // wantedOutput is the output format of a call whose flags could not be parsed: even then a

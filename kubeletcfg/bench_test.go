@@ -3,10 +3,11 @@ package kubeletcfg
 import (
 	"bytes"
 	"fmt"
-	"github.com/plegctl/plegctl/verify/source"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // Reading and editing grow with the text, and no faster.

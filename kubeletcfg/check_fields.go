@@ -48,8 +48,10 @@ func (w fieldWalk) object(value map[string]any, keys []string, path, goType stri
 
 // unknown reports a key that is not a field.
 func (w fieldWalk) unknown(keys []string, path string, spec fieldSpec, exists bool) {
-	p := source.Problem{Code: CodeUnknownField, Effect: source.Ignored, At: w.file.position(keys...),
-		Message: fmt.Sprintf("unknown field %q: the kubelet ignores it%s", path, spec.since)}
+	p := source.Problem{
+		Code: CodeUnknownField, Effect: source.Ignored, At: w.file.position(keys...),
+		Message: fmt.Sprintf("unknown field %q: the kubelet ignores it%s", path, spec.since),
+	}
 	if exists && !spec.sure || !exists && len(w.table.columns) == 0 {
 		p.Effect = source.Suspect
 	}
@@ -99,8 +101,10 @@ func (w fieldWalk) wrong(keys []string, spec fieldSpec, message string) {
 	if w.patches(w.file) && w.replacedLater(keys) {
 		return
 	}
-	p := source.Problem{Code: CodeFieldType, Effect: source.Fatal, At: w.file.position(keys...),
-		Message: fmt.Sprintf("%s: %s", keys[len(keys)-1], message)}
+	p := source.Problem{
+		Code: CodeFieldType, Effect: source.Fatal, At: w.file.position(keys...),
+		Message: fmt.Sprintf("%s: %s", keys[len(keys)-1], message),
+	}
 	if !spec.sure {
 		p.Effect = source.Suspect
 	}

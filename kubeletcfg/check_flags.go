@@ -77,8 +77,10 @@ func (c *Config) checkUnknownValue(f Flag) {
 	switch f.Name {
 	case "config", "config-dir", "feature-gates":
 		c.hidden = true
-		c.report(source.Problem{Code: CodeFlagsUnknown, Effect: source.Unread, At: f.At,
-			Message: fmt.Sprintf("the value of --%s (%q) is not known: %s", f.Name, f.Value, f.Unknown)})
+		c.report(source.Problem{
+			Code: CodeFlagsUnknown, Effect: source.Unread, At: f.At,
+			Message: fmt.Sprintf("the value of --%s (%q) is not known: %s", f.Name, f.Value, f.Unknown),
+		})
 	}
 }
 

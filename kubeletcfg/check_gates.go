@@ -99,8 +99,10 @@ func (c *Config) checkNeeds(in scope, reported map[source.Assignment[bool]]bool)
 			continue
 		}
 		reported[cause] = true
-		p := source.Problem{Code: CodeGateNeeds, Effect: source.Fatal, At: cause.At,
-			Message: fmt.Sprintf("%s is enabled, but depends on features that are disabled: [%s]", gate, needed), Hint: "turn " + gate + " off or " + needed + " on"}
+		p := source.Problem{
+			Code: CodeGateNeeds, Effect: source.Fatal, At: cause.At,
+			Message: fmt.Sprintf("%s is enabled, but depends on features that are disabled: [%s]", gate, needed), Hint: "turn " + gate + " off or " + needed + " on",
+		}
 		if !sure {
 			p.Effect = source.Suspect
 		}

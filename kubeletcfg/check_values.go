@@ -17,8 +17,10 @@ func (c *Config) checkValues() {
 		if !r.wrong || r.At.Kind == source.DropIn && slices.ContainsFunc(c.files[r.file+1:], later) {
 			continue
 		}
-		c.report(source.Problem{Code: CodeGatesNotMap, Effect: source.Fatal, At: r.At, Message: "featureGates is not a map of gates to true or false",
-			Hint: "write \"featureGates:\", and below it \"  " + known.Gate + ": true\""})
+		c.report(source.Problem{
+			Code: CodeGatesNotMap, Effect: source.Fatal, At: r.At, Message: "featureGates is not a map of gates to true or false",
+			Hint: "write \"featureGates:\", and below it \"  " + known.Gate + ": true\"",
+		})
 	}
 	for _, all := range c.assigned.of {
 		for i, a := range all {
@@ -29,11 +31,15 @@ func (c *Config) checkValues() {
 			switch {
 			case a.wrong && patched && c.replaced(all[i+1:], a):
 			case a.wrong:
-				c.report(source.Problem{Code: CodeNotBoolean, Effect: source.Fatal, At: a.At,
-					Message: fmt.Sprintf("%s is not true or false but %s", a.gate, spelled(a.raw)), Hint: "write true or false, without quotes"})
+				c.report(source.Problem{
+					Code: CodeNotBoolean, Effect: source.Fatal, At: a.At,
+					Message: fmt.Sprintf("%s is not true or false but %s", a.gate, spelled(a.raw)), Hint: "write true or false, without quotes",
+				})
 			case a.raw == nil && !patched:
-				c.report(source.Problem{Code: CodeGateNull, Effect: source.Suspect, At: a.At,
-					Message: a.gate + " has no value, which the kubelet reads as false", Hint: "write true or false, or remove the line"})
+				c.report(source.Problem{
+					Code: CodeGateNull, Effect: source.Suspect, At: a.At,
+					Message: a.gate + " has no value, which the kubelet reads as false", Hint: "write true or false, or remove the line",
+				})
 			}
 		}
 	}

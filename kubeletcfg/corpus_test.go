@@ -3,11 +3,12 @@ package kubeletcfg
 import (
 	"bytes"
 	"errors"
-	"github.com/plegctl/plegctl/verify/source"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // corpusDir is the folder of real configuration files beside the checkout; tests that

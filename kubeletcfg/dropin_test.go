@@ -1,11 +1,12 @@
 package kubeletcfg
 
 import (
-	"github.com/plegctl/plegctl/verify/source"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/plegctl/plegctl/verify/source"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -54,8 +55,20 @@ func TestDropInOrderIsThatOfAWalk(t *testing.T) {
 
 func TestDropInNameWins(t *testing.T) {
 	for _, names := range [][]string{
-		nil, {"10-a.conf"}, {"90-plegctl.conf"}, {"90-z.conf"}, {"99-z.conf"}, {"99-z/a.conf"}, {"zz.conf"}, {"zzz/z.conf"},
-		{"zz-plegctl.conf", "zzz.conf"}, {"~.conf"}, {"é.conf"}, {"99-zzz.bak"}, {"A.conf"}, {"90-plegctl.conf", "91.conf"},
+		nil,
+		{"10-a.conf"},
+		{"90-plegctl.conf"},
+		{"90-z.conf"},
+		{"99-z.conf"},
+		{"99-z/a.conf"},
+		{"zz.conf"},
+		{"zzz/z.conf"},
+		{"zz-plegctl.conf", "zzz.conf"},
+		{"~.conf"},
+		{"é.conf"},
+		{"99-zzz.bak"},
+		{"A.conf"},
+		{"90-plegctl.conf", "91.conf"},
 	} {
 		name := testEditor().DropInName(names)
 		others := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == name })

@@ -1,9 +1,10 @@
 package kubeletcfg
 
 import (
-	"github.com/plegctl/plegctl/verify/source"
 	"strings"
 	"testing"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 const head = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"

@@ -3,10 +3,11 @@ package kubeletcfg
 import (
 	"bytes"
 	"flag"
-	"github.com/plegctl/plegctl/verify/source"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/plegctl/plegctl/verify/source"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -3,11 +3,12 @@ package kubeletcfg
 import (
 	"cmp"
 	"fmt"
-	"github.com/plegctl/plegctl/verify/source"
-	"github.com/plegctl/plegctl/verify/start"
 	"io/fs"
 	"strings"
 	"testing"
+
+	"github.com/plegctl/plegctl/verify/source"
+	"github.com/plegctl/plegctl/verify/start"
 
 	"github.com/plegctl/plegctl/verify/known"
 )
@@ -62,37 +63,68 @@ func TestEffective(t *testing.T) {
 		{"nobody", inputs("1.36.3", []byte(head), nil), "EventedPLEG=false by default at default", nil},
 		{"file", inputs("1.36.3", gates("EventedPLEG: yes"), nil), "EventedPLEG=true by config-file at config.yaml:4:3", nil},
 		{"JSON file", inputs("1.36.3", json, nil), "EventedPLEG=true by config-file at config.yaml:1:93", nil},
-		{"drop-in over file", inputs("1.36.3", gates("EventedPLEG: true"), [][]byte{gates("EventedPLEG: false"), gates("MemoryQoS: true")}),
-			"EventedPLEG=false by drop-in at d/0.conf:4:3", []string{"EventedPLEG=true by config-file at config.yaml:4:3"}},
-		{"flag over all, last flag first", inputs("1.36.3", gates("EventedPLEG: true"), [][]byte{gates("EventedPLEG: false")}, "--feature_gates=MemoryQoS=true,EventedPLEG=0", "--feature-gates", "EventedPLEG=T"),
-			"EventedPLEG=true by flag at --feature-gates of process 7", []string{
-				"EventedPLEG=false by flag at --feature-gates of process 7", "EventedPLEG=false by drop-in at d/0.conf:4:3", "EventedPLEG=true by config-file at config.yaml:4:3"}},
+		{
+			"drop-in over file", inputs("1.36.3", gates("EventedPLEG: true"), [][]byte{gates("EventedPLEG: false"), gates("MemoryQoS: true")}),
+			"EventedPLEG=false by drop-in at d/0.conf:4:3",
+			[]string{"EventedPLEG=true by config-file at config.yaml:4:3"},
+		},
+		{
+			"flag over all, last flag first", inputs("1.36.3", gates("EventedPLEG: true"), [][]byte{gates("EventedPLEG: false")}, "--feature_gates=MemoryQoS=true,EventedPLEG=0", "--feature-gates", "EventedPLEG=T"),
+			"EventedPLEG=true by flag at --feature-gates of process 7",
+			[]string{
+				"EventedPLEG=false by flag at --feature-gates of process 7", "EventedPLEG=false by drop-in at d/0.conf:4:3", "EventedPLEG=true by config-file at config.yaml:4:3",
+			},
+		},
 		{"flags are added up", inputs("1.36.3", gates("EventedPLEG: true"), nil, "--feature-gates=MemoryQoS=true"), "EventedPLEG=true by config-file at config.yaml:4:3", nil},
-		{"drop-in null takes the gate away", inputs("1.36.3", gates("EventedPLEG: true"), [][]byte{gates("EventedPLEG: null")}),
-			"EventedPLEG=false by default at default", []string{"EventedPLEG removed by drop-in at d/0.conf:4:3", "EventedPLEG=true by config-file at config.yaml:4:3"}},
-		{"drop-in null wipes the map", inputs("1.36.3", gates("EventedPLEG: true"), [][]byte{[]byte(head + "featureGates:\n")}),
-			"EventedPLEG=false by default at default", []string{"featureGates removed by drop-in at d/0.conf:3:1", "EventedPLEG=true by config-file at config.yaml:4:3"}},
-		{"set again after a wipe", inputs("1.36.3", gates("EventedPLEG: true"), [][]byte{[]byte(head + "featureGates:\n"), gates("EventedPLEG: true")}),
-			"EventedPLEG=true by drop-in at d/1.conf:4:3", []string{"featureGates removed by drop-in at d/0.conf:3:1", "EventedPLEG=true by config-file at config.yaml:4:3"}},
-		{"1.30: null does not reach the file", inputs("1.30.14", gates("EventedPLEG: true"), [][]byte{gates("EventedPLEG: false"), gates("EventedPLEG: null")}),
-			"EventedPLEG=true by config-file at config.yaml:4:3", []string{"EventedPLEG removed by drop-in at d/1.conf:4:3", "EventedPLEG=false by drop-in at d/0.conf:4:3"}},
-		{"1.28: null is false", inputs("1.28.15", gates("EventedPLEG: true"), [][]byte{gates("EventedPLEG: null")}),
-			"EventedPLEG=false by drop-in at d/0.conf:4:3", []string{"EventedPLEG=true by config-file at config.yaml:4:3"}},
+		{
+			"drop-in null takes the gate away", inputs("1.36.3", gates("EventedPLEG: true"), [][]byte{gates("EventedPLEG: null")}),
+			"EventedPLEG=false by default at default",
+			[]string{"EventedPLEG removed by drop-in at d/0.conf:4:3", "EventedPLEG=true by config-file at config.yaml:4:3"},
+		},
+		{
+			"drop-in null wipes the map", inputs("1.36.3", gates("EventedPLEG: true"), [][]byte{[]byte(head + "featureGates:\n")}),
+			"EventedPLEG=false by default at default",
+			[]string{"featureGates removed by drop-in at d/0.conf:3:1", "EventedPLEG=true by config-file at config.yaml:4:3"},
+		},
+		{
+			"set again after a wipe", inputs("1.36.3", gates("EventedPLEG: true"), [][]byte{[]byte(head + "featureGates:\n"), gates("EventedPLEG: true")}),
+			"EventedPLEG=true by drop-in at d/1.conf:4:3",
+			[]string{"featureGates removed by drop-in at d/0.conf:3:1", "EventedPLEG=true by config-file at config.yaml:4:3"},
+		},
+		{
+			"1.30: null does not reach the file", inputs("1.30.14", gates("EventedPLEG: true"), [][]byte{gates("EventedPLEG: false"), gates("EventedPLEG: null")}),
+			"EventedPLEG=true by config-file at config.yaml:4:3",
+			[]string{"EventedPLEG removed by drop-in at d/1.conf:4:3", "EventedPLEG=false by drop-in at d/0.conf:4:3"},
+		},
+		{
+			"1.28: null is false", inputs("1.28.15", gates("EventedPLEG: true"), [][]byte{gates("EventedPLEG: null")}),
+			"EventedPLEG=false by drop-in at d/0.conf:4:3",
+			[]string{"EventedPLEG=true by config-file at config.yaml:4:3"},
+		},
 		{"1.28: null map is nothing", inputs("1.28.15", gates("EventedPLEG: true"), [][]byte{[]byte(head + "featureGates:\n")}), "EventedPLEG=true by config-file at config.yaml:4:3", nil},
 		{"null in the file is false", inputs("1.36.3", gates("EventedPLEG:"), nil), "EventedPLEG=false by config-file at config.yaml:4:3", nil},
 		{"AllAlpha", inputs("1.36.3", gates("AllAlpha: true"), nil), "AllAlpha=true by config-file at config.yaml:4:3", nil},
-		{"the gate beats AllAlpha", inputs("1.36.3", gates("EventedPLEG: false"), nil, "--feature-gates=AllAlpha=true"),
-			"EventedPLEG=false by config-file at config.yaml:4:3", []string{"AllAlpha=true by flag at --feature-gates of process 7"}},
+		{
+			"the gate beats AllAlpha", inputs("1.36.3", gates("EventedPLEG: false"), nil, "--feature-gates=AllAlpha=true"),
+			"EventedPLEG=false by config-file at config.yaml:4:3",
+			[]string{"AllAlpha=true by flag at --feature-gates of process 7"},
+		},
 		{"AllBeta does not reach an alpha gate", inputs("1.36.3", gates("AllBeta: true"), nil), "EventedPLEG=false by default at default", nil},
 		{"AllBeta where it was beta", inputs("1.27.9", gates("AllBeta: true", "AllAlpha: true"), nil), "AllBeta=true by config-file at config.yaml:4:3", nil},
 		{"AllAlpha where it was alpha again", inputs("1.27.10", gates("AllBeta: true", "AllAlpha: true"), nil), "AllAlpha=true by config-file at config.yaml:5:3", nil},
 		{"doubled block, the last counts", inputs("1.36.3", append(gates("EventedPLEG: true"), "featureGates:\n  MemoryQoS: true\n"...), nil), "EventedPLEG=false by default at default", nil},
 		{"doubled gate, the last counts", inputs("1.36.3", gates("EventedPLEG: true", "EventedPLEG: false"), nil), "EventedPLEG=false by config-file at config.yaml:5:3", nil},
 		{"only the first document", inputs("1.36.3", []byte(head+"---\n"+string(gates("EventedPLEG: true"))), nil), "EventedPLEG=false by default at default", nil},
-		{"another spelling in a drop-in is merged apart", inputs("1.37.2", gates("EventedPLEG: false"), [][]byte{[]byte(head + "FeatureGates: {EventedPLEG: true}\n"), []byte(head + "featureGates:\n")}),
-			"EventedPLEG=true by drop-in at d/0.conf:3:16", []string{"featureGates removed by drop-in at d/1.conf:3:1", "EventedPLEG=false by config-file at config.yaml:4:3"}},
-		{"featureGates counts after FeatureGates", inputs("1.37.2", gates("EventedPLEG: false"), [][]byte{[]byte(head + "FeatureGates: {EventedPLEG: true}\n")}),
-			"EventedPLEG=false by config-file at config.yaml:4:3", []string{"EventedPLEG=true by drop-in at d/0.conf:3:16"}},
+		{
+			"another spelling in a drop-in is merged apart", inputs("1.37.2", gates("EventedPLEG: false"), [][]byte{[]byte(head + "FeatureGates: {EventedPLEG: true}\n"), []byte(head + "featureGates:\n")}),
+			"EventedPLEG=true by drop-in at d/0.conf:3:16",
+			[]string{"featureGates removed by drop-in at d/1.conf:3:1", "EventedPLEG=false by config-file at config.yaml:4:3"},
+		},
+		{
+			"featureGates counts after FeatureGates", inputs("1.37.2", gates("EventedPLEG: false"), [][]byte{[]byte(head + "FeatureGates: {EventedPLEG: true}\n")}),
+			"EventedPLEG=false by config-file at config.yaml:4:3",
+			[]string{"EventedPLEG=true by drop-in at d/0.conf:3:16"},
+		},
 		{"another spelling in the file", inputs("1.37.2", []byte(head+"FeatureGates: {EventedPLEG: true}\n"), nil), "EventedPLEG=false by default at default", nil},
 		{"merged map", inputs("1.36.3", []byte("x: &f {EventedPLEG: true}\n"+head+"featureGates:\n  <<: *f\n"), nil), "EventedPLEG=true by config-file at config.yaml:4:1", nil},
 	} {

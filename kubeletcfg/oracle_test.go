@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"github.com/plegctl/plegctl/verify/source"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -15,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/plegctl/plegctl/verify/source"
 
 	"github.com/plegctl/plegctl/verify/known"
 	"sigs.k8s.io/yaml"

@@ -2,11 +2,12 @@ package kubeletcfg
 
 import (
 	"fmt"
-	"github.com/plegctl/plegctl/verify/source"
 	"io/fs"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 func shown(problems []source.Problem) []string {

@@ -35,8 +35,10 @@ func (c *Config) readDropIns() {
 		c.report(p)
 		return
 	case dir.Link:
-		c.report(source.Problem{Code: CodeDropInDirLink, Effect: source.Ignored, At: at,
-			Message: dir.Path + " is a symlink, and the kubelet reads nothing in it", Hint: "write --config-dir with a slash at its end"})
+		c.report(source.Problem{
+			Code: CodeDropInDirLink, Effect: source.Ignored, At: at,
+			Message: dir.Path + " is a symlink, and the kubelet reads nothing in it", Hint: "write --config-dir with a slash at its end",
+		})
 		return
 	}
 	for _, from := range dir.Files {
@@ -45,8 +47,10 @@ func (c *Config) readDropIns() {
 		}
 	}
 	for _, f := range dir.Skipped {
-		c.report(source.Problem{Code: CodeDropInSkipped, Effect: source.Ignored, At: source.At(source.DropIn, f.Path, 0, 0),
-			Message: "the kubelet reads only files that end in .conf here, not this one"})
+		c.report(source.Problem{
+			Code: CodeDropInSkipped, Effect: source.Ignored, At: source.At(source.DropIn, f.Path, 0, 0),
+			Message: "the kubelet reads only files that end in .conf here, not this one",
+		})
 	}
 }
 
@@ -85,9 +89,11 @@ func (c *Config) knowsConfigDir(at source.Position) bool {
 		return false // reported with the other unknown flags
 	case known.ConfigDirNeedsEnv:
 		if _, set := c.in.Command.Variable("KUBELET_CONFIG_DROPIN_DIR_ALPHA"); !set {
-			c.report(source.Problem{Code: CodeDropInsNeedVariable, Effect: source.Fatal, At: at,
+			c.report(source.Problem{
+				Code: CodeDropInsNeedVariable, Effect: source.Fatal, At: at,
 				Message: fmt.Sprintf("kubelet %s accepts --config-dir only with KUBELET_CONFIG_DROPIN_DIR_ALPHA in its environment", c.in.Version),
-				Hint:    "set the variable in the kubelet's unit, or remove --config-dir from its flags"})
+				Hint:    "set the variable in the kubelet's unit, or remove --config-dir from its flags",
+			})
 		}
 	}
 	return true

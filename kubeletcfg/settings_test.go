@@ -2,8 +2,9 @@ package kubeletcfg
 
 import (
 	"fmt"
-	"github.com/plegctl/plegctl/verify/source"
 	"testing"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // line shows a setting as "value source place".

@@ -32,8 +32,12 @@ func TestMessagesInEveryFrame(t *testing.T) {
 				level      int
 				want       State
 			}{
-				{"true", "on", 4, StateWorks}, {"true", "off", 0, StateFellBack}, {"true", "restart", 4, StateFellBack},
-				{"false", "", 1, StateOff}, {"true", "hiccup", 2, StateInconclusive}, {"true", "recovered", 4, StateWorks},
+				{"true", "on", 4, StateWorks},
+				{"true", "off", 0, StateFellBack},
+				{"true", "restart", 4, StateFellBack},
+				{"false", "", 1, StateOff},
+				{"true", "hiccup", 2, StateInconclusive},
+				{"true", "recovered", 4, StateWorks},
 			} {
 				for _, json := range []bool{false, true} {
 					log := kubeletLog(int(minor), c.level, c.gate, c.what, json)

@@ -11,15 +11,15 @@ import (
 type State string
 
 const (
-	// StateOff: the log shows that the gate is off.
+	// StateOff means that the log shows that the gate is off.
 	StateOff State = "off"
-	// StateWorks: container events arrived, and the stream did not fail after the last.
+	// StateWorks means that container events arrived, and the stream did not fail after the last.
 	StateWorks State = "works"
-	// StateFellBack: the kubelet stopped retrying its event stream until it is restarted.
+	// StateFellBack means that the kubelet stopped retrying its event stream until it is restarted.
 	StateFellBack State = "fell-back"
-	// StateEnded: the log ends with the end of the kubelet. Runs have what they were before.
+	// StateEnded means that the log ends with the end of the kubelet. Runs have what they were before.
 	StateEnded State = "ended"
-	// StateInconclusive: the log does not show it.
+	// StateInconclusive means that the log does not show it.
 	StateInconclusive State = "inconclusive"
 )
 

@@ -147,8 +147,10 @@ func (s *Scanner) applyLife(t *runState, row *Message, m *message, f Finding) {
 		f.Text = t.sawStreamError(m, f)
 		s.note(t, f)
 		if before == nil && t.FellBack != nil {
-			s.note(t, Finding{Time: f.Time, Cursor: f.Cursor, Kind: KindStoppedRetrying, Severity: 'E',
-				Text: "that was the last retry: from now on the kubelet only polls, until it is restarted"})
+			s.note(t, Finding{
+				Time: f.Time, Cursor: f.Cursor, Kind: KindStoppedRetrying, Severity: 'E',
+				Text: "that was the last retry: from now on the kubelet only polls, until it is restarted",
+			})
 		}
 		return
 	case KindRetry:

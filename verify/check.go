@@ -12,9 +12,9 @@ import (
 type Level string
 
 const (
-	// Required: a failure stands in the way of the change.
+	// Required means that a failure stands in the way of the change.
 	Required Level = "required"
-	// Advisory: a failure is worth knowing.
+	// Advisory means that a failure is worth knowing.
 	Advisory Level = "advisory"
 )
 
@@ -22,13 +22,13 @@ const (
 type Status string
 
 const (
-	// Pass: it was seen to hold.
+	// Pass means that it was seen to hold.
 	Pass Status = "pass"
-	// Fail: it was seen not to hold.
+	// Fail means that it was seen not to hold.
 	Fail Status = "fail"
-	// NotSeen: what it needs could not be read. It is never a pass.
+	// NotSeen means that what it needs could not be read. It is never a pass.
 	NotSeen Status = "unknown"
-	// Skip: it does not apply here, and Found says why.
+	// Skip means that it does not apply here, and Found says why.
 	Skip Status = "skip"
 )
 

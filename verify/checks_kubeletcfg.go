@@ -26,7 +26,7 @@ func kubeletConfigChecks() []Check {
 			Expected: "not set anywhere", eval: demandRelist,
 		},
 		{
-			Code: "PLEG-KUBELET-DROPIN-DIR", Title: "kubelet reads its config drop-in folder", Level: Advisory,
+			Code: "PLEG-KUBELET-DROPIN-DIR", Title: "kubelet reads its config drop-in directory", Level: Advisory,
 			Expected: "no --config-dir, or one that this kubelet reads", eval: dropInDir,
 		},
 	}

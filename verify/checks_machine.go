@@ -44,7 +44,7 @@ func mayChange(f Facts) Result {
 
 func diskRoom(f Facts) Result {
 	if len(f.Node.Disks) == 0 {
-		return notSeen("no folder to write to is known", "")
+		return notSeen("no directory to write to is known", "")
 	}
 	for _, d := range f.Node.Disks {
 		switch {
@@ -54,7 +54,7 @@ func diskRoom(f Facts) Result {
 			return fail(fmt.Sprintf("%s has %d KiB free", d.Path, d.FreeBytes>>10), d.Path, "make room")
 		}
 	}
-	return pass(fmt.Sprintf("%d folder(s) looked at", len(f.Node.Disks)), "")
+	return pass(fmt.Sprintf("directories looked at: %d", len(f.Node.Disks)), "")
 }
 
 func answers(fact Fact[string], next string) Result {

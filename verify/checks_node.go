@@ -39,7 +39,7 @@ func nodeChecks() []Check {
 			Expected: "an answer: without it a restarted kubelet gets no pods", eval: apiServer,
 		},
 		{
-			Code: "PLEG-NODE-PLATFORM", Title: "nobody else owns the files", Level: Required, Risk: "platform-managed",
+			Code: "PLEG-NODE-PLATFORM", Title: "configuration files are not managed by another tool", Level: Required, Risk: "platform-managed",
 			Expected: "files that keep what is written into them", eval: platformOwns,
 		},
 	}
@@ -107,7 +107,7 @@ func staticPods(f Facts) Result {
 	case !v.Seen:
 		return noVersion(v)
 	case known.KubeletAt(v.Value).Design != known.DesignCache:
-		return pass("kubelet "+v.Value.String()+" bears them", v.From)
+		return pass("kubelet "+v.Value.String()+" supports them", v.From)
 	case !pods.Seen:
 		return unread(pods)
 	case len(pods.Value) == 0:

@@ -74,7 +74,7 @@ func noDrift(f Facts) Result {
 	}
 	var found []source.Problem
 	for _, d := range f.Own.Drift {
-		found = append(found, source.Problem{Effect: source.Suspect, At: source.Position{Path: d.Path}, Message: d.Path + " was changed by somebody else since plegctl wrote it", Hint: "see plegctl history, then decide which version is right"})
+		found = append(found, source.Problem{Effect: source.Suspect, At: source.Position{Path: d.Path}, Message: d.Path + " was changed by another program since plegctl wrote it", Hint: "see plegctl history, then decide which version is right"})
 	}
 	return at(found)
 }

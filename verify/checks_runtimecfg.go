@@ -23,7 +23,7 @@ func runtimeConfigChecks() []Check {
 		},
 		{
 			Code: "PLEG-RUNTIME-STRAY", Title: "nothing about pod events is silently ignored", Level: Advisory,
-			Expected: "no key that the runtime does not read, no stray file in a drop-in folder", eval: runtimeStray,
+			Expected: "no key that the runtime does not read, no stray file in a drop-in directory", eval: runtimeStray,
 		},
 	}
 }

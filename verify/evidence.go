@@ -6,11 +6,11 @@ import "time"
 type Holds int
 
 const (
-	// Unknown: nothing was seen that decides it. It is never taken for Yes.
+	// Unknown means that nothing was seen that decides it. It is never taken for Yes.
 	Unknown Holds = iota
-	// Yes: it was seen.
+	// Yes means that it was seen.
 	Yes
-	// No: the contrary was seen.
+	// No means that the contrary was seen.
 	No
 )
 

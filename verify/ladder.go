@@ -6,18 +6,18 @@ import "fmt"
 type Rung int
 
 const (
-	// RungNone: not even the configuration has it on, or it could not be read.
+	// RungNone means that not even the configuration has it on, or it could not be read.
 	RungNone Rung = iota
-	// RungConfigured: the effective configuration, over all its sources, has the gate on
+	// RungConfigured means that the effective configuration, over all its sources, has the gate on
 	// and the runtime's events on.
 	RungConfigured
-	// RungLoaded: the running kubelet and the running runtime have it.
+	// RungLoaded means that the running kubelet and the running runtime have it.
 	RungLoaded
-	// RungConnected: the kubelet's event stream is up now.
+	// RungConnected means that the kubelet's event stream is up now.
 	RungConnected
-	// RungDelivering: container events reach the kubelet.
+	// RungDelivering means that container events reach the kubelet.
 	RungDelivering
-	// RungProven: an event that was caused on purpose was counted by the kubelet.
+	// RungProven means that an event that was caused on purpose was counted by the kubelet.
 	RungProven
 )
 
@@ -57,22 +57,22 @@ func ParseRung(s string) (Rung, error) {
 type State string
 
 const (
-	// StateOff: the gate is off, and nothing else is half done.
+	// StateOff means that the gate is off, and nothing else is half done.
 	StateOff State = "off"
-	// StateHalf: only one side is configured.
+	// StateHalf means that only one side is configured.
 	StateHalf State = "half"
-	// StateRestartPending: configured, but a running process does not have it yet.
+	// StateRestartPending means that it is configured, but a running process does not have it yet.
 	StateRestartPending State = "restart-pending"
-	// StateWorks: at least RungConnected was seen, and nothing speaks against it.
+	// StateWorks means that at least RungConnected was seen, and nothing speaks against it.
 	StateWorks State = "works"
-	// StateFellBack: configured and loaded, but the stream is gone until the kubelet restarts.
+	// StateFellBack means that it is configured and loaded, but the stream is gone until the kubelet restarts.
 	StateFellBack State = "fell-back"
-	// StateHarmful: it is on and the combination is known to break pods.
+	// StateHarmful means that it is on and the combination is known to break pods.
 	StateHarmful State = "harmful"
-	// StateBroken: a daemon is down, restarts again and again, or would not start with the
+	// StateBroken means that a daemon is down, restarts again and again, or would not start with the
 	// configuration on disk.
 	StateBroken State = "broken"
-	// StateInconclusive: a fact that decides could not be read.
+	// StateInconclusive means that a fact that decides could not be read.
 	StateInconclusive State = "inconclusive"
 )
 

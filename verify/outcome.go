@@ -4,11 +4,11 @@ package verify
 type Outcome int
 
 const (
-	// Unsure: a required fact could not be read, exit code 4.
+	// Unsure means that a required fact could not be read, exit code 4.
 	Unsure Outcome = iota
-	// Reached: every rung up to the level was seen, or is implied by a higher one, exit code 0.
+	// Reached means that every rung up to the level was seen, or is implied by a higher one, exit code 0.
 	Reached
-	// Missed: the level is certainly not reached, exit code 3.
+	// Missed means that the level is certainly not reached, exit code 3.
 	Missed
 )
 

@@ -87,7 +87,7 @@ func streamByMetrics(f Facts) finding {
 	counts := fmt.Sprintf("%d %s opened, %d failed", m.Successes, streams, m.Errors)
 	switch {
 	case m.Errors >= known.MaxStreamRetries:
-		return finding{holds: No, found: fmt.Sprintf("%s: after %d failures the kubelet gives up until it is restarted", counts, known.MaxStreamRetries), from: fact.From, since: time.Time{}}
+		return finding{holds: No, found: fmt.Sprintf("%s: after %d failures the kubelet stops retrying until it is restarted", counts, known.MaxStreamRetries), from: fact.From, since: time.Time{}}
 	case m.Successes > m.Errors:
 		return finding{holds: Yes, found: counts, from: fact.From}
 	case m.Errors > 0 && sameErrorsBefore(f):

@@ -37,7 +37,7 @@ func (v view) stateOn() (State, string, string) {
 	const restart = "plan the restart, or take the change back: `plegctl plan`"
 	switch {
 	case v.stream.holds == No:
-		return StateFellBack, "the kubelet polls as without the gate: " + v.cause(), v.cure()
+		return StateFellBack, v.cause(), v.cure()
 	case v.stream.holds == Yes && v.gateSet.holds == No:
 		return StateRestartPending, "it works now, but the files have the gate off: it ends with the next restart of the kubelet", restart
 	case v.stream.holds == Yes && v.eventsSet.holds == No:

@@ -4,14 +4,14 @@ package known
 type Severity int
 
 const (
-	// Note: worth knowing; nothing is refused.
+	// Note means that it is worth knowing; nothing is refused.
 	Note Severity = iota
-	// Warn: it can hurt under conditions that are named.
+	// Warn means that it can hurt under conditions that are named.
 	Warn
-	// Harmful: the combination breaks pods; enabling is refused unless the risk is
+	// Harmful means that the combination breaks pods; enabling is refused unless the risk is
 	// accepted by name.
 	Harmful
-	// Impossible: the combination cannot work; no risk can be accepted.
+	// Impossible means that the combination cannot work; no risk can be accepted.
 	Impossible
 )
 

@@ -25,12 +25,12 @@ const (
 type Design int
 
 const (
-	// DesignNone: the kubelet knows no Evented PLEG (1.25 and earlier).
+	// DesignNone means that the kubelet knows no Evented PLEG (1.25 and earlier).
 	DesignNone Design = iota
-	// DesignCache: events write the pod cache; Generic PLEG slows to 300 s while the
+	// DesignCache means that events write the pod cache; Generic PLEG slows to 300 s while the
 	// stream is up (1.26 to 1.36, pkg/kubelet/pleg/evented.go).
 	DesignCache
-	// DesignHint: an event of a stopped container only asks for an early relist;
+	// DesignHint means that an event of a stopped container only asks for an early relist;
 	// Generic PLEG keeps its second (1.37, kubernetes/kubernetes#139262).
 	DesignHint
 )

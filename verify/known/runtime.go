@@ -36,13 +36,13 @@ func (n RuntimeName) Title() string {
 type EventSupport int
 
 const (
-	// EventsUnknown: another runtime, or a version that is not known.
+	// EventsUnknown is that of another runtime, or of a version that is not known.
 	EventsUnknown EventSupport = iota
-	// EventsNone: the runtime cannot send container events.
+	// EventsNone means that the runtime cannot send container events.
 	EventsNone
-	// EventsShared: one queue for all readers; a second reader steals events.
+	// EventsShared means that all readers share one queue; a second reader steals events.
 	EventsShared
-	// EventsBroadcast: each reader gets every event.
+	// EventsBroadcast means that each reader gets every event.
 	EventsBroadcast
 )
 

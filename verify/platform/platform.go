@@ -29,11 +29,11 @@ const (
 type Advice int
 
 const (
-	// Fine: the change stays until somebody changes it.
+	// Fine means that the change stays until somebody changes it.
 	Fine Advice = iota
-	// Warn: the change works and stays for a while; what ends it is known.
+	// Warn means that the change works and stays for a while; what ends it is known.
 	Warn
-	// Refuse: the change is lost at the next start or boot, or degrades the node.
+	// Refuse means that the change is lost at the next start or boot, or degrades the node.
 	Refuse
 )
 

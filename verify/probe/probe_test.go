@@ -39,7 +39,7 @@ func TestVerdicts(t *testing.T) {
 		says   string
 	}{
 		{"events came", 3, 10, Enough, crio, Streaming, "3 events"},
-		{"nothing came", 0, 10, Enough, crio, Idle, "cannot be told"},
+		{"nothing came", 0, 10, Enough, crio, Idle, "look the same"},
 		{"EOF at once", 0, 0.01, EndedByRuntime, crio, ClosedAtOnce, "pod events are off"},
 		{"EOF at once from containerd", 0, 0.01, EndedByRuntime, runtimeAt(t, known.Containerd, "2.4.2"), ClosedAtOnce, "stopping"},
 		{"EOF later without an event", 0, 30, EndedByRuntime, crio, Ended, "stopped or restarted"},
@@ -49,7 +49,7 @@ func TestVerdicts(t *testing.T) {
 		{"too old, not introduced", 0, 0.01, NoCall, known.Runtime{}, Unsupported, "the runtime does not know"},
 		{"plugin off", 0, 0.01, NoService, known.Runtime{}, Unsupported, "no CRI service"},
 		{"no socket", 0, 0, Unreachable, known.Runtime{}, NotReachable, "nothing answers"},
-		{"not root", 0, 0, Denied, known.Runtime{}, NotReachable, "may not be opened"},
+		{"not root", 0, 0, Denied, known.Runtime{}, NotReachable, "permission denied"},
 		{"starting", 0, 0, Starting, known.Runtime{}, NotReachable, "still starting"},
 		{"hung", 0, 0, Hung, known.Runtime{}, NotReachable, "answers nothing"},
 	} {

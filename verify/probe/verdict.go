@@ -84,7 +84,7 @@ func (j *Judge) End(at time.Time, how Ending, r known.Runtime) Result {
 		res.Verdict, res.Why = NotReachable, "nothing answers at the CRI endpoint"
 		res.Hint = "check that the container runtime runs and that this is its endpoint (--runtime-endpoint)"
 	case Denied:
-		res.Verdict, res.Why = NotReachable, "the CRI endpoint may not be opened by this user"
+		res.Verdict, res.Why = NotReachable, "cannot open the CRI endpoint: permission denied"
 		res.Hint = "run as root"
 	case Starting:
 		res.Verdict, res.Why = NotReachable, "the runtime is still starting"
@@ -102,7 +102,7 @@ func (res *Result) enough() {
 		return
 	}
 	res.Verdict = Idle
-	res.Why = "the stream is open and nothing came; a quiet runtime cannot be told from a stream that delivers nothing"
+	res.Why = "the stream is open and nothing came; a quiet runtime and a stream that delivers nothing look the same"
 	res.Hint = "start or stop a container meanwhile, or run `plegctl verify --level proven --stimulus`"
 }
 

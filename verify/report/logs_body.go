@@ -28,10 +28,14 @@ func logRun(r logscan.Run) LogRun {
 		First: moment(r.First), Last: moment(r.Last), Incomplete: logscan.Escape(r.WhyIncomplete()),
 		Verbosity: LogVerbosity(r.Verbosity),
 		Gate:      LogGate{Value: r.Gate.Value.String(), How: logscan.Escape(r.Gate.How), Seen: logSeen(r.Gate.Seen)},
-		Events: LogEvents{Count: r.Arrived(), First: moment(r.Events.First), Last: moment(r.Events.Last),
-			Created: r.Events.Created, Started: r.Events.Started, Stopped: r.Events.Stopped, Deleted: r.Events.Deleted},
-		Errors: LogStreams{Count: r.Failed(), RetryLimit: known.MaxStreamRetries, First: logSeen(r.Errors.First), Last: logSeen(r.Errors.Last),
-			Closed: r.Errors.Closed, Unimplemented: r.Errors.Unimplemented, Unavailable: r.Errors.Unavailable, Other: r.Errors.Other},
+		Events: LogEvents{
+			Count: r.Arrived(), First: moment(r.Events.First), Last: moment(r.Events.Last),
+			Created: r.Events.Created, Started: r.Events.Started, Stopped: r.Events.Stopped, Deleted: r.Events.Deleted,
+		},
+		Errors: LogStreams{
+			Count: r.Failed(), RetryLimit: known.MaxStreamRetries, First: logSeen(r.Errors.First), Last: logSeen(r.Errors.Last),
+			Closed: r.Errors.Closed, Unimplemented: r.Errors.Unimplemented, Unavailable: r.Errors.Unavailable, Other: r.Errors.Other,
+		},
 		Malformed: r.Malformed, Exit: logscan.Escape(r.Exit), Limitations: escaped(r.Limits),
 	}
 	if !r.Version.IsZero() {

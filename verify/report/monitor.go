@@ -25,7 +25,7 @@ func Textfile(w io.Writer, f verify.Facts, v verify.Verdict) error {
 	for _, e := range v.Evidence {
 		fmt.Fprintf(&b, "plegctl_rung_seen{rung=%q} %d\n", e.Rung, bit(e.Holds == verify.Yes))
 	}
-	family("plegctl_drift_files", "Files that somebody else changed since plegctl wrote them.")
+	family("plegctl_drift_files", "Files that another program changed since plegctl wrote them.")
 	fmt.Fprintf(&b, "plegctl_drift_files %d\n", len(f.Own.Drift))
 	family("plegctl_transaction_open", "Whether a change was left open by a crash.")
 	fmt.Fprintf(&b, "plegctl_transaction_open %d\n", bit(f.Own.Open != nil))

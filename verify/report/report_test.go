@@ -120,9 +120,13 @@ func TestGoldens(t *testing.T) {
 		verified := VerifyDocument(facts, v, "node-1", verify.RungConnected, 0)
 		t.Run(name, func(t *testing.T) {
 			forms(t, name, []form{
-				{"status", "text", status, Style{UTF8: true}}, {"status -v", "text", status, Style{UTF8: true, Verbose: true}},
-				{"status", "short", status, Style{}}, {"status", "json", status, Style{}}, {"status", "nagios", status, Style{}},
-				{"verify", "text", verified, Style{}}, {"verify", "junit", verified, Style{}},
+				{"status", "text", status, Style{UTF8: true}},
+				{"status -v", "text", status, Style{UTF8: true, Verbose: true}},
+				{"status", "short", status, Style{}},
+				{"status", "json", status, Style{}},
+				{"status", "nagios", status, Style{}},
+				{"verify", "text", verified, Style{}},
+				{"verify", "junit", verified, Style{}},
 			})
 		})
 	}
@@ -133,8 +137,13 @@ func TestGoldens(t *testing.T) {
 func TestCheckGoldens(t *testing.T) {
 	doc := PreflightDocument(nodes()["works"], someChecks(), "node-1", false)
 	forms(t, "preflight", []form{
-		{"preflight", "text", doc, Style{UTF8: true}}, {"preflight LANG=C", "text", doc, Style{}}, {"preflight -v", "text", doc, Style{UTF8: true, Verbose: true}}, {"preflight", "short", doc, Style{}},
-		{"preflight", "json", doc, Style{}}, {"preflight", "junit", doc, Style{}}, {"preflight", "sarif", doc, Style{}},
+		{"preflight", "text", doc, Style{UTF8: true}},
+		{"preflight LANG=C", "text", doc, Style{}},
+		{"preflight -v", "text", doc, Style{UTF8: true, Verbose: true}},
+		{"preflight", "short", doc, Style{}},
+		{"preflight", "json", doc, Style{}},
+		{"preflight", "junit", doc, Style{}},
+		{"preflight", "sarif", doc, Style{}},
 	})
 }
 

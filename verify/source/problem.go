@@ -8,13 +8,13 @@ type Code string
 type Effect string
 
 const (
-	// Fatal: the daemon does not start with it.
+	// Fatal means that the daemon does not start with it.
 	Fatal Effect = "fatal"
-	// Unread: a source could not be read or understood, so what it sets is not known.
+	// Unread means that a source could not be read or understood, so what it sets is not known.
 	Unread Effect = "unread"
-	// Ignored: the daemon ignores what is written there, against what it looks like.
+	// Ignored means that the daemon ignores what is written there, against what it looks like.
 	Ignored Effect = "ignored"
-	// Suspect: it has an effect, but probably not the one that was meant, or not in every
+	// Suspect means that it has an effect, but probably not the one that was meant, or not in every
 	// release of the daemon.
 	Suspect Effect = "suspect"
 )

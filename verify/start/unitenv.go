@@ -59,8 +59,10 @@ func (u *unit) unset(e *environment, assignment text) {
 // STATE_DIRECTORY "/var/lib/a:/var/lib/b" (systemd.exec(5)).
 func (u *unit) directoryVariables(e *environment) {
 	for _, row := range [][3]string{
-		{"RuntimeDirectory", "RUNTIME_DIRECTORY", "/run"}, {"StateDirectory", "STATE_DIRECTORY", "/var/lib"},
-		{"CacheDirectory", "CACHE_DIRECTORY", "/var/cache"}, {"LogsDirectory", "LOGS_DIRECTORY", "/var/log"},
+		{"RuntimeDirectory", "RUNTIME_DIRECTORY", "/run"},
+		{"StateDirectory", "STATE_DIRECTORY", "/var/lib"},
+		{"CacheDirectory", "CACHE_DIRECTORY", "/var/cache"},
+		{"LogsDirectory", "LOGS_DIRECTORY", "/var/log"},
 		{"ConfigurationDirectory", "CONFIGURATION_DIRECTORY", "/etc"},
 	} {
 		var dirs []string

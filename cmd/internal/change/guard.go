@@ -137,8 +137,10 @@ func (g guard) command(program, id string, more ...string) []string {
 	o := g.Observe
 	command := []string{program, "revert", "--record", id, "--state-dir", o.StateDir, "--kubelet-unit", o.KubeletUnit}
 	for _, flag := range []struct{ name, value string }{
-		{"--kubeconfig", o.Kubeconfig}, {"--token-file", o.TokenFile},
-		{"--runtime-unit", o.RuntimeUnit}, {"--runtime-endpoint", o.RuntimeEndpoint},
+		{"--kubeconfig", o.Kubeconfig},
+		{"--token-file", o.TokenFile},
+		{"--runtime-unit", o.RuntimeUnit},
+		{"--runtime-endpoint", o.RuntimeEndpoint},
 	} {
 		if flag.value != "" {
 			command = append(command, flag.name, flag.value)

@@ -118,8 +118,12 @@ func reason(err error) error {
 		errno unix.Errno
 		word  error
 	}{
-		{unix.ENOSPC, ErrNoSpace}, {unix.EDQUOT, ErrQuota}, {unix.EROFS, ErrReadOnlyFS},
-		{unix.EIO, ErrIO}, {unix.EBUSY, ErrBusy}, {unix.EXDEV, ErrNoStaging},
+		{unix.ENOSPC, ErrNoSpace},
+		{unix.EDQUOT, ErrQuota},
+		{unix.EROFS, ErrReadOnlyFS},
+		{unix.EIO, ErrIO},
+		{unix.EBUSY, ErrBusy},
+		{unix.EXDEV, ErrNoStaging},
 	}
 	for _, w := range words {
 		if errors.Is(err, w.errno) {

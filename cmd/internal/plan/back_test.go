@@ -55,11 +55,15 @@ func TestRollback(t *testing.T) {
 			s.Mode = 0o600
 			m[configPath] = s
 		})}, want: "restore " + configPath},
-		"drift": {in: plan.RollbackInput{Staged: true, Now: now(func(m map[string]plan.FileState) { m[configPath] = file("theirs") })},
-			want: strings.TrimPrefix(files, "restore "+configPath+"\n"), drift: []string{configPath}},
+		"drift": {
+			in:   plan.RollbackInput{Staged: true, Now: now(func(m map[string]plan.FileState) { m[configPath] = file("theirs") })},
+			want: strings.TrimPrefix(files, "restore "+configPath+"\n"), drift: []string{configPath},
+		},
 		"drift, forced": {in: plan.RollbackInput{Staged: true, Force: true, Now: now(func(m map[string]plan.FileState) { m[configPath] = file("theirs") })}, want: files},
-		"the admin removed the file": {in: plan.RollbackInput{Staged: true, Now: now(func(m map[string]plan.FileState) { delete(m, configPath) })},
-			want: strings.TrimPrefix(files, "restore "+configPath+"\n"), drift: []string{configPath}},
+		"the admin removed the file": {
+			in:   plan.RollbackInput{Staged: true, Now: now(func(m map[string]plan.FileState) { delete(m, configPath) })},
+			want: strings.TrimPrefix(files, "restore "+configPath+"\n"), drift: []string{configPath},
+		},
 		"only what was touched starts again": {
 			in:   plan.RollbackInput{Now: now(nil), Units: u, Touched: &plan.Touched{Kubelet: true}},
 			want: "stop kubelet.service\n" + files + "\nstart kubelet.service\nwatch that kubelet.service keeps its process for 0s",

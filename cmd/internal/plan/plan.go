@@ -108,8 +108,10 @@ func (p Plan) Changes() []FileChange {
 		case CreateFile:
 			all = append(all, FileChange{Path: s.Path, Role: s.Role, After: FileState{Exists: true, Data: s.Data, Mode: s.Mode}})
 		case WriteFile:
-			all = append(all, FileChange{Path: s.Path, Role: s.Role,
-				Before: FileState{Exists: true, Data: s.Before}, After: FileState{Exists: true, Data: s.After}})
+			all = append(all, FileChange{
+				Path: s.Path, Role: s.Role,
+				Before: FileState{Exists: true, Data: s.Before}, After: FileState{Exists: true, Data: s.After},
+			})
 		case RemoveFile:
 			all = append(all, FileChange{Path: s.Path, Role: s.Role, Before: FileState{Exists: true, Data: s.Before}})
 		case RestoreFile:

@@ -55,10 +55,12 @@ type RestoreFile struct {
 	Keep bool
 }
 
-// StopUnit, StartUnit and RestartUnit change a systemd unit and wait for the proof.
 type (
-	StopUnit    struct{ Unit string }
-	StartUnit   struct{ Unit string }
+	// StopUnit stops a systemd unit and waits for the proof.
+	StopUnit struct{ Unit string }
+	// StartUnit starts one and waits for the proof.
+	StartUnit struct{ Unit string }
+	// RestartUnit restarts one and waits for the proof of a new instance.
 	RestartUnit struct{ Unit string }
 )
 
@@ -109,11 +111,19 @@ func (AwaitHealthz) step() {}
 func (Settle) step()       {}
 func (Verify) step()       {}
 
-// Text of each step.
-func (s MakeDir) Text() string    { return "make the folder " + s.Path }
+// Text implements [Step].
+func (s MakeDir) Text() string { return "make the folder " + s.Path }
+
+// Text implements [Step].
 func (s CreateFile) Text() string { return "create " + s.Path }
-func (s WriteFile) Text() string  { return "edit " + s.Path }
+
+// Text implements [Step].
+func (s WriteFile) Text() string { return "edit " + s.Path }
+
+// Text implements [Step].
 func (s RemoveFile) Text() string { return "remove " + s.Path }
+
+// Text implements [Step].
 func (s RestoreFile) Text() string {
 	switch {
 	case !s.Then.Exists && s.Now.Dir:
@@ -123,18 +133,34 @@ func (s RestoreFile) Text() string {
 	}
 	return "restore " + s.Path
 }
-func (s StopUnit) Text() string    { return "stop " + s.Unit }
-func (s StartUnit) Text() string   { return "start " + s.Unit }
+
+// Text implements [Step].
+func (s StopUnit) Text() string { return "stop " + s.Unit }
+
+// Text implements [Step].
+func (s StartUnit) Text() string { return "start " + s.Unit }
+
+// Text implements [Step].
 func (s RestartUnit) Text() string { return "restart " + s.Unit }
-func (ReloadUnits) Text() string   { return "make systemd read its unit files again" }
-func (s AwaitCRI) Text() string    { return "wait until the runtime answers at " + s.Endpoint }
+
+// Text implements [Step].
+func (ReloadUnits) Text() string { return "make systemd read its unit files again" }
+
+// Text implements [Step].
+func (s AwaitCRI) Text() string { return "wait until the runtime answers at " + s.Endpoint }
+
+// Text implements [Step].
 func (s AwaitHealthz) Text() string {
 	address := cmp.Or(s.Address, "127.0.0.1")
 	return fmt.Sprintf("wait until the kubelet answers on %s:%d/healthz", address, s.Port)
 }
+
+// Text implements [Step].
 func (s Settle) Text() string {
 	return fmt.Sprintf("watch that %s keeps its process for %s", s.Unit, s.Window)
 }
+
+// Text implements [Step].
 func (s Verify) Text() string {
 	if s.Level == LevelOff {
 		return "verify that the node is well without it"

@@ -30,8 +30,10 @@ func open(t *testing.T) (*record.Store, string) {
 }
 
 func file(text string) *plan.FileState {
-	return &plan.FileState{Exists: true, Data: []byte(text), Mode: 0o640, UID: 123, GID: 456,
-		Xattrs: map[string][]byte{"security.selinux": []byte("system_u\x00")}}
+	return &plan.FileState{
+		Exists: true, Data: []byte(text), Mode: 0o640, UID: 123, GID: 456,
+		Xattrs: map[string][]byte{"security.selinux": []byte("system_u\x00")},
+	}
 }
 
 // write makes a transaction with one edit and leaves it open unless outcome is set.

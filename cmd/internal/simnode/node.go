@@ -158,7 +158,9 @@ func (n *Node) Dir() string { return n.rootDir }
 
 // RuntimeUnit is the name of the runtime's unit, Socket the CRI endpoint as the node sees it.
 func (n *Node) RuntimeUnit() string { return n.shortName() + ".service" }
-func (n *Node) Socket() string      { return "/run/" + n.shortName() + "/" + n.shortName() + ".sock" }
+
+// Socket returns the path of the CRI socket.
+func (n *Node) Socket() string { return "/run/" + n.shortName() + "/" + n.shortName() + ".sock" }
 
 // shortName is "crio" or "containerd".
 func (n *Node) shortName() string { return strings.ReplaceAll(n.opts.Runtime, "-", "") }

@@ -293,7 +293,8 @@ func (f *fake) add(name string) map[string]any {
 		"TimeoutStartUSec": ^uint64(0), "TimeoutStopUSec": uint64(90e6), "ControlGroup": "/system.slice/" + name,
 		"ExecMainCode": int32(0), "ExecMainStatus": int32(0),
 		"ExecStart": []execRow{{
-			"/usr/bin/kubelet", []string{"kubelet", "--config=/var/lib/kubelet/config.yaml", "$KUBELET_EXTRA_ARGS"},
+			"/usr/bin/kubelet",
+			[]string{"kubelet", "--config=/var/lib/kubelet/config.yaml", "$KUBELET_EXTRA_ARGS"},
 			false, 0, 0, 0, 0, 0, 0, 0,
 		}},
 		"Environment":      []string{"A=1"},
@@ -356,7 +357,8 @@ type property struct {
 func (f *fake) transient(name, mode string, props []property, aux []struct {
 	Name  string
 	Props []property
-}) (dbus.ObjectPath, *dbus.Error) {
+},
+) (dbus.ObjectPath, *dbus.Error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.called("StartTransientUnit " + name + " " + mode); err != nil {

@@ -80,7 +80,7 @@ func (k *Kubelet) loadConfig() (e effective, err error) {
 		return e, err
 	}
 	if err := k.does.checkGates(e.FeatureGates); err != nil {
-		return e, badGates{err}
+		return e, gatesError{err}
 	}
 	e.gates = map[string]bool{}
 	maps.Copy(e.gates, e.FeatureGates)

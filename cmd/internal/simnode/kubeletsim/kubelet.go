@@ -143,14 +143,14 @@ func (k *Kubelet) run(ctx context.Context) (err error) {
 	return nil
 }
 
-// badGates are gates of a file that the kubelet does not take.
-type badGates struct{ error }
+// gatesError are gates of a file that the kubelet does not take.
+type gatesError struct{ error }
 
 // die prints why and sets the exit code: a bad gate in a file is a Go panic, which no log
 // format covers (kubernetes v1.37.2 pkg/kubelet/apis/config/v1beta1/defaults.go).
 func (k *Kubelet) die(err error) {
 	code := int32(1)
-	if errors.As(err, new(badGates)) {
+	if errors.As(err, new(gatesError)) {
 		code = 2
 		k.emit("panic: failed to merge global and in-flight KubeletConfiguration while setting defaults, error: " + err.Error() +
 			"\n\ngoroutine 1 [running]:\nk8s.io/kubernetes/pkg/kubelet/apis/config/v1beta1.SetDefaults_KubeletConfiguration(0xc000b16008)")

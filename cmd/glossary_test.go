@@ -1,0 +1,112 @@
+package cmd
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// forbidden are words that plegctl says in another way: it calls a thing what kubectl,
+// systemctl, git and kubeadm call it. The comment is what to say instead.
+func forbidden() map[string]*regexp.Regexp {
+	words := map[string]*regexp.Regexp{}
+	for word, instead := range map[string]string{
+		`folders?`:          "directory",
+		`overruled?`:        "overridden",
+		`bears?`:            "supports, allows",
+		`hands? needed`:     "manual steps",
+		`(no )?ways? in`:    "access method, no access",
+		`is no [a-km-z]\w*`: "is not a", // "is no longer" is fine
+		`(take|takes|taken|took|taking) (it )?back`:    "roll back, revert",
+		`(not )?as told|told`:                          "as expected, printed",
+		`stands? twice|doubled`:                        "duplicate",
+		`mends?|mended|mending`:                        "fix, recover",
+		`gives? up|gave up|given up`:                   "stops retrying",
+		`sayings?`:                                     "assignments",
+		`worst news`:                                   "most severe first",
+		`somebody else|nobody else`:                    "another program",
+		`may not be (read|opened)`:                     "cannot be read: permission denied",
+		`cannotSay|willNotStart|unusableEvents|waysIn`: "limitations, startError, malformedEvents, accessMethods",
+	} {
+		words[instead] = regexp.MustCompile(`(?i)\b(` + word + `)\b`)
+	}
+	return words
+}
+
+// inspect reports every forbidden word in a text that people read.
+func inspect(t *testing.T, where, text string) {
+	t.Helper()
+	for instead, word := range forbidden() {
+		for _, found := range word.FindAllStringIndex(text, -1) {
+			before := strings.ToLower(text[max(0, found[0]-12):found[0]])
+			if strings.HasSuffix(before, "there ") {
+				continue // "there is no kubelet" is plain English
+			}
+			line := 1 + strings.Count(text[:found[0]], "\n")
+			t.Errorf("%s:%d: %q: say %s", where, line, text[max(0, found[0]-30):min(len(text), found[1]+20)], instead)
+		}
+	}
+}
+
+func TestHelpAndDocsKeepToTheGlossary(t *testing.T) {
+	for _, verb := range append(tree().Commands(), tree()) {
+		out, _, _ := run(append(strings.Fields(verb.CommandPath())[1:], "--help")...)
+		inspect(t, verb.CommandPath()+" --help", out)
+	}
+	out, _, _ := run("options")
+	inspect(t, "plegctl options", out)
+	pages := []string{"../README.md"}
+	err := filepath.WalkDir("../docs", func(path string, _ fs.DirEntry, err error) error {
+		if ext := filepath.Ext(path); ext == ".md" || ext == ".json" {
+			pages = append(pages, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range pages {
+		data, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inspect(t, page, string(data))
+	}
+}
+
+// Messages are the text literals of the packages that print or judge.
+func TestMessagesKeepToTheGlossary(t *testing.T) {
+	for _, dir := range []string{".", "../verify", "../verify/report", "../verify/known", "../verify/probe"} {
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			set := token.NewFileSet()
+			parsed, err := parser.ParseFile(set, file, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(parsed, func(n ast.Node) bool {
+				literal, ok := n.(*ast.BasicLit)
+				if !ok || literal.Kind != token.STRING {
+					return true
+				}
+				if text, err := strconv.Unquote(literal.Value); err == nil && strings.Contains(text, " ") {
+					inspect(t, set.Position(literal.Pos()).String(), text)
+				}
+				return true
+			})
+		}
+	}
+}
