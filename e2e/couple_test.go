@@ -18,7 +18,8 @@ func TestCouple(t *testing.T) {
 			t.Parallel()
 			n := boot(t, node.Spec{Kubelet: version, Pods: pods()})
 			before, container := look(t, n), steadyContainer(t, n)
-			plegctl(t, n, 0, "enable --couple").want(t, "works").wantChanged(t, true)
+			state, code := working(n)
+			plegctl(t, n, 0, "enable --couple"+accept(n)).want(t, state).wantChanged(t, true)
 			for _, end := range []string{
 				"systemctl restart containerd",
 				"systemctl kill -s KILL --kill-who=main containerd",
@@ -28,7 +29,7 @@ func TestCouple(t *testing.T) {
 				must(t, n, end)
 				awaitRestarted(t, n, run)
 				awaitEvents(t, n)
-				plegctl(t, n, 0, "verify --level connected").want(t, "works")
+				plegctl(t, n, code, "verify --level connected").want(t, state)
 			}
 			plegctl(t, n, 0, "rollback").want(t, "off")
 			before.same(t, look(t, n))

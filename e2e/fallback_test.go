@@ -51,10 +51,11 @@ func logAs(t *testing.T, n *node.Node, verbosity int, format string) {
 // question is one that waits.
 func works(t *testing.T, n *node.Node) {
 	t.Helper()
-	plegctl(t, n, 0, "status").want(t, "works")
+	state, code := working(n)
+	plegctl(t, n, code, "status").want(t, state)
 	withoutAccess(t, n, func() {
-		plegctl(t, n, 0, "verify --level connected --wait 60s").want(t, "works")
-		plegctl(t, n, 0, "status").want(t, "works")
+		plegctl(t, n, code, "verify --level connected --wait 60s").want(t, state)
+		plegctl(t, n, code, "status").want(t, state)
 	})
 }
 

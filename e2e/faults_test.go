@@ -103,7 +103,7 @@ func TestFaultNoDBus(t *testing.T) {
 // A journal that cannot be read is said so, and is never "no findings".
 func TestFaultNoJournal(t *testing.T) {
 	t.Parallel()
-	n := boot(t, node.Spec{Kubelet: "1.36.3", Gate: node.On(), Pods: pods()})
+	n := boot(t, node.Spec{Kubelet: "1.37.2", Gate: node.On(), Pods: pods()})
 	awaitEvents(t, n)
 	// journald goes on writing; without it every daemon would die of its own log.
 	must(t, n, `mkdir -p /run/log/journal /var/log/journal
