@@ -32,7 +32,7 @@ func OpenNamed(name string) (*os.File, error) {
 
 func isNull(info fs.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
-	return ok && info.Mode()&fs.ModeCharDevice != 0 && stat.Rdev == unix.Mkdev(1, 3)
+	return ok && info.Mode()&fs.ModeCharDevice != 0 && uint64(stat.Rdev) == unix.Mkdev(1, 3) //nolint:unconvert // the type differs by architecture
 }
 
 // ReadNamed reads a whole regular file that the operator named, of at most limit bytes. A pipe
