@@ -66,7 +66,7 @@ func (f *fakeUnits) Reload(context.Context) error {
 	return nil
 }
 
-// world is a node made of a folder and fake units, with a record.
+// world is a node made of a directory and fake units, with a record.
 type world struct {
 	t        *testing.T
 	dir      string
@@ -149,7 +149,7 @@ func (w *world) write(name, text string) {
 	}
 }
 
-// files is every file outside the state folder with mode and content.
+// files is every file outside the state directory with mode and content.
 func (w *world) files() string {
 	w.t.Helper()
 	var out strings.Builder

@@ -34,7 +34,7 @@ func TestRollback(t *testing.T) {
 		return m
 	}
 	u := plan.Units{Kubelet: "kubelet.service", Runtime: "crio.service"}
-	files := "restore " + configPath + "\nremove /etc/crio/crio.conf.d/99-plegctl.conf\nremove the folder /etc/crio/crio.conf.d"
+	files := "restore " + configPath + "\nremove /etc/crio/crio.conf.d/99-plegctl.conf\nremove the directory /etc/crio/crio.conf.d"
 	for name, c := range map[string]struct {
 		in    plan.RollbackInput
 		want  string

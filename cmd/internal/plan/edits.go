@@ -36,7 +36,7 @@ func after(files []source.File, steps []Step, role Role, order func(a, b string)
 	return out
 }
 
-// walkOrder is the order in which both kubelet and CRI-O walk a drop-in folder: name by
+// walkOrder is the order in which both kubelet and CRI-O walk a drop-in directory: name by
 // name at each level.
 func walkOrder(a, b string) int {
 	return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))

@@ -44,7 +44,7 @@ func TestEnableOrder(t *testing.T) {
 			dir := "/etc/systemd/system/containerd.service.d"
 			o.Missing = map[string][]string{dir: {dir}}
 		}, want: []string{
-			"stop kubelet.service", "edit /var/lib/kubelet/config.yaml", "make the folder /etc/systemd/system/containerd.service.d",
+			"stop kubelet.service", "edit /var/lib/kubelet/config.yaml", "make the directory /etc/systemd/system/containerd.service.d",
 			"create /etc/systemd/system/containerd.service.d/90-plegctl-couple.conf", "make systemd read its unit files again",
 			"wait until the runtime answers at unix:///run/containerd/containerd.sock", "start kubelet.service",
 			"wait until the kubelet answers on 127.0.0.1:10248/healthz", "watch that kubelet.service keeps its process for 6s",
@@ -53,16 +53,16 @@ func TestEnableOrder(t *testing.T) {
 		"coupled on an image": {facts: seen(containerd, offline), wish: func(o *plan.Options) { o.Couple = true }, want: []string{
 			"edit /var/lib/kubelet/config.yaml", "create /etc/systemd/system/containerd.service.d/90-plegctl-couple.conf",
 		}},
-		"drop-in where the kubelet reads a folder": {facts: seen(containerd, offline, func(f *verify.Facts) {
+		"drop-in where the kubelet reads a directory": {facts: seen(containerd, offline, func(f *verify.Facts) {
 			f.Kubelet.Inputs.Value.DropIns = &kubeletcfg.DropInDir{Path: "/etc/kubernetes/kubelet.conf.d", Files: []source.File{
 				{Path: "/etc/kubernetes/kubelet.conf.d/95-site.conf", Data: []byte("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n")},
 			}}
 		}), want: []string{"create /etc/kubernetes/kubelet.conf.d/99-plegctl.conf"}},
-		"CRI-O's folder is missing": {facts: seen(offline), wish: func(o *plan.Options) {
+		"CRI-O's directory is missing": {facts: seen(offline), wish: func(o *plan.Options) {
 			dir := "/etc/crio/crio.conf.d"
 			o.Missing = map[string][]string{dir: {dir}}
 		}, want: []string{
-			"make the folder /etc/crio/crio.conf.d", "create /etc/crio/crio.conf.d/99-plegctl.conf", "edit /var/lib/kubelet/config.yaml",
+			"make the directory /etc/crio/crio.conf.d", "create /etc/crio/crio.conf.d/99-plegctl.conf", "edit /var/lib/kubelet/config.yaml",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,7 +110,7 @@ func TestEnableRefuses(t *testing.T) {
 			containerd(f)
 			f.Runtime.Version.Value = known.V(2, 0, 1)
 		}, code: "PLEG-KNOWN-EMPTY-STATUS", accept: risk("empty-container-status"), exit: 3},
-		"static pods": {change: func(f *verify.Facts) { f.Node.StaticPods.Value = []string{"etcd.yaml"} }, code: "PLEG-NODE-STATIC-PODS", where: "folder", accept: risk("static-pods"), exit: 3},
+		"static pods": {change: func(f *verify.Facts) { f.Node.StaticPods.Value = []string{"etcd.yaml"} }, code: "PLEG-NODE-STATIC-PODS", where: "directory", accept: risk("static-pods"), exit: 3},
 		"old kubelet": {change: func(f *verify.Facts) { f.Kubelet.Version.Value = known.V(1, 25, 16) }, code: "PLEG-KNOWN-NO-GATE", exit: 3},
 		"old runtime": {change: func(f *verify.Facts) {
 			containerd(f)
@@ -229,7 +229,7 @@ func TestMethodDropInNeedsAFolder(t *testing.T) {
 	_, err := plan.Enable(f, units(f), options(func(o *plan.Options) { o.Method = plan.MethodDropIn }))
 	var refused *plan.RefusedError
 	if !errors.As(err, &refused) {
-		t.Errorf("a kubelet that reads no folder was given a drop-in: %v", err)
+		t.Errorf("a kubelet that reads no directory was given a drop-in: %v", err)
 	}
 }
 

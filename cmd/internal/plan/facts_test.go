@@ -45,7 +45,7 @@ func seen(change ...func(*verify.Facts)) verify.Facts {
 			Events:  source.DefaultTo(false),
 		},
 		Node: verify.Node{
-			Bus: verify.Seen("252", "test"), Root: verify.Seen(true, "test"), StaticPods: verify.Seen([]string{}, "folder"),
+			Bus: verify.Seen("252", "test"), Root: verify.Seen(true, "test"), StaticPods: verify.Seen([]string{}, "directory"),
 			Platform: verify.Seen(verify.Platform{}, "files"), Disks: []verify.Disk{{Path: "/etc", FreeBytes: 1 << 30, Writable: true}},
 		},
 		Own: verify.Own{LockHolder: verify.Seen("", "locks")},

@@ -10,7 +10,7 @@ type Method string
 
 // The methods.
 const (
-	// MethodAuto makes a file of our own where the daemon already reads a drop-in folder
+	// MethodAuto makes a file of our own where the daemon already reads a drop-in directory
 	// and nothing later overrules it, else edits the file that holds the effective value.
 	MethodAuto   Method = "auto"
 	MethodDropIn Method = "drop-in"
@@ -35,8 +35,8 @@ type Options struct {
 	Couple bool
 	// Coupling is the unit drop-in of ours as it is now.
 	Coupling FileState
-	// Missing are folders that would have to be made for a file of ours, outermost first,
-	// by the folder that the file goes into.
+	// Missing are directories that would have to be made for a file of ours, outermost first,
+	// by the directory that the file goes into.
 	Missing map[string][]string
 	// Recorded are the changes that plegctl made and nobody took back.
 	Recorded []FileChange
@@ -69,7 +69,7 @@ func (o Options) firstRecord(path string) (before []byte, ok bool) {
 	return nil, false
 }
 
-// folders makes the folders that are missing for a file in dir.
+// directories makes the directories that are missing for a file in dir.
 func (o Options) folders(dir string) []Step {
 	var steps []Step
 	for _, missing := range o.Missing[dir] {

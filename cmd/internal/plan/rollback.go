@@ -50,7 +50,7 @@ func Rollback(in RollbackInput) (Plan, error) {
 		case now.SameContent(c.After) && !c.Foreign, now.SameContent(c.Before), c.Torn:
 			files = append(files, RestoreFile{Path: c.Path, Real: c.Real, Now: now, Then: c.Before, Role: c.Role})
 		case now.Dir && !c.Before.Exists:
-			p.Notes = append(p.Notes, c.Path+" stays: it is a folder now")
+			p.Notes = append(p.Notes, c.Path+" stays: it is a directory now")
 		case in.Force:
 			files = append(files, RestoreFile{Path: c.Path, Real: c.Real, Now: now, Then: c.Before, Role: c.Role, Keep: now.Exists})
 		case in.Partial && reversible(c, now):

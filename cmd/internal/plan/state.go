@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 )
 
-// FileState is one file or folder at one moment. The zero value means that nothing was
+// FileState is one file or directory at one moment. The zero value means that nothing was
 // there, which is a state of its own and not the same as an empty file.
 type FileState struct {
 	Exists bool
@@ -35,7 +35,7 @@ func (s FileState) Digest() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// SameContent tells that both are absent, both are folders, or both hold the same bytes.
+// SameContent tells that both are absent, both are directories, or both hold the same bytes.
 func (s FileState) SameContent(o FileState) bool {
 	return s.Exists == o.Exists && s.Dir == o.Dir && string(s.Data) == string(o.Data)
 }

@@ -14,7 +14,7 @@ type Step interface {
 	Text() string
 }
 
-// MakeDir makes a folder that is not there.
+// MakeDir makes a directory that is not there.
 type MakeDir struct {
 	Path string
 	Mode fs.FileMode
@@ -112,7 +112,7 @@ func (Settle) step()       {}
 func (Verify) step()       {}
 
 // Text implements [Step].
-func (s MakeDir) Text() string { return "make the folder " + s.Path }
+func (s MakeDir) Text() string { return "make the directory " + s.Path }
 
 // Text implements [Step].
 func (s CreateFile) Text() string { return "create " + s.Path }
@@ -127,7 +127,7 @@ func (s RemoveFile) Text() string { return "remove " + s.Path }
 func (s RestoreFile) Text() string {
 	switch {
 	case !s.Then.Exists && s.Now.Dir:
-		return "remove the folder " + s.Path
+		return "remove the directory " + s.Path
 	case !s.Then.Exists:
 		return "remove " + s.Path
 	}

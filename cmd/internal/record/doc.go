@@ -2,7 +2,7 @@
 // after a kill at any point the node can be brought back, and so that an operator can read
 // who changed what, when, why and how it ended.
 //
-// Each transaction is one file of JSON lines in the state folder (mode 0700, files 0600: old
+// Each transaction is one file of JSON lines in the state directory (mode 0700, files 0600: old
 // bytes of a kubelet's config may be secret). Every line carries a checksum that covers the
 // line before it, so a torn or edited file is noticed; an index beside the records says how
 // each ended, so that one that was cut off, emptied or removed is told from an interrupted

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Modes of the state folder and its files.
+// Modes of the state directory and its files.
 const (
 	DirMode  fs.FileMode = 0o700
 	fileMode fs.FileMode = 0o600
@@ -22,13 +22,13 @@ const (
 // ErrOpen tells that a transaction has no end yet; `plegctl recover` gives it one.
 var ErrOpen = errors.New("a transaction is still open")
 
-// Store is the state folder. Whoever writes through it must hold the lock.
+// Store is the state directory. Whoever writes through it must hold the lock.
 type Store struct {
 	dir *os.Root
 	now func() time.Time
 }
 
-// Open takes the state folder, which must exist. Nothing outside it is ever reached.
+// Open takes the state directory, which must exist. Nothing outside it is ever reached.
 func Open(dir *os.Root, now func() time.Time) *Store { return &Store{dir: dir, now: now} }
 
 // Begin opens a transaction. It refuses with [ErrOpen] while another one is open.
@@ -167,7 +167,7 @@ func (s *Store) Prune(keep int) error {
 	return s.sync()
 }
 
-// Keep stores bytes beside the records and returns the name within the state folder: what
+// Keep stores bytes beside the records and returns the name within the state directory: what
 // a forced rollback overwrote, for instance.
 func (s *Store) Keep(name string, data []byte) (string, error) {
 	name = strings.Map(func(r rune) rune {
@@ -200,7 +200,7 @@ func (s *Store) Beside(name string) string { return s.dir.Name() + "/" + name }
 func (s *Store) sync() error {
 	d, err := s.dir.Open(".")
 	if err != nil {
-		return fmt.Errorf("open the state folder: %w", err)
+		return fmt.Errorf("open the state directory: %w", err)
 	}
 	return errors.Join(d.Sync(), d.Close())
 }
