@@ -151,7 +151,7 @@ func checkEnvelope(t *testing.T, out string, c contractCase) {
 		t.Errorf("more than one document:\n%s", out)
 	}
 	validJSON(t, []byte(out))
-	if doc["apiVersion"] != apiVersion || doc["kind"] == "" || doc["exitCode"] != float64(c.code) || doc["changed"] != c.changed {
+	if doc["apiVersion"] != report.APIVersion || doc["kind"] == "" || doc["exitCode"] != float64(c.code) || doc["changed"] != c.changed {
 		t.Errorf("envelope is apiVersion %v, kind %v, exitCode %v, changed %v\n%s", doc["apiVersion"], doc["kind"], doc["exitCode"], doc["changed"], out)
 	}
 }

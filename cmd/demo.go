@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -72,59 +71,8 @@ func runDemo(ctx context.Context, d *Deps, show *demoShow, keep bool) (err error
 	return show.result(d.Now().Sub(begin))
 }
 
-// demoBody is the body of demo in JSON.
-type demoBody struct {
-	Kubelet string     `json:"kubelet"`
-	Runtime string     `json:"runtime"`
-	OK      bool       `json:"ok"`
-	Steps   []demoStep `json:"steps"`
-	// FilesCompared is how many files and directories were compared in the end.
-	FilesCompared int `json:"filesCompared"`
-	// FilesChanged are those that are not as before; there must be none.
-	FilesChanged []string `json:"filesChanged"`
-	Took         float64  `json:"tookSeconds"`
-	// Kept is the directory of the node, with --keep.
-	Kept string `json:"kept,omitempty"`
-}
-
-// demoStep is one step and what came of it.
-type demoStep struct {
-	Name     string   `json:"name"`
-	Command  []string `json:"command,omitempty"`
-	ExitCode int      `json:"exitCode"`
-	State    string   `json:"state,omitempty"`
-	OK       bool     `json:"ok"`
-	// Why says what was unexpected.
-	Why  string  `json:"why,omitempty"`
-	Took float64 `json:"tookSeconds"`
-}
-
 func (s *demoShow) result(took time.Duration) error {
 	b := &s.body
-	b.Kubelet, b.Runtime, b.OK, b.Took = s.cast.Kubelet, s.cast.Runtime+" "+s.cast.RuntimeVersion, true, took.Seconds()
-	good, steps, code := 0, "", ExitOK
-	for i, step := range b.Steps {
-		mark := "ok"
-		if step.OK {
-			good++
-		} else {
-			b.OK, code, mark = false, ExitFailed, "UNEXPECTED: "+step.Why
-		}
-		steps += fmt.Sprintf("  %d  %-10s exit %-2d  %-10s  %s\n", i+1, step.Name, step.ExitCode, step.State, mark)
-	}
-	headline := fmt.Sprintf("demo: %d of %d steps went as expected in %.1f s (kubelet %s, %s)", good, len(b.Steps), b.Took, b.Kubelet, b.Runtime)
-	text := headline + "\n" + steps
-	for _, name := range b.FilesChanged {
-		text += "  changed: " + name + "\n"
-	}
-	if len(b.FilesChanged) == 0 && b.FilesCompared > 0 {
-		text += fmt.Sprintf("%d files and directories compared: every byte, mode and owner is as before\n", b.FilesCompared)
-	}
-	if b.Kept != "" {
-		text += "kept: " + b.Kept + "/root (the node) and " + b.Kept + "/journal.export\n"
-	}
-	return s.d.give(answer{
-		kind: "Demo", code: code, body: *b, short: headline,
-		text: func(w io.Writer) error { _, err := io.WriteString(w, text); return err },
-	})
+	b.Kubelet, b.Runtime, b.Took = s.cast.Kubelet, s.cast.Runtime+" "+s.cast.RuntimeVersion, took.Seconds()
+	return s.d.printResult(b.Document())
 }

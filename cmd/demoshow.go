@@ -12,6 +12,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/demo"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/cmd/internal/simnode"
+	"github.com/plegctl/plegctl/verify/report"
 )
 
 // demoShow is one run of the demo.
@@ -19,7 +20,7 @@ type demoShow struct {
 	d    *Deps
 	sim  *simnode.Node
 	cast demo.Cast
-	body demoBody
+	body report.Demo
 
 	own    string // an empty configuration of plegctl's own
 	before demo.Files
@@ -49,7 +50,7 @@ func (s *demoShow) play(ctx context.Context) (err error) {
 		}
 		s.note("\n[%d/%d] %s", i+1, len(story), step.Tell)
 		begin := s.d.Now()
-		done := demoStep{Name: step.Name, Command: strings.Fields(step.Run)}
+		done := report.DemoStep{Name: step.Name, Command: strings.Fields(step.Run)}
 		if err := s.act(ctx, step.Act, &done); err != nil {
 			return err
 		}
@@ -73,7 +74,7 @@ func (s *demoShow) play(ctx context.Context) (err error) {
 }
 
 // run runs the command of a step and notes what was unexpected.
-func (s *demoShow) run(ctx context.Context, step demo.Step, done *demoStep) {
+func (s *demoShow) run(ctx context.Context, step demo.Step, done *report.DemoStep) {
 	s.note("  $ plegctl %s", step.Run)
 	var out bytes.Buffer
 	done.ExitCode = s.plegctl(ctx, &out, &out, done.Command...)
@@ -94,7 +95,7 @@ func (s *demoShow) run(ctx context.Context, step demo.Step, done *demoStep) {
 		return
 	}
 	var status, errs bytes.Buffer
-	var said Envelope
+	var said report.Envelope
 	s.plegctl(ctx, &status, &errs, "status", "-o", "json")
 	if err := json.Unmarshal(status.Bytes(), &said); err != nil {
 		said.State = "unreadable: " + errs.String()
@@ -104,7 +105,7 @@ func (s *demoShow) run(ctx context.Context, step demo.Step, done *demoStep) {
 	}
 }
 
-func (s *demoShow) act(ctx context.Context, act string, done *demoStep) error {
+func (s *demoShow) act(ctx context.Context, act string, done *report.DemoStep) error {
 	switch act {
 	case demo.ActRestartRuntime:
 		s.note("  # systemctl restart %s", s.sim.RuntimeUnit())

@@ -61,7 +61,7 @@ func TestSimulatedNodeSharesNoKnowledgeWithItsJudge(t *testing.T) {
 	}
 }
 
-// Only cmd/settings.go may use viper: it folds the case of keys, which would turn
+// Only cmd/settings.go and cmd/ownconfig.go may use viper: it folds the case of keys, which would turn
 // EventedPLEG into eventedpleg.
 func TestOnlyOnePackageUsesViper(t *testing.T) {
 	for pkg, imports := range goImports(t, "../...") {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/simnode"
+	"github.com/plegctl/plegctl/verify/report"
 )
 
 // follower is a command that runs while the test looks at what it writes.
@@ -57,7 +58,7 @@ func TestLogsFollowThroughRestarts(t *testing.T) {
 		}
 		last = line
 		state, _ := line["state"].(string)
-		if line["apiVersion"] != apiVersion || state == "" {
+		if line["apiVersion"] != report.APIVersion || state == "" {
 			t.Fatalf("line %v", line)
 		}
 		switch {

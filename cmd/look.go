@@ -100,3 +100,17 @@ func (d *Deps) utf8() bool {
 	}
 	return false
 }
+
+// withLimit ends ctx after the shortest of the limits that are given.
+func withLimit(ctx context.Context, limits ...time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	for _, limit := range limits {
+		if limit > 0 {
+			var end context.CancelFunc
+			ctx, end = context.WithTimeout(ctx, limit)
+			outer := cancel
+			cancel = func() { end(); outer() }
+		}
+	}
+	return ctx, cancel
+}

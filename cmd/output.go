@@ -5,35 +5,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/plegctl/plegctl/verify/report"
 )
-
-const apiVersion = report.APIVersion
-
-// Envelope holds the fields that every JSON document of plegctl starts with.
-type Envelope = report.Envelope
-
-// answer is an older spelling of [report.Document].
-type answer struct {
-	kind, state, rung string
-	changed           bool
-	code              ExitCode
-	body              any
-	text              func(io.Writer) error
-	short             string
-}
-
-func (a answer) document() report.Document {
-	doc := report.Document{Kind: a.kind, State: a.state, Rung: a.rung, Changed: a.changed, ExitCode: a.code, Body: a.body, Short: a.short}
-	if a.text != nil {
-		doc.Text = func(w io.Writer, _ report.Style) error { return a.text(w) }
-	}
-	return doc
-}
-
-func (d *Deps) give(a answer) error { return d.printResult(a.document()) }
 
 // checkFormat refuses an output format that the verb does not have, before the verb begins.
 func checkFormat(verb, format string) error {
@@ -41,8 +15,7 @@ func checkFormat(verb, format string) error {
 	if slices.Contains(names, format) {
 		return nil
 	}
-	last := len(names) - 1
-	return usage(fmt.Errorf("%s has no output format %q", verb, format), fmt.Sprintf("use -o %s or %s", strings.Join(names[:last], ", "), names[last]))
+	return usage(fmt.Errorf("%s has no output format %q", verb, format), "use -o "+listed(names))
 }
 
 // printResult writes the document to stdout in the chosen format and returns what ends the

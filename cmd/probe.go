@@ -104,20 +104,6 @@ func runProbe(ctx context.Context, d *Deps, o probeOptions) error {
 	return d.printResult(report.ProbeDocument(result, o.count, unprinted))
 }
 
-// withLimit ends ctx after the shortest of the limits that are given.
-func withLimit(ctx context.Context, limits ...time.Duration) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	for _, limit := range limits {
-		if limit > 0 {
-			var end context.CancelFunc
-			ctx, end = context.WithTimeout(ctx, limit)
-			outer := cancel
-			cancel = func() { end(); outer() }
-		}
-	}
-	return ctx, cancel
-}
-
 // refuseHazards refuses where a second reader does harm that was not accepted by name.
 func (d *Deps) refuseHazards(r known.Runtime, accepted []string) error {
 	for _, h := range probe.Hazards(r) {

@@ -1,17 +1,12 @@
 package cmd
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
-
-	"github.com/plegctl/plegctl/cmd/internal/hint"
 )
 
 // resolveSettings is the only place that uses viper. viper folds the case of keys, so it
@@ -82,47 +77,6 @@ func checkVariables(environ, names []string) error {
 		return usage(fmt.Errorf("unknown environment variable %s", name), next)
 	}
 	return nil
-}
-
-func readOwnConfig(v *viper.Viper, known []string) error {
-	path, must := v.GetString("config"), true
-	if path == "" {
-		path, must = defaultConfig, false
-	}
-	data, err := readFileOfOurs(path)
-	if errors.Is(err, fs.ErrNotExist) && !must {
-		return nil
-	}
-	if err != nil {
-		return hint.With(fmt.Errorf("read the settings of plegctl: %w", err), "it must be a file that only root (or you) can write")
-	}
-	fromFile := viper.New()
-	fromFile.SetConfigType("yaml")
-	if err := fromFile.ReadConfig(bytes.NewReader(data)); err != nil {
-		return fmt.Errorf("parse %s: %w", path, err)
-	}
-	for _, key := range fromFile.AllKeys() {
-		line := lineOf(data, key)
-		if !slices.Contains(known, key) || key == "config" {
-			return usage(fmt.Errorf("%s:%d: unknown key %q", path, line, key), "the keys are the names of the global flags: plegctl options")
-		}
-		if err := checkSetting(key, fromFile.GetString(key)); err != nil {
-			return usage(fmt.Errorf("%s:%d: %s: %w", path, line, key, err), "")
-		}
-	}
-	return v.MergeConfigMap(fromFile.AllSettings())
-}
-
-// lineOf is the line in which a key of the configuration file is first spelled, 1 where
-// it is not found.
-func lineOf(data []byte, key string) int {
-	top, _, _ := strings.Cut(key, ".")
-	for i, line := range strings.Split(strings.ToLower(string(data)), "\n") {
-		if strings.HasPrefix(strings.TrimLeft(line, " \t\"'"), top) {
-			return i + 1
-		}
-	}
-	return 1
 }
 
 // settingNames are the names of the global flags.

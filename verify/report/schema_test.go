@@ -22,6 +22,7 @@ func bodies() map[string]any {
 	return map[string]any{
 		"Status": StatusBody{}, "Verify": VerifyBody{}, "Preflight": PreflightBody{}, "Probe": Probe{}, "Measure": Measure{},
 		"Logs": Logs{}, "LogFinding": LogFinding{}, "Explain": Explain{}, "Version": Version{}, "Error": ErrorBody{},
+		"Demo": Demo{}, "Plan": Plan{}, "Change": Change{}, "History": History{}, "Confirm": Confirm{}, "Recover": Recover{},
 		// A line of a stream has no envelope but its own.
 		"ContainerEvent": nil,
 	}

@@ -1,0 +1,82 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// flagList lists flags in two columns; --help is known to everybody.
+func flagList(flags *pflag.FlagSet) string {
+	var names, texts []string
+	column := 0
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden || f.Name == "help" {
+			return
+		}
+		value, text := pflag.UnquoteUsage(f)
+		name := "      --" + f.Name
+		if f.Shorthand != "" {
+			name = "  -" + f.Shorthand + ", --" + f.Name
+		}
+		if value != "" {
+			name += " " + strings.ToUpper(value)
+		}
+		switch f.DefValue {
+		case "", "0", "0s", "false", "[]":
+		default:
+			text += " (default " + f.DefValue + ")"
+		}
+		names, texts = append(names, name), append(texts, text)
+		if n := utf8.RuneCountInString(name); n <= 34 {
+			column = max(column, n+2)
+		}
+	})
+	var b strings.Builder
+	for i, name := range names {
+		gap := column - utf8.RuneCountInString(name)
+		if gap < 2 {
+			fmt.Fprintf(&b, "%s\n%s%s", name, strings.Repeat(" ", column), wrapped(texts[i], column))
+			continue
+		}
+		fmt.Fprintf(&b, "%s%s%s", name, strings.Repeat(" ", gap), wrapped(texts[i], column))
+	}
+	return b.String()
+}
+
+// wrapped breaks text at spaces; the lines after the first are indented.
+func wrapped(text string, indent int) string {
+	var b strings.Builder
+	column := indent
+	for i, word := range strings.Fields(text) {
+		size := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case column+1+size > helpWidth:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			column = indent
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += size
+	}
+	b.WriteByte('\n')
+	return b.String()
+}
+
+// newOptionsCommand prints the flags that every verb has.
+func newOptionsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "options", Short: "List the flags that every command has", Hidden: true, Args: noArgs,
+		Long: "These flags can be passed to every command. Each is also a key of the settings\nfile and, as PLEGCTL_NAME, an environment variable. Flags win over variables,\nvariables over the file.",
+		RunE: func(c *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintf(c.OutOrStdout(), "%s\n\n%s", c.Long, flagList(c.Root().PersistentFlags()))
+			return err
+		},
+	}
+}
