@@ -21,14 +21,14 @@ func (r *Root) StateDir(name string, create bool) (*os.Root, error) {
 			return nil, err
 		}
 	}
-	p, err := r.find("open the state folder", name, true)
+	p, err := r.find("open the state directory", name, true)
 	if err != nil {
 		return nil, err
 	}
 	defer p.close()
 	m := metaOf(&p.stat)
 	if !m.IsDir() {
-		return nil, &fs.PathError{Op: "open the state folder", Path: name, Err: unix.ENOTDIR}
+		return nil, &fs.PathError{Op: "open the state directory", Path: name, Err: unix.ENOTDIR}
 	}
 	trusted := m.Trusted
 	if r.dir == "/" {
@@ -40,7 +40,7 @@ func (r *Root) StateDir(name string, create bool) (*os.Root, error) {
 	}
 	here, err := os.OpenRoot(r.Path(name))
 	if err != nil {
-		return nil, fmt.Errorf("open the state folder: %w", err)
+		return nil, fmt.Errorf("open the state directory: %w", err)
 	}
 	// The path was resolved anew to open it, so see that it led to the same folder.
 	info, err := here.Stat(".")
@@ -48,7 +48,7 @@ func (r *Root) StateDir(name string, create bool) (*os.Root, error) {
 		return nil, errors.Join(err, here.Close())
 	}
 	if s, ok := info.Sys().(*syscall.Stat_t); !ok || uint64(s.Dev) != m.Dev || s.Ino != m.Ino { //nolint:unconvert // the type differs by architecture
-		return nil, errors.Join(fmt.Errorf("state folder %s: %w: it was swapped while it was opened", name, ErrUntrusted), here.Close())
+		return nil, errors.Join(fmt.Errorf("state directory %s: %w: it was swapped while it was opened", name, ErrUntrusted), here.Close())
 	}
 	return here, nil
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/plegctl/plegctl/verify"
 )
 
-// LockHolder tells who holds the lock of plegctl's state folder, "" when nobody does. It
+// LockHolder tells who holds the lock of plegctl's state directory, "" when nobody does. It
 // asks the kernel's list of locks and never tries the lock itself: a look must not make a
 // change that begins at that moment fail.
 func LockHolder(h *Host, stateDir string) verify.Fact[string] {
