@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/change"
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 )
@@ -30,7 +31,7 @@ func (o *changeOptions) planFlags(c *cobra.Command) {
 	for _, m := range plan.Methods() {
 		methods = append(methods, string(m))
 	}
-	oneOf(c, &o.method, "method", string(plan.MethodAuto), methods, "`METHOD` to write settings: "+listed(methods))
+	cli.OneOf(c, &o.method, "method", string(plan.MethodAuto), methods, "`METHOD` to write settings: "+cli.Listed(methods))
 	o.acceptFlag(c)
 	o.restartFlag(c)
 	if o.Goal != plan.GoalDisable {
@@ -39,7 +40,7 @@ func (o *changeOptions) planFlags(c *cobra.Command) {
 }
 
 func (o *changeOptions) acceptFlag(c *cobra.Command) {
-	someOf(c, &o.Accept, "accept-risk", riskNames(), "accept a known `RISK` by name; it is recorded")
+	cli.SomeOf(c, &o.Accept, "accept-risk", riskNames(), "accept a known `RISK` by name; it is recorded")
 }
 
 func (o *changeOptions) restartFlag(c *cobra.Command) {

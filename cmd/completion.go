@@ -6,27 +6,28 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/report"
 )
 
 // completeGlobalFlags registers what completion offers for the global flags.
 func completeGlobalFlags(root *cobra.Command) {
-	complete(root, "color", colors())
-	complete(root, "runtime", runtimeNames())
-	complete(root, "kubelet-unit", []string{"kubelet.service", "k3s.service", "k3s-agent.service", "rke2-server.service", "rke2-agent.service"})
+	cli.Complete(root, "color", colors())
+	cli.Complete(root, "runtime", runtimeNames())
+	cli.Complete(root, "kubelet-unit", []string{"kubelet.service", "k3s.service", "k3s-agent.service", "rke2-server.service", "rke2-agent.service"})
 	var units, versions []string
 	for _, r := range known.Runtimes() {
 		for _, install := range r.Installs {
 			units = append(units, install.Units...)
 		}
 	}
-	complete(root, "runtime-unit", units)
+	cli.Complete(root, "runtime-unit", units)
 	for minor := uint(26); minor <= known.NewestKubelet().Minor; minor++ {
 		versions = append(versions, known.V(1, minor, 0).String())
 	}
-	complete(root, "kubelet-version", versions)
-	completeBy(root, "output", func(c *cobra.Command) []string { return report.FormatsOf(c.Name()) })
+	cli.Complete(root, "kubelet-version", versions)
+	cli.CompleteBy(root, "output", func(c *cobra.Command) []string { return report.FormatsOf(c.Name()) })
 	for _, name := range []string{"root", "state-dir"} {
 		if err := root.MarkPersistentFlagDirname(name); err != nil {
 			panic(err) // the flag does not exist: a mistake in the program

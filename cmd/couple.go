@@ -3,6 +3,7 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 )
 
@@ -17,7 +18,7 @@ When the runtime restarts, the kubelet loses its event stream and polls until it
 is restarted itself (kubernetes/kubernetes#129827). couple installs a unit
 drop-in for the runtime that restarts a running kubelet after every start of the
 runtime. Nothing happens at boot.`,
-		Annotations: exitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps"),
+		Annotations: cli.ExitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps"),
 		Example:     "  plegctl couple\n  plegctl enable --couple",
 		Args:        noArgs,
 		RunE:        func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },

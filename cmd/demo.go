@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/demo"
 	"github.com/plegctl/plegctl/cmd/internal/simnode"
 )
@@ -27,13 +28,13 @@ func newDemoCommand(d *Deps) *cobra.Command {
 		Example: `  plegctl demo
   plegctl demo --runtime containerd --kubelet 1.37
   plegctl demo --keep -o json`,
-		Annotations: exitStatus("0 every step as expected, 3 otherwise"),
+		Annotations: cli.ExitStatus("0 every step as expected, 3 otherwise"),
 		Args:        noArgs,
 	}
 	// Not the global --runtime, which says what a real node has.
 	var runtime, kubelet string
-	oneOf(c, &runtime, "runtime", "crio", []string{"crio", "containerd"}, "container `RUNTIME` of the node: crio or containerd")
-	oneOf(c, &kubelet, "kubelet", "1.36", []string{"1.34", "1.36", "1.37"}, "`MINOR` version of its kubelet: 1.34, 1.36 or 1.37")
+	cli.OneOf(c, &runtime, "runtime", "crio", []string{"crio", "containerd"}, "container `RUNTIME` of the node: crio or containerd")
+	cli.OneOf(c, &kubelet, "kubelet", "1.36", []string{"1.34", "1.36", "1.37"}, "`MINOR` version of its kubelet: 1.34, 1.36 or 1.37")
 	keep := c.Flags().Bool("keep", false, "keep the files and the journal of the node")
 	c.RunE = func(c *cobra.Command, _ []string) (err error) {
 		if show.cast, err = demo.NewCast(kubelet, runtime); err != nil {

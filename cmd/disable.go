@@ -3,6 +3,7 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 )
 
@@ -14,7 +15,7 @@ func newDisableCommand(d *Deps) *cobra.Command {
 		Long: `Turn the feature gate off, and the runtime's container events if plegctl turned
 them on. What plegctl wrote is rolled back byte for byte. To restore the node as
 it was before plegctl, use rollback.`,
-		Annotations: exitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps"),
+		Annotations: cli.ExitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps"),
 		Example:     "  plegctl disable --reason \"back to polling\"\n  plegctl disable --dry-run",
 		Args:        noArgs,
 		RunE:        func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },
@@ -35,7 +36,7 @@ func newRollbackCommand(d *Deps) *cobra.Command {
 the units that read them. If another program changed such a file since, rollback
 shows the difference and refuses; --force overwrites it and keeps a copy.`,
 		Example:     "  plegctl rollback\n  plegctl rollback --to 000003-enable",
-		Annotations: exitStatus("0 done, 5 rolled back, 6 manual steps, 7 drift or locked"),
+		Annotations: cli.ExitStatus("0 done, 5 rolled back, 6 manual steps, 7 drift or locked"),
 		Args:        noArgs,
 		RunE:        func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },
 	}
@@ -45,6 +46,6 @@ shows the difference and refuses; --force overwrites it and keeps a copy.`,
 	o.restartFlag(c)
 	c.Flags().BoolVar(&o.Force, "force", false, "overwrite what another program changed; a copy is kept")
 	c.Flags().StringVar(&o.To, "to", "", "undo only this `RECORD` and those after it")
-	completeBy(c, "to", recordIDs)
+	cli.CompleteBy(c, "to", recordIDs)
 	return c
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/verify/report"
 )
 
@@ -56,7 +57,7 @@ func generatedPages(t *testing.T) map[string]string {
 			return
 		}
 		name := strings.ReplaceAll(c.CommandPath(), " ", "_")
-		if text := c.Annotations[exitStatusKey]; text != "" {
+		if text := c.Annotations[cli.ExitStatusKey]; text != "" {
 			c.Long += "\n\nExit status: " + text + "."
 		}
 		if name == "plegctl" {

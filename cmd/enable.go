@@ -3,6 +3,7 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 )
 
@@ -20,7 +21,7 @@ break pods are refused. Drain the node first.`,
 		Example: `  plegctl enable --reason "change 4711"
   plegctl enable --confirm-within 5m  # reverts unless you run: plegctl confirm
   plegctl enable --root /mnt/image    # files only`,
-		Annotations: exitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps, 7 drift or locked"),
+		Annotations: cli.ExitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps, 7 drift or locked"),
 		Args:        noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			o.LevelSet = c.Flags().Changed("level")
@@ -31,7 +32,7 @@ break pods are refused. Drain the node first.`,
 	o.showFlags(c)
 	o.runFlags(c)
 	o.proofFlags(c)
-	oneOf(c, &o.Level, "level", "connected", rungNames(), "fail below this `RUNG`; without it, the best that can be seen counts")
+	cli.OneOf(c, &o.Level, "level", "connected", rungNames(), "fail below this `RUNG`; without it, the best that can be seen counts")
 	c.Flags().BoolVar(&o.Couple, "couple", false, "restart the kubelet after each runtime restart")
 	c.Flags().DurationVar(&o.ConfirmWithin, "confirm-within", 0, "revert after this time unless confirmed")
 	return c

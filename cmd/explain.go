@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/docs"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
@@ -25,7 +26,7 @@ func newExplainCommand(d *Deps) *cobra.Command {
 		Example: `  plegctl explain PLEG-NODE-DRAINED
   plegctl explain fell-back
   plegctl explain 4`,
-		Annotations: exitStatus("0 explained, 1 unknown name"),
+		Annotations: cli.ExitStatus("0 explained, 1 unknown name"),
 		ValidArgs:   explainable(),
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch len(args) {
@@ -48,8 +49,8 @@ func runExplain(d *Deps, name string) error {
 		return d.printResult(report.ExplainDocument(page, file))
 	}
 	next := "`plegctl explain` lists all names"
-	if near := nearest(name, explainable()); len(near) > 0 {
-		next = "did you mean " + listed(near) + "?"
+	if near := cli.Nearest(name, explainable()); len(near) > 0 {
+		next = "did you mean " + cli.Listed(near) + "?"
 	}
 	return usage(fmt.Errorf("unknown name %q", name), next)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/logread"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/logscan"
@@ -45,7 +46,7 @@ func newLogsCommand(d *Deps) *cobra.Command {
   plegctl logs --follow
   plegctl logs --file kubelet.log
   ssh node journalctl -u kubelet -o export | plegctl logs --file -`,
-		Annotations: exitStatus("0 works or off, 3 fell-back or ended, 4 inconclusive, 1 unreadable"),
+		Annotations: cli.ExitStatus("0 works or off, 3 fell-back or ended, 4 inconclusive, 1 unreadable"),
 		Args:        noArgs,
 		RunE:        func(c *cobra.Command, _ []string) error { return runLogs(c.Context(), d, o) },
 	}
@@ -58,7 +59,7 @@ func newLogsCommand(d *Deps) *cobra.Command {
 	f.StringVar(&o.Since, "since", "", "from `TIME` on: 2h (ago), 2026-11-23 11:55, RFC 3339 or @epoch")
 	f.StringVar(&o.Until, "until", "", "up to `TIME`")
 	f.BoolVarP(&o.Follow, "follow", "f", false, "print new entries until Ctrl-C or --timeout")
-	completeBy(c, "invocation", func(*cobra.Command) []string { return []string{"current", "all"} })
+	cli.CompleteBy(c, "invocation", func(*cobra.Command) []string { return []string{"current", "all"} })
 	return c
 }
 

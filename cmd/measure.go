@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/verify/cost"
@@ -35,7 +36,7 @@ func newMeasureCommand(d *Deps) *cobra.Command {
 		Long:  measureLong,
 		Example: `  plegctl measure --for 5m -o json > before.json
   plegctl measure --for 5m --against before.json`,
-		Annotations: exitStatus("0 measured, 4 the metrics cannot be read"),
+		Annotations: cli.ExitStatus("0 measured, 4 the metrics cannot be read"),
 		Args:        noArgs,
 		RunE:        func(c *cobra.Command, _ []string) error { return runMeasure(c.Context(), d, o) },
 	}

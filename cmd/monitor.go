@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/verify"
@@ -23,7 +24,7 @@ type monitorOptions struct {
 
 func (o *monitorOptions) flags(c *cobra.Command) {
 	c.Flags().StringVar(&o.textfile, "textfile", "", "also write the verdict as Prometheus metrics to `FILE`")
-	oneOf(c, &o.exitAs, "exit-as", "plegctl", report.Consumers(), "exit codes of `CONSUMER`: plegctl, nagios or npd")
+	cli.OneOf(c, &o.exitAs, "exit-as", "plegctl", report.Consumers(), "exit codes of `CONSUMER`: plegctl, nagios or npd")
 }
 
 // print gives the verdict. A textfile that cannot be written does not lose the answer.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/verify/report"
 )
 
@@ -15,7 +16,7 @@ func checkFormat(verb, format string) error {
 	if slices.Contains(names, format) {
 		return nil
 	}
-	return usage(fmt.Errorf("%s has no output format %q", verb, format), "use -o "+listed(names))
+	return usage(fmt.Errorf("%s has no output format %q", verb, format), "use -o "+cli.Listed(names))
 }
 
 // printResult writes the document to stdout in the chosen format and returns what ends the

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/change"
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 )
 
@@ -18,7 +19,7 @@ func newPlanCommand(d *Deps) *cobra.Command {
 		Short: "Show what enable, disable or rollback would do",
 		Long: `Show what enable (the default), disable or rollback would do on this node: which
 bytes change, which units restart, in which order. It changes nothing.`,
-		Annotations: exitStatus("0 planned, 3 refused, 4 inconclusive, 7 drift, 10 with --exit-code"),
+		Annotations: cli.ExitStatus("0 planned, 3 refused, 4 inconclusive, 7 drift, 10 with --exit-code"),
 		Example:     "  plegctl plan\n  plegctl plan rollback\n  plegctl plan --root /mnt/image --exit-code",
 		ValidArgs:   []string{"enable", "disable", "rollback"},
 		Args: func(_ *cobra.Command, args []string) error {

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/change"
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/report"
@@ -31,14 +32,14 @@ func newPreflightCommand(d *Deps) *cobra.Command {
 		Example: `  plegctl preflight
   plegctl preflight --skip PLEG-NODE-DRAINED --fail-on advisory
   plegctl preflight --root /mnt/image --kubelet-version 1.36.3 -o sarif`,
-		Annotations: exitStatus("0 ready, 3 a required check failed, 4 inconclusive"),
+		Annotations: cli.ExitStatus("0 ready, 3 a required check failed, 4 inconclusive"),
 		Args:        noArgs,
 		RunE:        func(c *cobra.Command, _ []string) error { return runPreflight(c.Context(), d, o) },
 	}
-	someOf(c, &o.selection.Skip, "skip", checkCodes(), "leave out the checks with these `CODES`")
-	someOf(c, &o.selection.Only, "only", checkCodes(), "run only the checks with these `CODES`")
+	cli.SomeOf(c, &o.selection.Skip, "skip", checkCodes(), "leave out the checks with these `CODES`")
+	cli.SomeOf(c, &o.selection.Only, "only", checkCodes(), "run only the checks with these `CODES`")
 	o.planFlags(c)
-	oneOf(c, &o.failOn, "fail-on", "required", []string{"required", "advisory"}, "the `LEVEL` of check that fails the run: required or advisory")
+	cli.OneOf(c, &o.failOn, "fail-on", "required", []string{"required", "advisory"}, "the `LEVEL` of check that fails the run: required or advisory")
 	return c
 }
 

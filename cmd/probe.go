@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/eventstream"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/verify/known"
@@ -41,13 +42,13 @@ func newProbeCommand(d *Deps) *cobra.Command {
 		Long:  probeLong,
 		Example: `  plegctl probe --duration 30s
   plegctl probe --count 10 -o json`,
-		Annotations: exitStatus("0 streaming, 3 failed or refused, 4 idle or unreachable"),
+		Annotations: cli.ExitStatus("0 streaming, 3 failed or refused, 4 idle or unreachable"),
 		Args:        noArgs,
 		RunE:        func(c *cobra.Command, _ []string) error { return runProbe(c.Context(), d, o) },
 	}
 	c.Flags().IntVar(&o.count, "count", 0, "end after `N` events")
 	c.Flags().DurationVar(&o.duration, "duration", 0, "end after this time")
-	someOf(c, &o.accept, "accept-risk", []string{"probe-theft", "probe-crash"}, "probe although it can do this harm: `RISK`")
+	cli.SomeOf(c, &o.accept, "accept-risk", []string{"probe-theft", "probe-crash"}, "probe although it can do this harm: `RISK`")
 	c.Flags().BoolVar(&o.reconnect, "reconnect", false, "open the stream again when it ends")
 	return c
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/change"
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/verify/report"
 )
 
@@ -18,7 +19,7 @@ func newRecoverCommand(d *Deps) *cobra.Command {
 rollback. Every changing command does this first. recover also undoes a change
 that was not confirmed in time. With --boot it undoes an unconfirmed change
 whatever time is left, and restarts nothing.`,
-		Annotations: exitStatus("0 done or nothing to do, 6 manual steps, 7 drift or locked"),
+		Annotations: cli.ExitStatus("0 done or nothing to do, 6 manual steps, 7 drift or locked"),
 		Args:        noArgs,
 		RunE:        func(c *cobra.Command, _ []string) error { return runRecover(c.Context(), d, q) },
 	}

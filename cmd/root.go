@@ -1,3 +1,11 @@
+// Package cmd is plegctl's command tree: arguments become options, options go to one
+// function a verb, and its answer becomes text or JSON and an exit code.
+//
+// It knows how to talk to people and scripts, and nothing about kubelets: the top-level
+// packages kubeletcfg, runtimecfg, logscan and verify know, and the packages below
+// cmd/internal touch the node. Start with [Main] and root.go, which lists the verbs;
+// settings.go is the only place that reads plegctl's own configuration, exit.go the only
+// one that turns errors into exit codes, output.go the only one that writes an answer.
 package cmd
 
 import (
@@ -7,6 +15,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 )
 
 // Main runs plegctl with args (without the program's name) and returns the exit code. It
@@ -86,7 +96,7 @@ func newRootCommand(d *Deps) *cobra.Command {
 	root.Version = buildInfo().String()
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.Flags().Bool("version", false, "print the version")
-	setHelp(root)
+	cli.SetHelp(root)
 	completeGlobalFlags(root)
 	root.SetHelpCommand(&cobra.Command{Use: "help [command]", Hidden: true, RunE: help})
 	addVerbs(root, d)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
+
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 )
 
 // resolveSettings is the only place that uses viper. viper folds the case of keys, so it
@@ -71,8 +73,8 @@ func checkVariables(environ, names []string) error {
 			continue
 		}
 		next := "`plegctl options` lists the settings"
-		if near := nearest(name, known); len(near) > 0 {
-			next = "did you mean " + listed(near) + "?"
+		if near := cli.Nearest(name, known); len(near) > 0 {
+			next = "did you mean " + cli.Listed(near) + "?"
 		}
 		return usage(fmt.Errorf("unknown environment variable %s", name), next)
 	}

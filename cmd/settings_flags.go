@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/verify/known"
 )
 
@@ -48,7 +49,7 @@ func (s Settings) Offline() bool { return s.Root != "/" }
 func addGlobalFlags(flags *pflag.FlagSet) {
 	flags.String("root", "/", "work on the files of an image in `DIR`; nothing that runs is looked at")
 	flags.StringP("output", "o", "text", "output `FORMAT`: text, short, json; some commands have junit, sarif or nagios")
-	flags.Var(&choice{set: colors(), one: pointer("auto")}, "color", "`WHEN` to use colour: auto, always or never")
+	flags.Var(cli.NewChoice("auto", colors()), "color", "`WHEN` to use colour: auto, always or never")
 	flags.BoolP("quiet", "q", false, "print nothing but errors on stderr")
 	flags.BoolP("verbose", "v", false, "print all details")
 	flags.Duration("timeout", 0, "limit for the whole command (default: the command's own)")
@@ -60,7 +61,7 @@ func addGlobalFlags(flags *pflag.FlagSet) {
 	flags.String("kubeconfig", "", "`FILE` with a credential that may read the kubelet's metrics")
 	flags.String("token-file", "", "`FILE` with a bearer token that may read the kubelet's metrics")
 	flags.Var(&checked{check: checkVersion}, "kubelet-version", "`VERSION` of the kubelet, if it cannot be found (--root)")
-	flags.Var(&choice{set: runtimeNames(), one: pointer("")}, "runtime", "container `RUNTIME`, if it cannot be found (--root): containerd or cri-o")
+	flags.Var(cli.NewChoice("", runtimeNames()), "runtime", "container `RUNTIME`, if it cannot be found (--root): containerd or cri-o")
 	flags.Var(&checked{check: checkVersion}, "runtime-version", "`VERSION` of the runtime, if it cannot be found (--root)")
 }
 
@@ -74,8 +75,6 @@ func runtimeNames() []string {
 	}
 	return names
 }
-
-func pointer(s string) *string { return &s }
 
 // checked is a text flag whose value is checked when the command line is parsed.
 type checked struct {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/report"
 )
@@ -22,7 +23,7 @@ func newStatusCommand(d *Deps) *cobra.Command {
 		Example: `  plegctl status
   plegctl status -o nagios --exit-as nagios
   plegctl status --textfile /var/lib/node_exporter/plegctl.prom`,
-		Annotations: exitStatus("0 works or off, 3 needs attention, 4 inconclusive"),
+		Annotations: cli.ExitStatus("0 works or off, 3 needs attention, 4 inconclusive"),
 		Args:        noArgs,
 		RunE:        func(c *cobra.Command, _ []string) error { return o.wrap(runStatus(c.Context(), d, o)) },
 	}

@@ -1,6 +1,12 @@
 package cmd
 
-import "github.com/spf13/cobra"
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/plegctl/plegctl/cmd/internal/cli"
+)
 
 // addVerbs is the table of contents.
 func addVerbs(root *cobra.Command, d *Deps) {
@@ -27,4 +33,16 @@ func addVerbs(root *cobra.Command, d *Deps) {
 	add(learn, newDemoCommand(d), newExplainCommand(d), newVersionCommand(d))
 	root.AddCommand(newOptionsCommand())
 	root.SetCompletionCommandGroupID(learn)
+}
+
+// newOptionsCommand prints the flags that every verb has.
+func newOptionsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "options", Short: "List the flags that every command has", Hidden: true, Args: noArgs,
+		Long: "These flags can be passed to every command. Each is also a key of the settings\nfile and, as PLEGCTL_NAME, an environment variable. Flags win over variables,\nvariables over the file.",
+		RunE: func(c *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintf(c.OutOrStdout(), "%s\n\n%s", c.Long, cli.FlagList(c.Root().PersistentFlags()))
+			return err
+		},
+	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/climb"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/report"
@@ -37,7 +38,7 @@ func newVerifyCommand(d *Deps) *cobra.Command {
 		Long:  verifyLong,
 		Example: `  plegctl verify --level delivering --wait 5m
   plegctl verify --level proven --stimulus --token-file plegctl.token`,
-		Annotations: exitStatus("0 reached, 3 not reached or harmful, 4 inconclusive"),
+		Annotations: cli.ExitStatus("0 reached, 3 not reached or harmful, 4 inconclusive"),
 		Args:        noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if d.Settings.Offline() && !c.Flags().Changed("level") {
@@ -46,7 +47,7 @@ func newVerifyCommand(d *Deps) *cobra.Command {
 			return o.wrap(runVerify(c.Context(), d, o))
 		},
 	}
-	oneOf(c, &o.level, "level", "connected", rungNames(), "the `RUNG` to reach")
+	cli.OneOf(c, &o.level, "level", "connected", rungNames(), "the `RUNG` to reach")
 	c.Flags().DurationVar(&o.wait, "wait", 30*time.Second, "how long to wait; 0 looks once")
 	c.Flags().BoolVar(&o.stimulus, "stimulus", false, "run one short-lived pod sandbox to cause events")
 	o.flags(c)

@@ -1,10 +1,10 @@
-package cmd
+package cli
 
 import "strings"
 
-// nearest returns the words of a set that a mistyped one may stand for: those within two
+// Nearest returns the words of a set that a mistyped one may stand for: those within two
 // edits of it, or those that it begins or ends.
-func nearest(text string, set []string) []string {
+func Nearest(text string, set []string) []string {
 	var near []string
 	text = strings.ToLower(text)
 	for _, word := range set {

@@ -1,4 +1,4 @@
-package cmd
+package cli
 
 import (
 	"fmt"
@@ -7,16 +7,17 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// helpWidth is the number of columns that help keeps to.
-const helpWidth = 80
+// Width is the number of columns that help keeps to.
+const Width = 80
 
-const exitStatusKey = "exit status"
+// ExitStatusKey is the annotation that holds the line about exit codes.
+const ExitStatusKey = "exit status"
 
-// exitStatus annotates a verb with its line about exit codes.
-func exitStatus(text string) map[string]string { return map[string]string{exitStatusKey: text} }
+// ExitStatus annotates a verb with its line about exit codes.
+func ExitStatus(text string) map[string]string { return map[string]string{ExitStatusKey: text} }
 
-// setHelp makes root and its verbs print help in our layout.
-func setHelp(root *cobra.Command) {
+// SetHelp makes root and its verbs print help in our layout.
+func SetHelp(root *cobra.Command) {
 	root.SetUsageFunc(func(c *cobra.Command) error {
 		_, err := fmt.Fprint(c.OutOrStdout(), usageText(c))
 		return err
@@ -43,11 +44,11 @@ func usageText(c *cobra.Command) string {
 		fmt.Fprintf(&b, "\nExamples:\n%s\n", c.Example)
 	}
 	b.WriteString(commandList(c))
-	if flags := flagList(c.LocalNonPersistentFlags()); flags != "" {
+	if flags := FlagList(c.LocalNonPersistentFlags()); flags != "" {
 		fmt.Fprintf(&b, "\nFlags:\n%s", flags)
 	}
 	b.WriteByte('\n')
-	if text := c.Annotations[exitStatusKey]; text != "" {
+	if text := c.Annotations[ExitStatusKey]; text != "" {
 		b.WriteString(wrapped("Exit status: "+text+".", 0))
 	}
 	switch {

@@ -1,16 +1,15 @@
-package cmd
+package cli
 
 import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
-// flagList lists flags in two columns; --help is known to everybody.
-func flagList(flags *pflag.FlagSet) string {
+// FlagList lists flags in two columns; --help is known to everybody.
+func FlagList(flags *pflag.FlagSet) string {
 	var names, texts []string
 	column := 0
 	flags.VisitAll(func(f *pflag.Flag) {
@@ -55,7 +54,7 @@ func wrapped(text string, indent int) string {
 		size := utf8.RuneCountInString(word)
 		switch {
 		case i == 0:
-		case column+1+size > helpWidth:
+		case column+1+size > Width:
 			b.WriteString("\n" + strings.Repeat(" ", indent))
 			column = indent
 		default:
@@ -67,16 +66,4 @@ func wrapped(text string, indent int) string {
 	}
 	b.WriteByte('\n')
 	return b.String()
-}
-
-// newOptionsCommand prints the flags that every verb has.
-func newOptionsCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "options", Short: "List the flags that every command has", Hidden: true, Args: noArgs,
-		Long: "These flags can be passed to every command. Each is also a key of the settings\nfile and, as PLEGCTL_NAME, an environment variable. Flags win over variables,\nvariables over the file.",
-		RunE: func(c *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(c.OutOrStdout(), "%s\n\n%s", c.Long, flagList(c.Root().PersistentFlags()))
-			return err
-		},
-	}
 }
