@@ -2,9 +2,9 @@ package report
 
 import "github.com/plegctl/plegctl/verify"
 
-// CheckCases returns the cases of a report of checks. A report without a result has a
+// checkCases returns the cases of a report of checks. A report without a result has a
 // failing one: a run in which nothing was checked must not look green.
-func CheckCases(r verify.Report) []Case {
+func checkCases(r verify.Report) []Case {
 	var cases []Case
 	for _, one := range r.Results {
 		details := "found: " + one.Found + "\nexpected: " + one.Expected
@@ -25,8 +25,8 @@ func CheckCases(r verify.Report) []Case {
 	return cases
 }
 
-// LadderCases returns the rungs up to a level, and the state, as cases.
-func LadderCases(v verify.Verdict, level verify.Rung, outcome verify.Outcome) []Case {
+// ladderCases returns the rungs up to a level, and the state, as cases.
+func ladderCases(v verify.Verdict, level verify.Rung, outcome verify.Outcome) []Case {
 	var cases []Case
 	for _, e := range v.Evidence {
 		if e.Rung > level {

@@ -9,10 +9,10 @@ import (
 	"github.com/plegctl/plegctl/verify"
 )
 
-// Checks writes what failed and a count; with [Style.Verbose] every check.
-func Checks(w io.Writer, r verify.Report, o verify.Outcome, name string, s Style) error {
+// checksText writes what failed and a count; with [Style.Verbose] every check.
+func checksText(w io.Writer, r verify.Report, o verify.Outcome, name string, s Style) error {
 	var b strings.Builder
-	b.WriteString(line("", 0, name+": "+strings.ReplaceAll(readiness(o), "-", " ")+": "+Summary(r)))
+	b.WriteString(line("", 0, name+": "+strings.ReplaceAll(readiness(o), "-", " ")+": "+summary(r)))
 	gap, hidden, told := "\n", 0, map[string]bool{}
 	for _, one := range r.Results {
 		fine := one.Status == verify.Pass || one.Status == verify.Skip
@@ -89,8 +89,8 @@ func (s Style) statusMark(r verify.Result) (mark string, columns int) {
 	return s.pick(s.bad, "✗", "FAIL")
 }
 
-// Summary counts the results in one line.
-func Summary(r verify.Report) string {
+// summary counts the results in one line.
+func summary(r verify.Report) string {
 	skipped := r.Count(verify.Skip, verify.Required) + r.Count(verify.Skip, verify.Advisory)
 	ran := len(r.Results) - skipped
 	if ran == 0 {

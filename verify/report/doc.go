@@ -1,7 +1,7 @@
-// Package report renders what package verify decided: as text for people (80 columns), as
-// one line, as the body of a JSON document, as JUnit, SARIF, a Prometheus textfile and a
-// Nagios line. Every form is made from the same verdict; none of them decides anything.
+// Package report renders every answer of plegctl: as text for people (80 columns), as one
+// line, as a JSON document, as JUnit, SARIF, a Nagios line and a Prometheus textfile. It
+// owns the JSON bodies; their schemas in docs/schema are made from them. It decides nothing.
 //
-// It writes to the io.Writer that it is given and knows nothing of terminals: colour is in
-// [Style]. Start with [Ladder] and [Checks].
+// A verb builds a [Document], and [Render] writes it in one of [Formats]. Start with
+// [StatusDocument]; how text is marked is in [Style].
 package report

@@ -28,9 +28,9 @@ type StatusBody struct {
 // StatusDocument returns the answer of `status` about the node or image of that name.
 func StatusDocument(f verify.Facts, v verify.Verdict, name string) Document {
 	d := ofVerdict("Status", f, v, v.Rung, v.Healthy())
-	d.Body = StatusBody{NodeJSON(f), VerdictJSON(v)}
+	d.Body = StatusBody{nodeBody(f), verdictBody(v)}
 	d.Short = Headline(v)
-	d.Text = func(w io.Writer, s Style) error { return Status(w, f, v, name, s) }
+	d.Text = func(w io.Writer, s Style) error { return statusText(w, f, v, name, s) }
 	return d
 }
 
@@ -52,16 +52,16 @@ type VerifyBody struct {
 func VerifyDocument(f verify.Facts, v verify.Verdict, name string, level verify.Rung, waited time.Duration) Document {
 	outcome := v.Outcome(level)
 	d := ofVerdict("Verify", f, v, level, outcome)
-	d.Body = VerifyBody{level.String(), outcomeName(outcome), waited.Seconds(), f.Stimulus.Value.Sandbox, NodeJSON(f), VerdictJSON(v)}
+	d.Body = VerifyBody{level.String(), outcomeName(outcome), waited.Seconds(), f.Stimulus.Value.Sandbox, nodeBody(f), verdictBody(v)}
 	d.Short = level.String() + " " + outcomeName(outcome) + ": " + Headline(v)
-	d.Text = func(w io.Writer, s Style) error { return Verify(w, f, v, level, name, s) }
+	d.Text = func(w io.Writer, s Style) error { return verifyText(w, f, v, level, name, s) }
 	return d
 }
 
 func ofVerdict(kind string, f verify.Facts, v verify.Verdict, level verify.Rung, o verify.Outcome) Document {
 	return Document{
 		Kind: kind, State: string(v.State), Rung: v.Rung.String(), ExitCode: exitCode(o), Host: f.Node.Hostname.Value,
-		Cases: LadderCases(v, level, o), Monitor: MonitorOf(v, o),
+		Cases: ladderCases(v, level, o), Monitor: monitorOf(v, o),
 	}
 }
 
@@ -89,10 +89,10 @@ func PreflightDocument(f verify.Facts, r verify.Report, name string, advisoryFai
 	outcome := r.Outcome(advisoryFails)
 	return Document{
 		Kind: "Preflight", State: readiness(outcome), ExitCode: exitCode(outcome), Host: f.Node.Hostname.Value,
-		Body:  PreflightBody{NodeJSON(f), ChecksJSON(r), problems(f.Problems())},
-		Short: "preflight " + readiness(outcome) + ": " + Summary(r),
-		Text:  func(w io.Writer, s Style) error { return Checks(w, r, outcome, name, s) },
-		Cases: CheckCases(r), Findings: CheckFindings(r),
+		Body:  PreflightBody{nodeBody(f), checkList(r), problems(f.Problems())},
+		Short: "preflight " + readiness(outcome) + ": " + summary(r),
+		Text:  func(w io.Writer, s Style) error { return checksText(w, r, outcome, name, s) },
+		Cases: checkCases(r), Findings: checkFindings(r),
 	}
 }
 

@@ -56,8 +56,8 @@ type Issue struct {
 	Refs     []string `json:"refs"`
 }
 
-// VerdictJSON is the body of a verdict.
-func VerdictJSON(v verify.Verdict) Verdict {
+// verdictBody is the body of a verdict.
+func verdictBody(v verify.Verdict) Verdict {
 	out := Verdict{Reason: v.Reason, Hint: v.Hint, Since: moment(v.Since), Evidence: []Evidence{}, Gaps: []Gap{}, Issues: []Issue{}, Attention: []Attention{}}
 	out.Problems = problems(v.Problems)
 	for _, a := range v.Attention {
@@ -163,8 +163,8 @@ type Counters struct {
 	LeftOut        int `json:"leftOut"`
 }
 
-// ChecksJSON is the body of a report of checks.
-func ChecksJSON(r verify.Report) CheckList {
+// checkList is the body of a report of checks.
+func checkList(r verify.Report) CheckList {
 	out := CheckList{Checks: []Check{}, Summary: Counters{LeftOut: r.Left}}
 	for _, one := range r.Results {
 		c := Check{

@@ -58,8 +58,8 @@ func (m Monitor) String() string {
 	return [...]string{"OK", "WARNING", "CRITICAL", "UNKNOWN"}[m]
 }
 
-// MonitorOf returns the status of a verdict and its outcome.
-func MonitorOf(v verify.Verdict, o verify.Outcome) Monitor {
+// monitorOf returns the status of a verdict and its outcome.
+func monitorOf(v verify.Verdict, o verify.Outcome) Monitor {
 	switch {
 	case v.State == verify.StateBroken, v.Urgent():
 		return MonitorCritical

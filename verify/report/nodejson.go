@@ -76,8 +76,8 @@ type Record struct {
 	Problem   string     `json:"problem,omitempty"`
 }
 
-// NodeJSON is the node's part of a body.
-func NodeJSON(f verify.Facts) Node {
+// nodeBody is the node's part of a body.
+func nodeBody(f verify.Facts) Node {
 	k, r := f.Kubelet, f.Runtime
 	n := Node{
 		Hostname: f.Node.Hostname.Value, Platform: f.Node.Platform.Value.Name, ObservedAt: f.At.UTC(), Offline: f.Offline,

@@ -250,7 +250,7 @@ func TestNoCheckIsNoSuccess(t *testing.T) {
 	if err := Render(&out, "junit", PreflightDocument(verify.Facts{}, r, "node-1", false), Style{}); err != nil || !strings.Contains(out.String(), `failures="1"`) {
 		t.Errorf("%v\n%s", err, out.String())
 	}
-	if s := Summary(r); !strings.Contains(s, "proves nothing") {
+	if s := summary(r); !strings.Contains(s, "proves nothing") {
 		t.Error(s)
 	}
 }
@@ -258,10 +258,10 @@ func TestNoCheckIsNoSuccess(t *testing.T) {
 func TestColourOnlyWhereWanted(t *testing.T) {
 	facts := nodes()["fell-back"]
 	var plain, coloured bytes.Buffer
-	if err := Status(&plain, facts, verify.Judge(facts), "node-1", Style{UTF8: true, Verbose: true}); err != nil {
+	if err := statusText(&plain, facts, verify.Judge(facts), "node-1", Style{UTF8: true, Verbose: true}); err != nil {
 		t.Fatal(err)
 	}
-	if err := Status(&coloured, facts, verify.Judge(facts), "node-1", Style{UTF8: true, Verbose: true, Color: true}); err != nil {
+	if err := statusText(&coloured, facts, verify.Judge(facts), "node-1", Style{UTF8: true, Verbose: true, Color: true}); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(plain.String(), "\x1b") || !strings.Contains(coloured.String(), "\x1b[") {

@@ -23,8 +23,8 @@ type FindingResult struct {
 	Line, Column         int
 }
 
-// CheckFindings returns the rules and results of a report of checks.
-func CheckFindings(r verify.Report) []Finding {
+// checkFindings returns the rules and results of a report of checks.
+func checkFindings(r verify.Report) []Finding {
 	var findings []Finding
 	for _, one := range r.Results {
 		f := Finding{Rule: one.Code, Title: one.Title}

@@ -11,9 +11,9 @@ import (
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-// Status writes one screen about the node: the verdict, then a short table. With
+// statusText writes one screen about the node: the verdict, then a short table. With
 // [Style.Verbose] it adds the evidence for every rung and everything that was read.
-func Status(w io.Writer, f verify.Facts, v verify.Verdict, name string, s Style) error {
+func statusText(w io.Writer, f verify.Facts, v verify.Verdict, name string, s Style) error {
 	var b strings.Builder
 	b.WriteString(verdictBlock(f, v, name, s))
 	if !nothingFound(f) || s.Verbose {

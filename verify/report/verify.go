@@ -7,9 +7,9 @@ import (
 	"github.com/plegctl/plegctl/verify"
 )
 
-// Verify writes the verdict and the evidence up to the level, and names a level that was
+// verifyText writes the verdict and the evidence up to the level, and names a level that was
 // not reached.
-func Verify(w io.Writer, f verify.Facts, v verify.Verdict, level verify.Rung, name string, s Style) error {
+func verifyText(w io.Writer, f verify.Facts, v verify.Verdict, level verify.Rung, name string, s Style) error {
 	if s.Verbose {
 		level = verify.RungProven
 	}
