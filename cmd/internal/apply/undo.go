@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/plegctl/plegctl/cmd/internal/failpoint"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
@@ -42,8 +43,10 @@ func (t *Transaction) undo(ctx context.Context) error {
 }
 
 // undoSteps takes the steps back. It goes on after a failure: a kubelet that runs with the
-// wrong file is better than none, and the operator gets every error.
+// wrong file is better than none, and the operator gets every error. How long an operator
+// waits for a change is no bound for its way back: a short --wait must not fail the rollback.
 func (t *Transaction) undoSteps(ctx context.Context, steps []plan.Step) error {
+	t.begin.Wait = max(t.begin.Wait, lifecycle.Wait)
 	var failed []error
 	for _, s := range steps {
 		err := failpoint.Hit("apply/before-undo-step")
