@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify/source"
@@ -18,6 +19,7 @@ type daemon struct {
 	answers bool
 	// lastWords is what the log shows of its end; "" where it shows none.
 	lastWords string
+	at        time.Time // when the node was looked at
 }
 
 func daemons(f Facts) []daemon {
@@ -26,8 +28,8 @@ func daemons(f Facts) []daemon {
 		runtime = f.Runtime.Name.Value.Title()
 	}
 	return []daemon{
-		{"the kubelet", f.Kubelet.Unit, f.Kubelet.Process, f.Kubelet.Problems, Is(f.Kubelet.Healthz, "ok"), lastWords(f.Kubelet.Log)},
-		{runtime, f.Runtime.Unit, f.Runtime.Process, f.Runtime.Problems, Is(f.Runtime.Answers, true), ""},
+		{"the kubelet", f.Kubelet.Unit, f.Kubelet.Process, f.Kubelet.Problems, Is(f.Kubelet.Healthz, "ok") || f.Kubelet.Metrics.Seen, lastWords(f.Kubelet.Log), f.At},
+		{runtime, f.Runtime.Unit, f.Runtime.Process, f.Runtime.Problems, Is(f.Runtime.Answers, true), "", f.At},
 	}
 }
 
@@ -73,7 +75,7 @@ func notJoined(f Facts) bool {
 // exist is no evidence: the daemon may be started by another one.
 func (d daemon) down() (reason, hint string, is bool) {
 	u := d.unit.Value
-	if !d.unit.Seen || u.Load == "not-found" || u.Active == "active" || u.Active == "reloading" {
+	if !d.unit.Seen || u.Load == "not-found" || u.Running() && !d.loops() {
 		return "", "", false
 	}
 	state := u.Active
@@ -84,12 +86,19 @@ func (d daemon) down() (reason, hint string, is bool) {
 	switch {
 	case u.Load == "masked":
 		return fmt.Sprintf("%s is down: %s is masked", d.name, u.Name), "systemctl unmask " + u.Name, true
-	case u.Sub == "auto-restart":
+	case u.Sub == "auto-restart", d.loops():
 		return fmt.Sprintf("%s restarts again and again: %s is %s, %d restarts", d.name, u.Name, state, u.NRestarts), hint, true
 	case d.process.Seen, u.Active == "inactive" && d.answers:
 		return "", "", false
 	}
 	return fmt.Sprintf("%s is down: %s is %s", d.name, u.Name, state), hint, true
+}
+
+// loops reports whether the daemon was started again by itself, more than once and the last
+// time just now, and answers nothing: it is in the moment between two deaths.
+func (d daemon) loops() bool {
+	u := d.unit.Value
+	return u.NRestarts > 1 && d.at.Sub(u.ExecMainStart) < settleTime && !d.answers
 }
 
 // noKubelet reports whether the machine runs no kubelet that could be looked at.

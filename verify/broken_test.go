@@ -3,6 +3,7 @@ package verify
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify/source"
@@ -40,6 +41,23 @@ func TestBroken(t *testing.T) {
 				f.Kubelet.Healthz = Unseen[string]("connection refused", "")
 				f.Kubelet.Log.Value = &logscan.Run{End: &logscan.End{Text: "no space left on device"}}
 			}, true, "the kubelet restarts again and again: kubelet.service is activating (auto-restart), 7 restarts: no space left on device",
+		},
+		"the kubelet is between two deaths": {
+			func(f *Facts) {
+				f.Kubelet.Unit.Value.NRestarts, f.Kubelet.Unit.Value.Sub, f.Kubelet.Unit.Value.ExecMainStart = 3, "running", f.At.Add(-time.Second)
+				f.Kubelet.Healthz, f.Kubelet.Metrics = Unseen[string]("connection refused", ""), Unseen[Metrics]("connection refused", "")
+			}, true, "the kubelet restarts again and again: kubelet.service is active (running), 3 restarts",
+		},
+		"the kubelet recovered from its deaths": {
+			change: func(f *Facts) {
+				f.Kubelet.Unit.Value.NRestarts, f.Kubelet.Unit.Value.ExecMainStart = 3, f.At.Add(-time.Second)
+			},
+		},
+		"the kubelet died long ago and hangs": {
+			change: func(f *Facts) {
+				f.Kubelet.Unit.Value.NRestarts, f.Kubelet.Unit.Value.ExecMainStart = 3, f.At.Add(-time.Hour)
+				f.Kubelet.Healthz, f.Kubelet.Metrics = Unseen[string]("no answer in time", ""), Unseen[Metrics]("no answer in time", "")
+			},
 		},
 		"the runtime is down": {
 			func(f *Facts) {

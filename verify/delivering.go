@@ -38,6 +38,9 @@ func deliveringByMetrics(f Facts, stream finding) finding {
 	if stream.holds == Yes && m.Events > 0 && m.Errors == 0 {
 		return finding{holds: Yes, found: fmt.Sprintf("the kubelet counted %d events since its start, over this stream", m.Events), from: fact.From}
 	}
+	if stream.holds != Yes && m.Events > 0 {
+		return finding{found: fmt.Sprintf("the kubelet counted %d events since its start; whether they still come is not known", m.Events), from: fact.From}
+	}
 	return finding{
 		found: "no event has arrived yet", from: fact.From,
 		waiting: "no container event has arrived yet",
