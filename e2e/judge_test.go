@@ -46,3 +46,20 @@ func TestJudge(t *testing.T) {
 		})
 	}
 }
+
+// TestJudgeContainerd asks the real containerd about a value of each type for each key of
+// the tables, and compares.
+func TestJudgeContainerd(t *testing.T) {
+	p, err := parts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := host.Run(t.Context(), host.Command{
+		Dir: "..", Name: "go",
+		Args: []string{"test", "-count=1", "-timeout=20m", "-v", "-run=^(TestWrongTypesAgainstRealPrograms/containerd|TestReadDumpOfARealProgram)$", "./runtimecfg"},
+		Env:  []string{"GOWORK=off", "PLEGCTL_TEST_CONTAINERD=" + filepath.Join(p.Containerd, "usr", "bin", "containerd")},
+	})
+	if err != nil || !strings.Contains(string(out), "--- PASS: TestReadDumpOfARealProgram") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
