@@ -11,7 +11,7 @@ import (
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-// corpusDir is the folder of real configuration files beside the checkout; tests that
+// corpusDir is the directory of real configuration files beside the checkout; tests that
 // want it skip where it's not there.
 func corpusDir(t *testing.T, part string) string {
 	t.Helper()

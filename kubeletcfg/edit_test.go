@@ -14,7 +14,7 @@ import (
 
 var update = flag.Bool("update", false, "write the want files anew")
 
-// eachCase runs f for every folder of testdata/part with the file "in", and compares what
+// eachCase runs f for every directory of testdata/part with the file "in", and compares what
 // it gives with "want".
 func eachCase(t *testing.T, part string, f func(t *testing.T, in []byte) []byte) {
 	t.Helper()

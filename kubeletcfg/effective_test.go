@@ -149,7 +149,7 @@ func TestEffectiveIsNotKnown(t *testing.T) {
 		"AllAlpha, no version":     inputs("", gates("AllAlpha: true"), nil),
 		"file not readable":        inputs("1.36.3", nil, nil, "--config=/x"),
 		"file not valid":           inputs("1.36.3", []byte("a: ["), nil),
-		"folder not given":         inputs("1.36.3", gates("EventedPLEG: true"), nil, "--config-dir=/d"),
+		"directory not given":      inputs("1.36.3", gates("EventedPLEG: true"), nil, "--config-dir=/d"),
 		"drop-in not readable":     inputs("1.36.3", gates("EventedPLEG: true"), [][]byte{nil}),
 		"shell hides the flags":    {Version: known.V(1, 36, 3), Config: &source.File{Path: "c", Data: gates("EventedPLEG: true")}, Command: process("/bin/sh", "-c", "kubelet; true")},
 		"another gate, no version": inputs("1.60.0", []byte(head), nil),

@@ -24,11 +24,11 @@ func corpusDir(t *testing.T) string {
 	return dir
 }
 
-func corpusFiles(t *testing.T, folder string) map[string][]byte {
+func corpusFiles(t *testing.T, directory string) map[string][]byte {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(corpusDir(t), folder, "*"))
+	paths, err := filepath.Glob(filepath.Join(corpusDir(t), directory, "*"))
 	if err != nil || len(paths) == 0 {
-		t.Fatalf("corpus folder %s: %v, %d files", folder, err, len(paths))
+		t.Fatalf("corpus directory %s: %v, %d files", directory, err, len(paths))
 	}
 	files := map[string][]byte{}
 	for _, p := range paths {
@@ -70,16 +70,16 @@ func daemons() map[string]daemon {
 // or one value and restored byte for byte; each that it refuses is refused with a place.
 func TestCorpusIsEditedAndRestored(t *testing.T) {
 	edited, refused := 0, 0
-	for _, folder := range []string{"crio", "containerd", "invalid", "templates"} {
-		for name, src := range corpusFiles(t, folder) {
+	for _, directory := range []string{"crio", "containerd", "invalid", "templates"} {
+		for name, src := range corpusFiles(t, directory) {
 			for as, e := range daemons() {
 				if e.accepts(src) != nil {
 					refused++
-					mustRefuse(t, folder+"/"+name+" as "+as, e, src)
+					mustRefuse(t, directory+"/"+name+" as "+as, e, src)
 					continue
 				}
 				edited++
-				mustRestore(t, folder+"/"+name+" as "+as, e, src)
+				mustRestore(t, directory+"/"+name+" as "+as, e, src)
 			}
 		}
 	}
@@ -132,21 +132,21 @@ func mustRestore(t *testing.T, name string, e daemon, src []byte) {
 
 // TestCorpusIsRead: the readers say something of each file, and never stop.
 func TestCorpusIsRead(t *testing.T) {
-	for _, folder := range []string{"crio", "containerd", "invalid", "templates", "kubelet", "units"} {
-		for name, src := range corpusFiles(t, folder) {
+	for _, directory := range []string{"crio", "containerd", "invalid", "templates", "kubelet", "units"} {
+		for name, src := range corpusFiles(t, directory) {
 			crio := Effective(known.CRIO, Inputs{Version: known.V(1, 36, 3), Files: []source.File{{Path: "/etc/crio/crio.conf.d/" + name, Data: src}}})
 			var m map[string]any
 			_, err := burnt.Decode(string(src), &m)
 			if err != nil && !crio.refused() {
-				t.Errorf("%s/%s: CRI-O refuses it, we do not: %v", folder, name, err)
+				t.Errorf("%s/%s: CRI-O refuses it, we do not: %v", directory, name, err)
 			}
 			p, fatal := source.FirstFatal(crio.Problems)
-			if folder == "crio" && fatal && p.Code != codeCRIOType {
-				t.Errorf("%s/%s: %v", folder, name, p)
+			if directory == "crio" && fatal && p.Code != codeCRIOType {
+				t.Errorf("%s/%s: %v", directory, name, p)
 			}
 			for _, v := range []known.Version{known.V(1, 7, 35), known.V(2, 0, 14), known.V(2, 4, 2)} {
 				c := Effective(known.Containerd, Inputs{Version: v, Files: configFile(known.Containerd, src)})
-				if p, fatal := source.FirstFatal(c.Problems); folder == "containerd" && fatal {
+				if p, fatal := source.FirstFatal(c.Problems); directory == "containerd" && fatal {
 					t.Logf("%s on containerd %s: %s %s: %s", name, v, p.Code, p.At, p.Message)
 				}
 			}

@@ -23,7 +23,7 @@ import (
 
 func main() {
 	version := flag.String("kubelet", "", "kubelet `version`, such as 1.37.2")
-	out := flag.String("out", "", "`folder` for the recordings")
+	out := flag.String("out", "", "`directory` for the recordings")
 	run := flag.Duration("run", 30*time.Second, "how long each kubelet is recorded")
 	only := flag.String("only", "", "record only the cases whose name contains `text`")
 	flag.Parse()
@@ -44,7 +44,7 @@ func record(ctx context.Context, r recorder, only string) error {
 		return fmt.Errorf("this machine cannot run a node: %s", why)
 	}
 	if err := os.MkdirAll(r.out, 0o755); err != nil {
-		return fmt.Errorf("make the folder of the recordings: %w", err)
+		return fmt.Errorf("make the directory of the recordings: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Hour)
 	defer cancel()

@@ -31,11 +31,11 @@ func KubeadmLasting(v known.Version, on bool) []Lasting {
 			Text: gate, Then: "kubectl -n kube-system edit configmap kubelet-config   # below data.kubelet, merged with the gates there",
 		},
 		{
-			Title: "a patch in kubeadm's patches folder", Scope: "this node",
+			Title: "a patch in kubeadm's patches directory", Scope: "this node",
 			Path: "/etc/kubernetes/patches/kubeletconfiguration+merge.yaml",
 			Text: "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n" + gate,
 			Then: "kubeadm upgrade node --patches /etc/kubernetes/patches",
-			But:  "counts only while every `kubeadm upgrade` names the folder",
+			But:  "counts only while every `kubeadm upgrade` names the directory",
 		},
 	}
 	if v.IsZero() || !v.MinorLess(1, 34) {

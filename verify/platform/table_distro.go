@@ -29,7 +29,7 @@ func k3s() Platform {
 		Kubelet: Side{
 			Files: []string{"/var/lib/rancher/k3s/agent/etc/kubelet.conf.d/00-k3s-defaults.conf"},
 			Edit:  Refuse, Own: Fine,
-			Overwritten: "K3s writes its own drop-in anew at each start, and keeps the others in that folder",
+			Overwritten: "K3s writes its own drop-in anew at each start, and keeps the others in that directory",
 			Lasting:     "a kubelet config drop-in of one's own in /var/lib/rancher/k3s/agent/etc/kubelet.conf.d (1.32 and later), or `kubelet-arg: [\"feature-gates=EventedPLEG=true\"]` in /etc/rancher/k3s/config.yaml",
 		},
 		Containerd: Side{
@@ -51,7 +51,7 @@ func rke2() Platform {
 		Kubelet: Side{
 			Files: []string{"/var/lib/rancher/rke2/agent/etc/kubelet.conf.d/00-rke2-defaults.conf"},
 			Edit:  Refuse, Own: Fine,
-			Overwritten: "RKE2 writes its own drop-in anew at each start, and keeps the others in that folder",
+			Overwritten: "RKE2 writes its own drop-in anew at each start, and keeps the others in that directory",
 			Lasting:     "a kubelet config drop-in of one's own in /var/lib/rancher/rke2/agent/etc/kubelet.conf.d (1.32 and later), or `kubelet-arg: [\"feature-gates=EventedPLEG=true\"]` in /etc/rancher/rke2/config.yaml",
 		},
 		Containerd: Side{

@@ -7,7 +7,7 @@ func kubeadm() Platform {
 			Files: []string{"/var/lib/kubelet/config.yaml", "/var/lib/kubelet/kubeadm-flags.env"},
 			Edit:  Warn, Own: Fine,
 			Overwritten: "`kubeadm upgrade node` writes config.yaml anew from the ConfigMap kube-system/kubelet-config, with the patches applied",
-			Lasting:     "the ConfigMap kubelet-config for all nodes, the patches folder or instance-config.yaml for one",
+			Lasting:     "the ConfigMap kubelet-config for all nodes, the patches directory or instance-config.yaml for one",
 		},
 		CRIO:    crioPackages(),
 		Sources: []string{"kubernetes/kubernetes v1.37.2 cmd/kubeadm/app/phases/kubelet/config.go, cmd/kubeadm/app/phases/upgrade/postupgrade.go", crioPackagesSource},

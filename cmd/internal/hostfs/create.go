@@ -23,17 +23,17 @@ func (r *Root) create(op, name string, data []byte, attrs func(fd int) error, o 
 	if !p.missing() {
 		return c.taken()
 	}
-	folder, err := openFolder(p.dir())
+	directory, err := openFolder(p.dir())
 	if err != nil {
 		return c.failed(err, Intact)
 	}
-	defer folder.Close()
+	defer directory.Close()
 	left, err := c.put(data, attrs)
 	if errors.Is(err, fs.ErrExist) {
 		return c.taken()
 	}
 	if err == nil {
-		left, err = Written, first(failpoint.Hit("hostfs/after-create"), syncFolder(folder))
+		left, err = Written, first(failpoint.Hit("hostfs/after-create"), syncFolder(directory))
 	}
 	if err != nil {
 		return c.failed(err, left)
@@ -95,10 +95,10 @@ func (c *change) taken() error {
 	return &ChangedError{Path: c.name, Want: Absent, Got: got}
 }
 
-// Mkdir makes a folder with exactly this mode, whatever the umask. The folder above must
+// Mkdir makes a directory with exactly this mode, whatever the umask. The directory above must
 // exist; where the name is taken the error is fs.ErrExist.
 func (r *Root) Mkdir(name string, mode fs.FileMode) error {
-	c, err := r.folderChange("make the folder", name)
+	c, err := r.directoryChange("make the directory", name)
 	if err != nil {
 		return err
 	}
@@ -133,14 +133,14 @@ func (c *change) chmodFolder(mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	folder := os.NewFile(uintptr(fd), c.name)
-	defer folder.Close()
-	return first(unix.Fchmod(fd, unixMode(mode)), syncFolder(folder))
+	directory := os.NewFile(uintptr(fd), c.name)
+	defer directory.Close()
+	return first(unix.Fchmod(fd, unixMode(mode)), syncFolder(directory))
 }
 
 // Symlink makes a symbolic link. Where the name is taken the error is fs.ErrExist.
 func (r *Root) Symlink(target, name string) error {
-	c, err := r.folderChange("link", name)
+	c, err := r.directoryChange("link", name)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Entry is one name in a folder. It describes the name itself, not what a link leads to,
+// Entry is one name in a directory. It describes the name itself, not what a link leads to,
 // and was made at the time of listing: Info touches nothing.
 type Entry struct {
 	name string
@@ -23,7 +23,7 @@ var _ fs.DirEntry = Entry{}
 // Name is the last component of the path.
 func (e Entry) Name() string { return e.name }
 
-// IsDir tells that it is a folder itself.
+// IsDir tells that it is a directory itself.
 func (e Entry) IsDir() bool { return e.Type() == fs.ModeDir }
 
 // Type holds the type bits; 0 for a regular file.
@@ -44,16 +44,16 @@ func (e Entry) ModTime() time.Time { return time.Unix(e.stat.Mtim.Unix()) }
 // Sys is nil.
 func (e Entry) Sys() any { return nil }
 
-// ReadDir lists a folder in lexical order. Each entry is an [Entry].
+// ReadDir lists a directory in lexical order. Each entry is an [Entry].
 func (r *Root) ReadDir(name string) ([]fs.DirEntry, error) {
-	p, err := r.find("read the folder", name, true)
+	p, err := r.find("read the directory", name, true)
 	if err != nil {
 		return nil, err
 	}
 	defer p.close()
 	entries, err := p.list()
 	if err != nil {
-		return nil, &fs.PathError{Op: "read the folder", Path: name, Err: err}
+		return nil, &fs.PathError{Op: "read the directory", Path: name, Err: err}
 	}
 	return entries, nil
 }

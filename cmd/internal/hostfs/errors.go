@@ -12,11 +12,11 @@ import (
 var (
 	// ErrReadOnly: the root was opened for looking only; see [Root.ReadOnly].
 	ErrReadOnly = errors.New("this command does not change files")
-	// ErrNotRegular: a folder, device, socket or dangling link stands where a file should.
+	// ErrNotRegular: a directory, device, socket or dangling link stands where a file should.
 	ErrNotRegular = errors.New("not a regular file")
 	// ErrTooLarge: the file is larger than any configuration.
 	ErrTooLarge = errors.New("file is too large")
-	// ErrTooMany: a folder tree holds more than a walk will look at.
+	// ErrTooMany: a directory tree holds more than a walk will look at.
 	ErrTooMany = errors.New("too many files")
 
 	// ErrBusy: the file is a mount point (a bind-mounted file), which cannot be replaced by
@@ -30,14 +30,14 @@ var (
 	ErrQuota = errors.New("the disk quota is used up")
 	// ErrIO: the device failed.
 	ErrIO = errors.New("the device reports an input/output error")
-	// ErrImmutable: the file or its folder has the immutable or the append-only flag.
+	// ErrImmutable: the file or its directory has the immutable or the append-only flag.
 	ErrImmutable = errors.New("the immutable or append-only flag is set (see lsattr)")
 	// ErrMetadata: mode, owner or extended attributes could not be carried over.
 	ErrMetadata = errors.New("the file's metadata cannot be kept")
-	// ErrNoStaging: the folder is read whole by a daemon and is a file system of its own, so
-	// there is no safe folder from where a file could be renamed into it.
-	ErrNoStaging = errors.New("no folder outside is on the same file system, and a temporary file must not lie in this one")
-	// ErrUntrusted: somebody else can write a file or folder that we would believe.
+	// ErrNoStaging: the directory is read whole by a daemon and is a file system of its own, so
+	// there is no safe directory from where a file could be renamed into it.
+	ErrNoStaging = errors.New("no directory outside is on the same file system, and a temporary file must not lie in this one")
+	// ErrUntrusted: somebody else can write a file or directory that we would believe.
 	ErrUntrusted = errors.New("others can change it")
 )
 

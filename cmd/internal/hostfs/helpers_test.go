@@ -48,7 +48,7 @@ func again(t *testing.T, attr *syscall.SysProcAttr) (parent bool) {
 	if os.Geteuid() != 0 {
 		t.Skip("SKIPPED: only root can set this up")
 	}
-	// By /proc, since another user may not enter the folder that go test builds in.
+	// By /proc, since another user may not enter the directory that go test builds in.
 	cmd := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v")
 	dir, err := os.MkdirTemp("", "hostfs")
 	if err != nil {

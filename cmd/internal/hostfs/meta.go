@@ -43,7 +43,7 @@ type Meta struct {
 // IsRegular and IsDir say what it is.
 func (m Meta) IsRegular() bool { return m.Type == 0 }
 
-// IsDir tells that it is a folder.
+// IsDir tells that it is a directory.
 func (m Meta) IsDir() bool { return m.Type == fs.ModeDir }
 
 // Stat describes what name leads to. Where nothing is there the error is fs.ErrNotExist.

@@ -132,7 +132,7 @@ func TestWalkFollows(t *testing.T) {
 }
 
 func TestSocketsWithLongPaths(t *testing.T) {
-	deep := strings.Repeat("/a-folder-with-a-long-name", 6)
+	deep := strings.Repeat("/a-directory-with-a-long-name", 6)
 	r := tree(t, deep+"/", "run -> "+deep)
 	short, closer, err := r.Socket("/run/crio.sock")
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // Remove removes a regular file whose digest is expect. A symbolic link at the end of name
 // is refused, not followed: nothing is removed under a name that was not given.
 func (r *Root) Remove(name, expect string) error {
-	c, err := r.folderChange("remove", name)
+	c, err := r.directoryChange("remove", name)
 	if err != nil {
 		return err
 	}
@@ -28,9 +28,9 @@ func (r *Root) Remove(name, expect string) error {
 	return c.unlink(0, c.same)
 }
 
-// Rmdir removes an empty folder. Where something is in it the error is unix.ENOTEMPTY.
+// Rmdir removes an empty directory. Where something is in it the error is unix.ENOTEMPTY.
 func (r *Root) Rmdir(name string) error {
-	c, err := r.folderChange("remove the folder", name)
+	c, err := r.directoryChange("remove the directory", name)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (r *Root) Rmdir(name string) error {
 	return c.unlink(unix.AT_REMOVEDIR, func() error { return nil })
 }
 
-func (r *Root) folderChange(op, name string) (*change, error) {
+func (r *Root) directoryChange(op, name string) (*change, error) {
 	if r.looking {
 		return nil, &WriteError{Op: op, Path: name, Why: ErrReadOnly, Left: Intact}
 	}
@@ -50,11 +50,11 @@ func (r *Root) folderChange(op, name string) (*change, error) {
 }
 
 func (c *change) unlink(flags int, check func() error) error {
-	folder, err := openFolder(c.dir())
+	directory, err := openFolder(c.dir())
 	if err != nil {
 		return c.failed(err, Intact)
 	}
-	defer folder.Close()
+	defer directory.Close()
 	err = first(check(), failpoint.Hit("hostfs/before-remove"))
 	if err == nil {
 		err = unix.Unlinkat(c.dir(), c.base, flags)
@@ -62,7 +62,7 @@ func (c *change) unlink(flags int, check func() error) error {
 	if err != nil {
 		return c.failed(err, Intact)
 	}
-	if err := first(failpoint.Hit("hostfs/after-remove"), syncFolder(folder)); err != nil {
+	if err := first(failpoint.Hit("hostfs/after-remove"), syncFolder(directory)); err != nil {
 		return c.failed(err, Written)
 	}
 	return nil
@@ -79,22 +79,22 @@ func (r *Root) Sweep(name string) ([]string, error) {
 	if err == nil {
 		base = p.base
 	} else if errors.Is(err, fs.ErrNotExist) {
-		// Its folder is gone; what lies further up is not.
+		// Its directory is gone; what lies further up is not.
 		p, err = r.nearest(path.Dir(name))
 	}
 	if err != nil {
 		return nil, err
 	}
 	defer p.close()
-	above := p.folders
+	above := p.directories
 	if p.is(unix.S_IFDIR) {
-		above = append(slices.Clone(above), folder{p.fd, p.base})
+		above = append(slices.Clone(above), directory{p.fd, p.base})
 	}
 	var swept []string
 	for i, f := range above {
-		// Staging lies in the file's own folder or in one above; looking into each is cheap
+		// Staging lies in the file's own directory or in one above; looking into each is cheap
 		// and does not depend on the options of the write that was killed.
-		here := place{folders: above[:i+1], fd: f.fd}
+		here := place{directories: above[:i+1], fd: f.fd}
 		entries, err := here.list()
 		if errors.Is(err, unix.EACCES) {
 			continue // then we could not have left anything there either
@@ -117,7 +117,7 @@ func (r *Root) Sweep(name string) ([]string, error) {
 
 // Unlink removes a symbolic link or a regular file of our own, whatever is in it.
 func (r *Root) Unlink(name string) error {
-	c, err := r.folderChange("remove", name)
+	c, err := r.directoryChange("remove", name)
 	if err != nil {
 		return err
 	}

@@ -13,12 +13,12 @@ import (
 // maxLinks is the kernel's own limit for one resolution.
 const maxLinks = 40
 
-// place is where a name leads: a thing in a folder, or a free name in a folder. It holds
-// open every folder on the way, so that moving things about cannot redirect what follows.
+// place is where a name leads: a thing in a directory, or a free name in a directory. It holds
+// open every directory on the way, so that moving things about cannot redirect what follows.
 type place struct {
-	// folders are the real folders from the root down to the one that holds base.
-	folders []folder
-	// base is the name within the last folder; "." for the root itself.
+	// directories are the real directories from the root down to the one that holds base.
+	directories []directory
+	// base is the name within the last directory; "." for the root itself.
 	base string
 	// fd is the thing itself (O_PATH), -1 where nothing is there.
 	fd   int
@@ -27,13 +27,13 @@ type place struct {
 	chain []string
 }
 
-type folder struct {
+type directory struct {
 	fd   int
 	name string
 }
 
 func (p *place) close() {
-	for _, f := range p.folders {
+	for _, f := range p.directories {
 		_ = unix.Close(f.fd)
 	}
 	if p.fd >= 0 {
@@ -43,29 +43,29 @@ func (p *place) close() {
 
 func (p *place) missing() bool { return p.fd < 0 }
 
-// dir is the folder that holds base.
-func (p *place) dir() int { return p.folders[len(p.folders)-1].fd }
+// dir is the directory that holds base.
+func (p *place) dir() int { return p.directories[len(p.directories)-1].fd }
 
-func (p *place) dirPath() string { return pathOf(p.folders) }
+func (p *place) dirPath() string { return pathOf(p.directories) }
 
 // real is the path without links, as the node sees it.
 func (p *place) real() string { return path.Join(p.dirPath(), p.base) }
 
 func (p *place) is(kind uint32) bool { return !p.missing() && p.stat.Mode&unix.S_IFMT == kind }
 
-func pathOf(folders []folder) string {
+func pathOf(directories []directory) string {
 	names := []string{"/"}
-	for _, f := range folders[1:] {
+	for _, f := range directories[1:] {
 		names = append(names, f.name)
 	}
 	return path.Join(names...)
 }
 
 // resolve walks name below the root. A last component that is not there is no error here;
-// a folder on the way that is not there is. With follow the last component is followed too.
+// a directory on the way that is not there is. With follow the last component is followed too.
 //
 // The kernel's openat2(RESOLVE_IN_ROOT) gives the same answers, and the tests hold this
-// against it; but it gives neither the folder that holds the file, which an atomic replace
+// against it; but it gives neither the directory that holds the file, which an atomic replace
 // needs, nor the chain of links, and it is missing before Linux 5.6.
 func (r *Root) resolve(op, name string, follow bool) (*place, error) {
 	return r.walk(op, name, &walk{follow: follow})
@@ -87,7 +87,7 @@ func (r *Root) walk(op, name string, w *walk) (*place, error) {
 	return &w.p, nil
 }
 
-// walk is a resolution on its way: p.folders are where we stand, todo is what remains, the
+// walk is a resolution on its way: p.directories are where we stand, todo is what remains, the
 // next component last.
 type walk struct {
 	p      place
@@ -115,7 +115,7 @@ func (w *walk) begin(r *Root, name string) error {
 	if err != nil {
 		return err
 	}
-	w.p.folders = []folder{{fd: fd}}
+	w.p.directories = []directory{{fd: fd}}
 	w.push(name)
 	var stat unix.Stat_t
 	if err := unix.Fstat(fd, &stat); err != nil {
@@ -144,7 +144,7 @@ func (w *walk) step() error {
 	case ".":
 		return nil
 	case "..":
-		w.up(len(w.p.folders) - 1)
+		w.up(len(w.p.directories) - 1)
 		return nil
 	}
 	fd, err := unix.Openat(w.p.dir(), name, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
@@ -166,7 +166,7 @@ func (w *walk) step() error {
 	}
 	switch kind := stat.Mode & unix.S_IFMT; {
 	case kind == unix.S_IFDIR:
-		w.p.folders = append(w.p.folders, folder{fd, name})
+		w.p.directories = append(w.p.directories, directory{fd, name})
 		return nil
 	case kind == unix.S_IFLNK && (w.follow || !last):
 		defer unix.Close(fd)
@@ -179,13 +179,13 @@ func (w *walk) step() error {
 	return nil
 }
 
-// up closes folders until keep are left; the root stays.
+// up closes directories until keep are left; the root stays.
 func (w *walk) up(keep int) {
 	keep = max(keep, 1)
-	for _, f := range w.p.folders[keep:] {
+	for _, f := range w.p.directories[keep:] {
 		_ = unix.Close(f.fd)
 	}
-	w.p.folders = w.p.folders[:keep]
+	w.p.directories = w.p.directories[:keep]
 }
 
 func (w *walk) link(fd int, name string) error {
@@ -209,18 +209,18 @@ func (w *walk) link(fd int, name string) error {
 	return nil
 }
 
-// endInFolder: the name led to the folder where we stand.
+// endInFolder: the name led to the directory where we stand.
 func (w *walk) endInFolder() error {
-	last := len(w.p.folders) - 1
-	here := w.p.folders[last]
-	w.p.base, w.p.fd, w.p.folders = here.name, here.fd, w.p.folders[:last]
+	last := len(w.p.directories) - 1
+	here := w.p.directories[last]
+	w.p.base, w.p.fd, w.p.directories = here.name, here.fd, w.p.directories[:last]
 	if last == 0 {
 		// The root is its own parent, to us as to the kernel.
 		parent, err := unix.FcntlInt(uintptr(here.fd), unix.F_DUPFD_CLOEXEC, 0)
 		if err != nil {
 			return err
 		}
-		w.p.base, w.p.folders = ".", []folder{{fd: parent}}
+		w.p.base, w.p.directories = ".", []directory{{fd: parent}}
 	}
 	return unix.Fstat(w.p.fd, &w.p.stat)
 }

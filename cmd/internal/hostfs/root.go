@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Root is a folder that is "/" to a node. It may be used by several goroutines.
+// Root is a directory that is "/" to a node. It may be used by several goroutines.
 type Root struct {
 	dir     string
 	fd      *os.File
@@ -34,7 +34,7 @@ func Open(dir string) (*Root, error) {
 // Close releases the root. A view made by [Root.ReadOnly] is closed with it.
 func (r *Root) Close() error { return r.fd.Close() }
 
-// Dir is the root folder on this machine.
+// Dir is the root directory on this machine.
 func (r *Root) Dir() string { return r.dir }
 
 // ReadOnly is the same root for a command that only looks: whatever would change a file

@@ -122,7 +122,7 @@ func TestInPlaceOnAFullDisk(t *testing.T) {
 	wantIntact(t, r, "/f", replaceOld(r, "/f", strings.Repeat("x", 200_000), WriteOptions{InPlace: true}), ErrNoSpace)
 }
 
-// A read-whole folder that is a file system of its own has no safe place for a temporary
+// A read-whole directory that is a file system of its own has no safe place for a temporary
 // file. Creating needs none.
 func TestReadWholeFolderThatIsAMount(t *testing.T) {
 	if ownMounts(t) {
@@ -143,8 +143,8 @@ func TestReadWholeFolderThatIsAMount(t *testing.T) {
 }
 
 func TestImmutable(t *testing.T) {
-	r := tree(t, "file/f = "+oldText, "folder/f = "+oldText)
-	for _, name := range []string{"/file/f", "/folder"} {
+	r := tree(t, "file/f = "+oldText, "directory/f = "+oldText)
+	for _, name := range []string{"/file/f", "/directory"} {
 		if out, err := exec.Command("chattr", "+i", r.dir+name).CombinedOutput(); err != nil {
 			t.Skipf("SKIPPED: chattr: %v %s", err, out)
 		}
@@ -154,12 +154,12 @@ func TestImmutable(t *testing.T) {
 		t.Errorf("%+v, %v", m, err)
 	}
 	for _, r.named = range []bool{false, true} {
-		for _, file := range []string{"/file/f", "/folder/f"} {
+		for _, file := range []string{"/file/f", "/directory/f"} {
 			wantIntact(t, r, file, replaceOld(r, file, newText, WriteOptions{}), ErrImmutable)
 			wantIntact(t, r, file, r.Writable(file), ErrImmutable)
 		}
-		wantIntact(t, r, "/folder/f", r.Create("/folder/g", nil, 0o644, WriteOptions{}), ErrImmutable)
-		wantIntact(t, r, "/folder/f", r.Remove("/folder/f", Digest([]byte(oldText))), ErrImmutable)
+		wantIntact(t, r, "/directory/f", r.Create("/directory/g", nil, 0o644, WriteOptions{}), ErrImmutable)
+		wantIntact(t, r, "/directory/f", r.Remove("/directory/f", Digest([]byte(oldText))), ErrImmutable)
 		wantIntact(t, r, "/file/f", r.Remove("/file/f", Digest([]byte(oldText))), ErrImmutable)
 	}
 }
@@ -245,7 +245,7 @@ func TestOrdinaryUser(t *testing.T) {
 	}
 }
 
-// A file that belongs to somebody else in a folder of one's own could be replaced, but not
+// A file that belongs to somebody else in a directory of one's own could be replaced, but not
 // with its owner: that must not happen silently.
 func TestForeignFileInOwnFolder(t *testing.T) {
 	if asNobody(t) {

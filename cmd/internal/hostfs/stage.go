@@ -37,20 +37,20 @@ func (t *temp) remove() error {
 }
 
 // renamed makes the rename durable, on both sides of it.
-func (c *change) renamed(t *temp, folder *os.File) error {
-	err := syncFolder(folder)
+func (c *change) renamed(t *temp, directory *os.File) error {
+	err := syncFolder(directory)
 	if t.dir == c.dir() {
 		return err
 	}
 	from, openErr := openFolder(t.dir)
 	if openErr != nil {
-		return err // the name is gone from a folder that we may not read: nobody needs that
+		return err // the name is gone from a directory that we may not read: nobody needs that
 	}
 	defer from.Close()
 	return first(err, syncFolder(from))
 }
 
-// stage writes the new file: complete, on disk, and under a temporary name in a folder that
+// stage writes the new file: complete, on disk, and under a temporary name in a directory that
 // no daemon reads whole.
 func (c *change) stage(data []byte, attrs func(fd int) error) (*temp, error) {
 	if err := failpoint.Hit("hostfs/before-temp"); err != nil {
@@ -68,7 +68,7 @@ func (c *change) stage(data []byte, attrs func(fd int) error) (*temp, error) {
 
 func (c *change) fill(t *temp, data []byte, attrs func(fd int) error) error {
 	// Without a name first: then a crash leaves nothing, and SELinux and default ACLs see
-	// the folder that the file is for.
+	// the directory that the file is for.
 	var err error
 	if t.file, err = c.nameless(); err == nil {
 		if err := t.put(data, attrs, c.options); err != nil {
@@ -97,7 +97,7 @@ func (c *change) fill(t *temp, data []byte, attrs func(fd int) error) error {
 	return first(t.put(data, attrs, c.options), t.sync("hostfs/after-link"))
 }
 
-// nameless makes a file without a name in the folder that it is for.
+// nameless makes a file without a name in the directory that it is for.
 func (c *change) nameless() (*os.File, error) {
 	if c.named {
 		return nil, unix.EOPNOTSUPP
@@ -169,26 +169,26 @@ func linkTo(f *os.File, dir int, name string) error {
 	return err
 }
 
-// staging is the folder for the temporary name: the file's own, or the nearest one above
+// staging is the directory for the temporary name: the file's own, or the nearest one above
 // all that a daemon reads whole.
 func (c *change) staging() int {
-	at := len(c.folders) - 1
-	for i, f := range c.folders {
+	at := len(c.directories) - 1
+	for i, f := range c.directories {
 		if i > 0 && readWhole(f.name) {
 			at = i - 1
 			break
 		}
 	}
-	if c.options.ReadWhole && at == len(c.folders)-1 && at > 0 {
+	if c.options.ReadWhole && at == len(c.directories)-1 && at > 0 {
 		at--
 	}
-	return c.folders[at].fd
+	return c.directories[at].fd
 }
 
 // readWhole: CRI-O reads every file below crio.conf.d whatever its name, and a kubelet all
-// but dot files in its static pod folder. Other *.d folders cost nothing to be careful with.
-func readWhole(folder string) bool {
-	return strings.HasSuffix(folder, ".d") || folder == "manifests"
+// but dot files in its static pod directory. Other *.d directories cost nothing to be careful with.
+func readWhole(directory string) bool {
+	return strings.HasSuffix(directory, ".d") || directory == "manifests"
 }
 
 // tempPrefix begins every temporary name for base, so that [Root.Sweep] finds it.

@@ -13,15 +13,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// watch reports every name that appears in or leaves a folder of the root.
-func watch(t *testing.T, r *Root, folder string) func() []string {
+// watch reports every name that appears in or leaves a directory of the root.
+func watch(t *testing.T, r *Root, directory string) func() []string {
 	t.Helper()
 	fd, err := unix.InotifyInit1(unix.IN_NONBLOCK | unix.IN_CLOEXEC)
 	if err != nil {
 		t.Skipf("SKIPPED: no inotify: %v", err)
 	}
 	t.Cleanup(func() { unix.Close(fd) })
-	if _, err := unix.InotifyAddWatch(fd, filepath.Join(r.dir, folder), unix.IN_CREATE|unix.IN_DELETE|unix.IN_MOVE); err != nil {
+	if _, err := unix.InotifyAddWatch(fd, filepath.Join(r.dir, directory), unix.IN_CREATE|unix.IN_DELETE|unix.IN_MOVE); err != nil {
 		t.Fatal(err)
 	}
 	return func() []string {
@@ -44,35 +44,35 @@ func watch(t *testing.T, r *Root, folder string) func() []string {
 	}
 }
 
-// A daemon that reads a whole folder may look at any moment: no other name than the file's
+// A daemon that reads a whole directory may look at any moment: no other name than the file's
 // own may ever be in it.
 func TestNoTemporaryFileInAFolderThatIsReadWhole(t *testing.T) {
 	for _, c := range []struct {
-		folder  string
-		options WriteOptions
+		directory string
+		options   WriteOptions
 	}{
-		{folder: "/etc/crio/crio.conf.d"},
-		{folder: "/etc/crio/crio.conf.d/below"},
-		{folder: "/etc/kubernetes/manifests"},
-		{folder: "/etc/kubelet/dropins", options: WriteOptions{ReadWhole: true}},
+		{directory: "/etc/crio/crio.conf.d"},
+		{directory: "/etc/crio/crio.conf.d/below"},
+		{directory: "/etc/kubernetes/manifests"},
+		{directory: "/etc/kubelet/dropins", options: WriteOptions{ReadWhole: true}},
 	} {
 		for _, named := range []bool{false, true} {
-			r := tree(t, c.folder+"/old.conf = "+oldText)
+			r := tree(t, c.directory+"/old.conf = "+oldText)
 			r.named = named
-			seen := watch(t, r, c.folder)
-			if err := r.Replace(c.folder+"/old.conf", []byte(newText), Digest([]byte(oldText)), c.options); err != nil {
+			seen := watch(t, r, c.directory)
+			if err := r.Replace(c.directory+"/old.conf", []byte(newText), Digest([]byte(oldText)), c.options); err != nil {
 				t.Fatal(err)
 			}
 			if got := strings.Join(seen(), " "); got != "old.conf" {
-				t.Errorf("%s named=%v: replace showed %q", c.folder, named, got)
+				t.Errorf("%s named=%v: replace showed %q", c.directory, named, got)
 			}
-			if err := r.Create(c.folder+"/new.conf", []byte(newText), 0o644, c.options); err != nil {
+			if err := r.Create(c.directory+"/new.conf", []byte(newText), 0o644, c.options); err != nil {
 				t.Fatal(err)
 			}
 			if got := strings.Join(seen(), " "); got != "new.conf" {
-				t.Errorf("%s named=%v: create showed %q", c.folder, named, got)
+				t.Errorf("%s named=%v: create showed %q", c.directory, named, got)
 			}
-			if got := names(t, r); got != c.folder+"/new.conf "+c.folder+"/old.conf" {
+			if got := names(t, r); got != c.directory+"/new.conf "+c.directory+"/old.conf" {
 				t.Errorf("left: %s", got)
 			}
 		}
@@ -117,7 +117,7 @@ func TestReplaceIsAtomicToReaders(t *testing.T) {
 	}
 }
 
-// Somebody flips a link between a folder inside and one outside the root, and a folder
+// Somebody flips a link between a directory inside and one outside the root, and a directory
 // against that link, while files are replaced. Nothing outside may change.
 func TestFlippedLinksNeverLeadOut(t *testing.T) {
 	outside := t.TempDir()

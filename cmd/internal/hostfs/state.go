@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// StateDir opens a folder of plegctl's own, 0700. With create it is made where it is
-// missing, and the folders above it (0755); without, a missing one is fs.ErrNotExist. One that somebody else
+// StateDir opens a directory of plegctl's own, 0700. With create it is made where it is
+// missing, and the directories above it (0755); without, a missing one is fs.ErrNotExist. One that somebody else
 // owns or can write, or a directory above it, is refused with [ErrUntrusted]: what lies there
 // decides what a root process writes to the node. Its mode is never changed.
 func (r *Root) StateDir(name string, create bool) (*os.Root, error) {
@@ -42,7 +42,7 @@ func (r *Root) StateDir(name string, create bool) (*os.Root, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the state directory: %w", err)
 	}
-	// The path was resolved anew to open it, so see that it led to the same folder.
+	// The path was resolved anew to open it, so see that it led to the same directory.
 	info, err := here.Stat(".")
 	if err != nil {
 		return nil, errors.Join(err, here.Close())

@@ -46,20 +46,20 @@ func TestStateDir(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := r.StateDir("/open", true); !errors.Is(err, ErrUntrusted) {
-		t.Errorf("a folder for all: %v", err)
+		t.Errorf("a directory for all: %v", err)
 	}
 	if m, _ := r.Stat("/open"); m.Mode != 0o777|fs.ModeSticky {
 		t.Error("its mode was changed")
 	}
 	if _, err := r.StateDir("/file", true); err == nil {
-		t.Error("a file was taken for a folder")
+		t.Error("a file was taken for a directory")
 	}
 	if os.Geteuid() == 0 {
 		if err := os.Chown(r.dir+"/var/lib/x/plegctl", 4711, 0); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := r.StateDir("/var/lib/x/plegctl", false); !errors.Is(err, ErrUntrusted) {
-			t.Errorf("somebody else's folder: %v", err)
+			t.Errorf("somebody else's directory: %v", err)
 		}
 	}
 	if _, err := r.ReadOnly().StateDir("/var/lib/y", true); !errors.Is(err, ErrReadOnly) {

@@ -9,22 +9,22 @@ import (
 // MaxWalk is how many names a walk looks at unless told otherwise.
 const MaxWalk = 10_000
 
-// WalkOptions say how daemons of the node walk a folder; the zero value does what
+// WalkOptions say how daemons of the node walk a directory; the zero value does what
 // path/filepath.Walk does.
 type WalkOptions struct {
-	// FollowRoot follows name itself where it is a link to a folder.
+	// FollowRoot follows name itself where it is a link to a directory.
 	FollowRoot bool
-	// FollowDirs follows links to folders on the way. A link back to a folder that is being
+	// FollowDirs follows links to directories on the way. A link back to a directory that is being
 	// walked is reported and not entered.
 	FollowDirs bool
 	// Max bounds the names that are looked at; 0 means [MaxWalk]. Beyond it comes [ErrTooMany].
 	Max int
 }
 
-// Walk calls fn for name and everything below it in lexical order, a folder before what is
-// in it. As with filepath.Walk, a folder that cannot be read is given to fn once, with the
-// error, and the entry describes the name itself; fs.SkipDir skips the folder (or, from a
-// file, the rest of its folder) and fs.SkipAll ends the walk.
+// Walk calls fn for name and everything below it in lexical order, a directory before what is
+// in it. As with filepath.Walk, a directory that cannot be read is given to fn once, with the
+// error, and the entry describes the name itself; fs.SkipDir skips the directory (or, from a
+// file, the rest of its directory) and fs.SkipAll ends the walk.
 func (r *Root) Walk(name string, o WalkOptions, fn fs.WalkDirFunc) error {
 	if o.Max == 0 {
 		o.Max = MaxWalk
@@ -72,7 +72,7 @@ func (t *tour) visit(name string, follow bool, above []identity) error {
 	}
 	entries, listErr := p.list()
 	if listErr != nil {
-		listErr = &fs.PathError{Op: "read the folder", Path: name, Err: listErr}
+		listErr = &fs.PathError{Op: "read the directory", Path: name, Err: listErr}
 	}
 	if err := t.fn(name, e, listErr); err != nil || listErr != nil {
 		if errors.Is(err, fs.SkipDir) {
@@ -87,7 +87,7 @@ func (t *tour) children(name string, entries []fs.DirEntry, above []identity) er
 	for _, e := range entries {
 		err := t.visit(path.Join(name, e.Name()), t.options.FollowDirs, above)
 		if errors.Is(err, fs.SkipDir) {
-			return nil // from a file: the rest of its folder
+			return nil // from a file: the rest of its directory
 		}
 		if err != nil {
 			return err

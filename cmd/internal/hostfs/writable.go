@@ -20,10 +20,10 @@ func (r *Root) Writable(name string) error {
 		return fail(err)
 	}
 	defer p.close()
-	folder := p.dir()
+	directory := p.dir()
 	switch {
 	case p.is(unix.S_IFDIR):
-		folder = p.fd // the nearest folder of a name that is not there
+		directory = p.fd // the nearest directory of a name that is not there
 	case p.is(unix.S_IFREG):
 		if f := flagsOf(p.fd); f.immutable || f.appendOnly {
 			return fail(ErrImmutable)
@@ -33,23 +33,23 @@ func (r *Root) Writable(name string) error {
 	case !p.missing():
 		return fail(ErrNotRegular)
 	}
-	if f := flagsOf(folder); f.immutable || f.appendOnly {
+	if f := flagsOf(directory); f.immutable || f.appendOnly {
 		return fail(ErrImmutable)
 	}
 	var fsys unix.Statfs_t
-	if err := unix.Fstatfs(folder, &fsys); err != nil {
+	if err := unix.Fstatfs(directory, &fsys); err != nil {
 		return fail(err)
 	}
 	if fsys.Flags&unix.ST_RDONLY != 0 {
 		return fail(unix.EROFS)
 	}
-	if err := unix.Faccessat(folder, ".", unix.W_OK|unix.X_OK, unix.AT_EACCESS); err != nil {
+	if err := unix.Faccessat(directory, ".", unix.W_OK|unix.X_OK, unix.AT_EACCESS); err != nil {
 		return fail(err)
 	}
 	return nil
 }
 
-// nearest is the place of name, or of the nearest folder above it that is there.
+// nearest is the place of name, or of the nearest directory above it that is there.
 func (r *Root) nearest(name string) (*place, error) {
 	p, err := r.resolve("look for", name, true)
 	for errors.Is(err, fs.ErrNotExist) && name != "/" {

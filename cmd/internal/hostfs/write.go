@@ -15,12 +15,12 @@ import (
 // WriteOptions are what a caller may ask of a write. The zero value is right nearly always.
 type WriteOptions struct {
 	// InPlace overwrites the bytes of a file that no other file can take the place of: a
-	// bind-mounted file, or one in a folder without a safe place for a temporary file. That
+	// bind-mounted file, or one in a directory without a safe place for a temporary file. That
 	// is not atomic, so the caller must have the old bytes in its journal. Files that can be
 	// replaced are replaced all the same.
 	InPlace bool
-	// ReadWhole tells that a daemon reads every file of the folder, so that no temporary
-	// file may lie there. It is understood for *.d folders, "manifests" and what is below.
+	// ReadWhole tells that a daemon reads every file of the directory, so that no temporary
+	// file may lie there. It is understood for *.d directories, "manifests" and what is below.
 	ReadWhole bool
 	// ModTime, unless zero, is given to the file as its time of last change.
 	ModTime time.Time
@@ -40,7 +40,7 @@ func (r *Root) Replace(name string, data []byte, expect string, o WriteOptions) 
 
 // Create makes a file that must not exist; a link that leads nowhere counts as a file. It
 // appears with all its bytes and exactly this mode, whatever the umask, and belongs to
-// whoever runs plegctl. The folder must exist.
+// whoever runs plegctl. The directory must exist.
 func (r *Root) Create(name string, data []byte, mode fs.FileMode, o WriteOptions) error {
 	return r.create("create", name, data, func(fd int) error { return unix.Fchmod(fd, unixMode(mode)) }, o)
 }
@@ -157,11 +157,11 @@ func (c *change) replace(data []byte, a Attrs) error {
 	if flags.mounted {
 		return c.orInPlace(ErrBusy, data, a)
 	}
-	folder, err := openFolder(c.dir())
+	directory, err := openFolder(c.dir())
 	if err != nil {
 		return c.failed(err, Intact)
 	}
-	defer folder.Close()
+	defer directory.Close()
 	t, err := c.stage(data, func(fd int) error { return setAttrs(fd, a) })
 	if err != nil {
 		return c.orInPlace(err, data, a)
@@ -174,7 +174,7 @@ func (c *change) replace(data []byte, a Attrs) error {
 	if err != nil {
 		return c.orInPlace(errors.Join(err, t.remove()), data, a)
 	}
-	if err := first(failpoint.Hit("hostfs/after-rename"), c.renamed(t, folder)); err != nil {
+	if err := first(failpoint.Hit("hostfs/after-rename"), c.renamed(t, directory)); err != nil {
 		return c.failed(err, Written)
 	}
 	return c.after("hostfs/after-sync")
@@ -209,7 +209,7 @@ func (c *change) failed(err error, left Left) error {
 	return &WriteError{Op: c.op, Path: c.name, Why: reason(err), Err: err, Left: left}
 }
 
-// guarded tells that the folder or the thing has the immutable or append-only flag.
+// guarded tells that the directory or the thing has the immutable or append-only flag.
 func (c *change) guarded() bool {
 	for _, fd := range []int{c.dir(), c.fd} {
 		if f := flagsOf(fd); f.immutable || f.appendOnly {
@@ -222,16 +222,16 @@ func (c *change) guarded() bool {
 func openFolder(fd int) (*os.File, error) {
 	open, err := unix.Openat(fd, ".", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, fmt.Errorf("open the folder: %w", err)
+		return nil, fmt.Errorf("open the directory: %w", err)
 	}
 	return os.NewFile(uintptr(open), "."), nil
 }
 
 // syncFolder makes names durable. Some network and FUSE file systems know no such thing for
-// folders and say EINVAL.
+// directories and say EINVAL.
 func syncFolder(f *os.File) error {
 	if err := unix.Fsync(int(f.Fd())); err != nil && !errors.Is(err, unix.EINVAL) {
-		return fmt.Errorf("fsync the folder: %w", err)
+		return fmt.Errorf("fsync the directory: %w", err)
 	}
 	return nil
 }

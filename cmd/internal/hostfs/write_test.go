@@ -163,7 +163,7 @@ func TestCreateRefusesWhatIsThere(t *testing.T) {
 		}
 	}
 	if err := r.Create("/none/f", nil, 0o644, WriteOptions{}); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("in a missing folder: %v", err)
+		t.Errorf("in a missing directory: %v", err)
 	}
 	if got := names(t, r); got != "/dangling /f /l" {
 		t.Errorf("left: %s", got)
@@ -192,9 +192,9 @@ func TestDriftIsRefused(t *testing.T) {
 		}
 	}
 	for name, err := range map[string]error{
-		"replace a folder": r.Replace("/d/dir", nil, old, WriteOptions{}),
-		"remove a folder":  r.Remove("/d/dir", old),
-		"remove a link":    r.Remove("/d/l", Digest([]byte("drifted"))),
+		"replace a directory": r.Replace("/d/dir", nil, old, WriteOptions{}),
+		"remove a directory":  r.Remove("/d/dir", old),
+		"remove a link":       r.Remove("/d/l", Digest([]byte("drifted"))),
 	} {
 		if !errors.Is(err, ErrNotRegular) {
 			t.Errorf("%s: %v", name, err)
@@ -221,7 +221,7 @@ func TestRemoveAndFolders(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := r.Rmdir("/etc/crio.service.d"); !errors.Is(err, unix.ENOTEMPTY) {
-		t.Errorf("Rmdir of a full folder: %v", err)
+		t.Errorf("Rmdir of a full directory: %v", err)
 	}
 	if err := r.Remove("/var/run/crio.service.d/x.conf", Digest([]byte("x"))); err != nil {
 		t.Error(err)
@@ -264,7 +264,7 @@ func TestSweepRemovesOnlyLeftovers(t *testing.T) {
 	if swept, err := r.Sweep("/none/at/all"); err != nil || swept != nil {
 		t.Errorf("%q, %v", swept, err)
 	}
-	// A folder that was made and taken back leaves what was staged above it.
+	// A directory that was made and taken back leaves what was staged above it.
 	if swept, err := r.Sweep("/etc/crio/gone.d/y.conf"); err != nil || len(swept) != 1 || swept[0] != "/etc/crio/.y.conf.plegctl-67" {
 		t.Errorf("%q, %v", swept, err)
 	}

@@ -183,13 +183,13 @@ func TestFollowGoesOnBehindTheLastEntry(t *testing.T) {
 func TestNoJournal(t *testing.T) {
 	empty := t.TempDir()
 	if _, err := read(t, &System{Directory: empty}, Query{}); !NoJournal(err) || hint.Of(err) == "" {
-		t.Errorf("empty folder: %v", err)
+		t.Errorf("empty directory: %v", err)
 	}
 	if _, err := read(t, &System{Root: empty}, Query{}); !NoJournal(err) {
 		t.Errorf("image without a journal: %v", err)
 	}
 	if _, err := read(t, &System{Directory: filepath.Join(empty, "gone")}, Query{}); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("no folder: %v", err)
+		t.Errorf("no directory: %v", err)
 	}
 	s := fake(t, "")
 	s.Program = filepath.Join(empty, "journalctl")

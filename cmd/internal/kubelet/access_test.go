@@ -279,7 +279,7 @@ func TestKubeconfigsThatDoNotHelp(t *testing.T) {
 	}
 }
 
-// Relative names in a kubeconfig start at its folder.
+// Relative names in a kubeconfig start at its directory.
 func TestKubeconfigReadsItsFiles(t *testing.T) {
 	var asked []string
 	read := func(name string) ([]byte, error) {

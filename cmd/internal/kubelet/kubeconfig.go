@@ -50,7 +50,7 @@ type configUser struct {
 
 // KubeconfigCredential takes the credential of the current context out of a kubeconfig
 // that lies at file. Files that it names are read with read; relative names are seen from
-// the kubeconfig's folder. A credential plugin is not run.
+// the kubeconfig's directory. A credential plugin is not run.
 func KubeconfigCredential(file string, data []byte, read func(string) ([]byte, error)) (*Credential, error) {
 	var config kubeconfig
 	if err := yaml.Unmarshal(data, &config); err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-var errNotDir = errors.New("not a folder")
+var errNotDir = errors.New("not a directory")
 
 func notDir(err error) error {
 	if errors.Is(err, syscall.ENOTDIR) {
@@ -36,7 +36,7 @@ func (s *sight) read(name string) source.File {
 }
 
 // changed is when the inode changed last: unlike the modification time, a copy that keeps
-// times cannot set it back. For a folder it is when an entry came or went. It is zero for
+// times cannot set it back. For a directory it is when an entry came or went. It is zero for
 // what is not there.
 func (s *sight) changed(name string) time.Time {
 	meta, err := s.host.Root.Stat(name)

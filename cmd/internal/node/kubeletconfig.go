@@ -72,7 +72,7 @@ func (s *sight) dated(file *source.File) {
 func (s *sight) kubeletChanged(at time.Time) {
 	c := &s.facts.Kubelet.Changed
 	if at.After(c.Value) {
-		*c = verify.Seen(at, "change times of files and folders")
+		*c = verify.Seen(at, "change times of files and directories")
 	}
 }
 

@@ -52,39 +52,39 @@ func (s *sight) bus(context.Context) verify.Fact[string] {
 	return verify.Unseen[string](u.Why, u.Hint)
 }
 
-// disks looks at the folders that a change would write to.
+// disks looks at the directories that a change would write to.
 func (s *sight) disks() []verify.Disk {
-	folders := []string{s.options.StateDir}
+	directories := []string{s.options.StateDir}
 	in := s.facts.Kubelet.Inputs.Value
 	if in.Config != nil {
-		folders = append(folders, path.Dir(in.Config.Path))
+		directories = append(directories, path.Dir(in.Config.Path))
 	}
 	if in.DropIns != nil {
-		folders = append(folders, in.DropIns.Path)
+		directories = append(directories, in.DropIns.Path)
 	}
 	seen := map[string]bool{"": true}
 	var disks []verify.Disk
-	for _, folder := range folders {
-		folder = s.existing(folder)
-		if !seen[folder] {
-			seen[folder] = true
-			disks = append(disks, s.disk(folder))
+	for _, directory := range directories {
+		directory = s.existing(directory)
+		if !seen[directory] {
+			seen[directory] = true
+			disks = append(disks, s.disk(directory))
 		}
 	}
 	return disks
 }
 
-// existing is the folder, or the nearest one above it that is there.
-func (s *sight) existing(folder string) string {
-	for folder != "" && folder != "/" && !s.exists(folder) {
-		folder = path.Dir(folder)
+// existing is the directory, or the nearest one above it that is there.
+func (s *sight) existing(directory string) string {
+	for directory != "" && directory != "/" && !s.exists(directory) {
+		directory = path.Dir(directory)
 	}
-	return folder
+	return directory
 }
 
-func (s *sight) disk(folder string) verify.Disk {
-	d := verify.Disk{Path: folder}
-	here := s.host.Root.Path(folder)
+func (s *sight) disk(directory string) verify.Disk {
+	d := verify.Disk{Path: directory}
+	here := s.host.Root.Path(directory)
 	var fs unix.Statfs_t
 	if err := unix.Statfs(here, &fs); err != nil {
 		d.Why = fmt.Sprintf("statfs: %v", err)

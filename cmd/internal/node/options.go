@@ -13,7 +13,7 @@ type Options struct {
 	KubeletVersion, Runtime, RuntimeVersion string
 	// Kubeconfig and TokenFile are files on this machine, whatever the root of the node.
 	Kubeconfig, TokenFile string
-	// StateDir is plegctl's own folder on the node.
+	// StateDir is plegctl's own directory on the node.
 	StateDir string
 	// Own is what the record says; the caller has read it.
 	Own verify.Own

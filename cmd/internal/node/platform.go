@@ -31,7 +31,7 @@ func (s *sight) platform() verify.Fact[verify.Platform] {
 	return verify.Seen(out, strings.Join(reasons, ", "))
 }
 
-// advice is that on the file, or on a drop-in of our own where a folder is read already.
+// advice is that on the file, or on a drop-in of our own where a directory is read already.
 func (s *sight) advice(side platform.Side) platform.Advice {
 	if s.facts.Kubelet.Inputs.Value.DropIns != nil {
 		return side.Own

@@ -74,7 +74,7 @@ func (m *maker) couple(u Units) {
 	now := m.options.Coupling
 	switch {
 	case !now.Exists:
-		m.files = append(m.files, m.options.folders(path.Dir(CouplePath(u.Runtime)))...)
+		m.files = append(m.files, m.options.directories(path.Dir(CouplePath(u.Runtime)))...)
 		m.files = append(m.files, CreateFile{Path: CouplePath(u.Runtime), Data: want, Mode: 0o644, Role: UnitDropIn})
 	case string(now.Data) != string(want):
 		m.files = append(m.files, WriteFile{Path: CouplePath(u.Runtime), Before: now.Data, After: want, Role: UnitDropIn})

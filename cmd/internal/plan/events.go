@@ -121,5 +121,5 @@ func (m *maker) ownDropIn(in runtimecfg.Inputs) ([]Step, error) {
 			return []Step{WriteFile{Path: own.Path, Before: f.Data, After: own.Data, Role: RuntimeConfig}}, nil
 		}
 	}
-	return append(m.options.folders(path.Dir(own.Path)), CreateFile{Path: own.Path, Data: own.Data, Mode: 0o644, Role: RuntimeConfig}), nil
+	return append(m.options.directories(path.Dir(own.Path)), CreateFile{Path: own.Path, Data: own.Data, Mode: 0o644, Role: RuntimeConfig}), nil
 }

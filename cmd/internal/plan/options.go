@@ -70,7 +70,7 @@ func (o Options) firstRecord(path string) (before []byte, ok bool) {
 }
 
 // directories makes the directories that are missing for a file in dir.
-func (o Options) folders(dir string) []Step {
+func (o Options) directories(dir string) []Step {
 	var steps []Step
 	for _, missing := range o.Missing[dir] {
 		steps = append(steps, MakeDir{Path: missing, Mode: 0o755})

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// CleanUp removes what nodes of an earlier, killed run left behind: folders and
+// CleanUp removes what nodes of an earlier, killed run left behind: directories and
 // empty cgroups. Their processes and mounts went with their supervisor.
 func CleanUp(scratch string) {
 	entries, _ := os.ReadDir(scratch)

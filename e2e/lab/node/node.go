@@ -2,7 +2,7 @@
 // journald and D-Bus in systemd-nspawn, containerd, a kubelet, and static pods.
 //
 // Start with [Boot], then [Node.Run] or [Node.SSH] for what an operator would
-// type. A node writes to a scratch folder only, which [Node.Stop] removes.
+// type. A node writes to a scratch directory only, which [Node.Stop] removes.
 // Everything that it runs ends with it, also when the suite is killed.
 package node
 
@@ -23,18 +23,18 @@ import (
 //go:embed boot.sh
 var bootScript string
 
-// Parts are the folders that a node is laid together from. All but the scratch
-// folder are shared between nodes and never written to.
+// Parts are the directories that a node is laid together from. All but the scratch
+// directory are shared between nodes and never written to.
 type Parts struct {
 	Debian     string       // the root file system
 	Containerd string       // containerd, shim and ctr, below usr/bin
-	Kubelet    KubeletMaker // for each version, the folder with its usr/bin
+	Kubelet    KubeletMaker // for each version, the directory with its usr/bin
 	Plegctl    string       // the static binary
 	Images     string       // the docker-archive of the nodes' images
 	Scratch    string       // where nodes keep what they write
 }
 
-// KubeletMaker returns the folder with a kubelet of the version below usr/bin.
+// KubeletMaker returns the directory with a kubelet of the version below usr/bin.
 type KubeletMaker func(ctx context.Context, version string) (string, error)
 
 // Node is a booted node.
@@ -42,18 +42,18 @@ type Node struct {
 	Name string
 	Spec Spec
 
-	folder  string
-	init    int // PID of the node's systemd, as this machine counts
-	boot    *exec.Cmd
-	ended   chan struct{}
-	console bytes.Buffer
+	directory string
+	init      int // PID of the node's systemd, as this machine counts
+	boot      *exec.Cmd
+	ended     chan struct{}
+	console   bytes.Buffer
 }
 
 // Boot lays a node together and waits until its systemd says that it is up.
 // What the node runs after that is told by [Node.AwaitKubelet].
 func Boot(ctx context.Context, parts Parts, spec Spec) (*Node, error) {
 	name := "plegctl-e2e-" + spec.Name
-	n := &Node{Name: name, Spec: spec, folder: filepath.Join(parts.Scratch, name), ended: make(chan struct{})}
+	n := &Node{Name: name, Spec: spec, directory: filepath.Join(parts.Scratch, name), ended: make(chan struct{})}
 	lower := parts.Debian
 	if !spec.Systemd {
 		kubelet, err := parts.Kubelet(ctx, spec.Kubelet)
@@ -79,7 +79,7 @@ func Boot(ctx context.Context, parts Parts, spec Spec) (*Node, error) {
 // started it ends, so that thread must live as long as the node: a goroutine
 // locked to it waits for the supervisor's end.
 func (n *Node) launch(lower string) error {
-	n.boot = exec.Command("/bin/sh", "-c", bootScript, "boot.sh", n.Name, n.folder, lower)
+	n.boot = exec.Command("/bin/sh", "-c", bootScript, "boot.sh", n.Name, n.directory, lower)
 	n.boot.Stdout, n.boot.Stderr = &n.console, &n.console
 	n.boot.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	started := make(chan error)
@@ -123,20 +123,20 @@ func (n *Node) awaitSystemd(ctx context.Context) error {
 func (n *Node) Console() string { return n.console.String() }
 
 // upper is where a file that the node is given lies on this machine.
-func (n *Node) upper(path string) string { return filepath.Join(n.folder, "upper", path) }
+func (n *Node) upper(path string) string { return filepath.Join(n.directory, "upper", path) }
 
 // Stop ends every process of the node at once, as a power cut would, and
 // removes what the node wrote. Stopping twice is harmless.
 func (n *Node) Stop() {
 	_ = n.boot.Process.Kill()
 	<-n.ended
-	removeLeftovers(n.Name, n.folder)
+	removeLeftovers(n.Name, n.directory)
 }
 
-func removeLeftovers(name, folder string) {
+func removeLeftovers(name, directory string) {
 	deadline := time.Now().Add(20 * time.Second)
 	for time.Now().Before(deadline) {
-		if removeCgroups(name) == nil && os.RemoveAll(folder) == nil {
+		if removeCgroups(name) == nil && os.RemoveAll(directory) == nil {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)

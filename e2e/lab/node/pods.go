@@ -41,7 +41,7 @@ spec:
 `)
 }
 
-// podFiles are the pods' manifests: one file each in the static pod folder, or
+// podFiles are the pods' manifests: one file each in the static pod directory, or
 // one list that the node serves to its kubelet.
 func (s Spec) podFiles() map[string]file {
 	files := map[string]file{}

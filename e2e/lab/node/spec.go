@@ -30,7 +30,7 @@ type Spec struct {
 	Programs map[string]string
 
 	Pods []Pod
-	// PodsFolder has the kubelet read the pods from its static pod folder.
+	// PodsFolder has the kubelet read the pods from its static pod directory.
 	// Without it they come from a URL, as pods of another origin do: static pods
 	// are a risk of their own on kubelets up to 1.36.
 	PodsFolder bool
@@ -45,15 +45,15 @@ type file struct {
 	mode os.FileMode
 }
 
-// furnish writes what the node is given into its upper folder, before it is
+// furnish writes what the node is given into its upper directory, before it is
 // mounted.
 func (n *Node) furnish(ctx context.Context, parts Parts) error {
-	if err := os.RemoveAll(n.folder); err != nil {
-		return fmt.Errorf("clear the node's folder: %w", err)
+	if err := os.RemoveAll(n.directory); err != nil {
+		return fmt.Errorf("clear the node's directory: %w", err)
 	}
 	for _, dir := range []string{"upper", "work", "root", "containerd"} {
-		if err := os.MkdirAll(filepath.Join(n.folder, dir), 0o755); err != nil {
-			return fmt.Errorf("make the node's folder: %w", err)
+		if err := os.MkdirAll(filepath.Join(n.directory, dir), 0o755); err != nil {
+			return fmt.Errorf("make the node's directory: %w", err)
 		}
 	}
 	for path, from := range n.Spec.Programs {

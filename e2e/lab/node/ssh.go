@@ -27,7 +27,7 @@ func (n *Node) sshKey(ctx context.Context) error {
 	return os.Chmod(n.upper("/root/.ssh"), 0o700)
 }
 
-func (n *Node) keyFile() string { return filepath.Join(n.folder, "key") }
+func (n *Node) keyFile() string { return filepath.Join(n.directory, "key") }
 
 // SSH runs a line of shell in a session of the node's own sshd, as an operator
 // does from afar. Only the client's network is the node's. With terminal the

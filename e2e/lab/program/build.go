@@ -29,7 +29,7 @@ func (b build) into(ctx context.Context, dir string) error {
 	src := filepath.Join(dir, ".src")
 	for _, d := range []string{bin, src} {
 		if err := os.MkdirAll(d, 0o755); err != nil {
-			return fmt.Errorf("make a folder for the build: %w", err)
+			return fmt.Errorf("make a directory for the build: %w", err)
 		}
 	}
 	if err := os.WriteFile(filepath.Join(src, "go.mod"), []byte(b.module), 0o644); err != nil {

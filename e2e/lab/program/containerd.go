@@ -10,7 +10,7 @@ import (
 // ContainerdVersion is the containerd that the nodes run.
 const ContainerdVersion = "2.4.2"
 
-// Containerd builds containerd, its runc shim and ctr, and returns the folder
+// Containerd builds containerd, its runc shim and ctr, and returns the directory
 // that holds them below usr/bin.
 func Containerd(ctx context.Context, s *store.Store) (string, error) {
 	const module = "github.com/containerd/containerd/v2"

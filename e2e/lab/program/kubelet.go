@@ -15,7 +15,7 @@ import (
 
 const kubernetes = "k8s.io/kubernetes"
 
-// Kubelet builds the kubelet of a version such as 1.37.2 and returns the folder
+// Kubelet builds the kubelet of a version such as 1.37.2 and returns the directory
 // that holds it as usr/bin/kubelet.
 func Kubelet(ctx context.Context, s *store.Store, version string) (string, error) {
 	return s.Item(ctx, "kubelet-"+version, func(ctx context.Context, dir string) error {
@@ -32,7 +32,7 @@ func Kubelet(ctx context.Context, s *store.Store, version string) (string, error
 }
 
 // kubeletModule writes the go.mod that builds a kubelet from outside its tree.
-// Kubernetes replaces its staging modules by folders of its own tree; from
+// Kubernetes replaces its staging modules by directories of its own tree; from
 // outside each is the published module of the same minor and patch.
 func kubeletModule(ctx context.Context, version string) (string, error) {
 	minor, ok := strings.CutPrefix(version, "1.")

@@ -23,7 +23,7 @@ func Plegctl(ctx context.Context, s *store.Store, tree string) (string, error) {
 	}
 	bin := s.Path("plegctl")
 	if err := os.MkdirAll(bin, 0o755); err != nil {
-		return "", fmt.Errorf("make a folder for plegctl: %w", err)
+		return "", fmt.Errorf("make a directory for plegctl: %w", err)
 	}
 	path := filepath.Join(bin, "plegctl")
 	_, err := host.Run(ctx, host.Command{

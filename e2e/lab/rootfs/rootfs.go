@@ -29,7 +29,7 @@ func packages() []string {
 // revision is raised when tidy below changes what it leaves behind.
 const revision = "1"
 
-// Debian returns the folder of the root file system, made with debootstrap when
+// Debian returns the directory of the root file system, made with debootstrap when
 // the store does not hold it.
 func Debian(ctx context.Context, s *store.Store) (string, error) {
 	include := strings.Join(packages(), ",")

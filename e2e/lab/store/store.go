@@ -1,4 +1,4 @@
-// Package store is the folder in which the suite keeps what is slow to make:
+// Package store is the directory in which the suite keeps what is slow to make:
 // built programs and root file systems. An item's name carries everything that
 // decides its content, so a new version is a new item and nothing goes stale.
 //
@@ -21,14 +21,14 @@ import (
 // EnvDir names the environment variable that moves the store.
 const EnvDir = "PLEGCTL_E2E_CACHE"
 
-// Store is a folder of finished items.
+// Store is a directory of finished items.
 type Store struct {
 	dir    string
 	filler sync.Mutex // one build at a time: each wants every core
 }
 
-// Open makes the folder where there is none. An empty dir means
-// $PLEGCTL_E2E_CACHE, else plegctl-e2e below the user's cache folder.
+// Open makes the directory where there is none. An empty dir means
+// $PLEGCTL_E2E_CACHE, else plegctl-e2e below the user's cache directory.
 func Open(dir string) (*Store, error) {
 	if dir == "" {
 		dir = os.Getenv(EnvDir)
@@ -36,7 +36,7 @@ func Open(dir string) (*Store, error) {
 	if dir == "" {
 		base, err := os.UserCacheDir()
 		if err != nil {
-			return nil, fmt.Errorf("find a cache folder (or set %s): %w", EnvDir, err)
+			return nil, fmt.Errorf("find a cache directory (or set %s): %w", EnvDir, err)
 		}
 		dir = filepath.Join(base, "plegctl-e2e")
 	}
@@ -50,10 +50,10 @@ func Open(dir string) (*Store, error) {
 	return &Store{dir: dir}, nil
 }
 
-// Dir is the folder of the store.
+// Dir is the directory of the store.
 func (s *Store) Dir() string { return s.dir }
 
-// Path is where the item or scratch folder of that name lies.
+// Path is where the item or scratch directory of that name lies.
 func (s *Store) Path(elem ...string) string {
 	return filepath.Join(append([]string{s.dir}, elem...)...)
 }
@@ -67,8 +67,8 @@ func Key(parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil))[:12]
 }
 
-// Item returns the folder of the item, made by fill when it is not there. fill
-// works in a scratch folder that is renamed when it succeeded, so an item is
+// Item returns the directory of the item, made by fill when it is not there. fill
+// works in a scratch directory that is renamed when it succeeded, so an item is
 // whole or absent, whatever happened in between.
 func (s *Store) Item(ctx context.Context, name string, fill func(ctx context.Context, dir string) error) (string, error) {
 	s.filler.Lock()
@@ -79,11 +79,11 @@ func (s *Store) Item(ctx context.Context, name string, fill func(ctx context.Con
 	}
 	scratch := s.Path("scratch", name)
 	if err := os.RemoveAll(scratch); err != nil {
-		return "", fmt.Errorf("clear the scratch folder of %s: %w", name, err)
+		return "", fmt.Errorf("clear the scratch directory of %s: %w", name, err)
 	}
 	for _, d := range []string{scratch, filepath.Dir(final)} {
 		if err := os.MkdirAll(d, 0o755); err != nil {
-			return "", fmt.Errorf("make a folder for %s: %w", name, err)
+			return "", fmt.Errorf("make a directory for %s: %w", name, err)
 		}
 	}
 	if err := fill(ctx, scratch); err != nil {

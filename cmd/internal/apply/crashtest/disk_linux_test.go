@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// disk models what a power failure leaves: of a file what was fsynced, of a folder the
+// disk models what a power failure leaves: of a file what was fsynced, of a directory the
 // names that were there at its last fsync. It is stricter than any file system that people
 // run, where much more survives.
 type disk struct {
@@ -18,12 +18,12 @@ type disk struct {
 	files map[uint64]*inode
 }
 
-// inode is a file or a folder, as it is now and as it is on disk.
+// inode is a file or a directory, as it is now and as it is on disk.
 type inode struct {
 	now, safe content
 }
 
-// content is what a file or folder holds. Of a folder names lead to inodes.
+// content is what a file or directory holds. Of a directory names lead to inodes.
 type content struct {
 	dir   bool
 	mode  uint32
@@ -123,12 +123,12 @@ func (d *disk) nameless(self string, stat unix.Stat_t) *inode {
 // loss says what survives beyond the strict rule.
 type loss struct {
 	name string
-	// names tells that changes of folders survive without fsync, and data that changes of
+	// names tells that changes of directories survive without fsync, and data that changes of
 	// files do. Both together is what a kill leaves.
 	names, data func(ino uint64) bool
 }
 
-// cut lays what is left after a power failure into a folder.
+// cut lays what is left after a power failure into a directory.
 func (d *disk) cut(to string, l loss) {
 	d.t.Helper()
 	d.lay(d.root, to, l)

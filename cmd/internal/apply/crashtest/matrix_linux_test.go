@@ -292,7 +292,7 @@ func copyTree(t *testing.T, from, to string) {
 	}
 }
 
-// snapshot is every name outside the state folder with content and metadata.
+// snapshot is every name outside the state directory with content and metadata.
 func snapshot(t *testing.T, root string) string {
 	t.Helper()
 	var out strings.Builder

@@ -33,7 +33,7 @@ type cost struct {
 func TestTable(t *testing.T) {
 	dir := os.Getenv("PLEGCTL_BENCH")
 	if dir == "" {
-		t.Skip("set PLEGCTL_BENCH to a folder with 4 GB of room")
+		t.Skip("set PLEGCTL_BENCH to a directory with 4 GB of room")
 	}
 	program := filepath.Join(dir, "plegctl")
 	mustRun(t, nil, nil, "go", "build", "-trimpath", "-tags", "grpcnotrace", "-o", program, "github.com/plegctl/plegctl")
