@@ -35,7 +35,7 @@ func (t *Transaction) awaitHealthz(ctx context.Context, s plan.AwaitHealthz) err
 	})
 }
 
-// until calls try until it succeeds. It gives up early when the unit behind it has failed.
+// until calls try until it succeeds. It stops retrying early when the unit behind it has failed.
 func (t *Transaction) until(ctx context.Context, unit string, try func(context.Context) error) error {
 	wait := t.begin.Wait
 	if wait <= 0 {

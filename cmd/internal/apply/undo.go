@@ -12,7 +12,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
-// undo takes back what the transaction has done so far, as its record tells. It looks at
+// undo rolls back what the transaction has done so far, as its record tells. It looks at
 // what is there and not at what should be, so it may be run again after a crash of its own.
 func (t *Transaction) undo(ctx context.Context) error {
 	past, err := t.Store.Read(t.w.ID)
@@ -37,7 +37,7 @@ func (t *Transaction) undo(ctx context.Context) error {
 		Changes: changes, Now: now, Force: t.Force, Touched: &plan.Touched{Kubelet: kubelet, Runtime: runtime},
 		Staged: t.staged(past.Begin), Units: t.units(past.Begin),
 	})
-	// What somebody else changed meanwhile is left alone, and all the rest is brought back.
+	// What another program changed meanwhile is left alone, and all the rest is brought back.
 	err = t.leave(err)
 	return errors.Join(err, t.undoSteps(ctx, back.Steps))
 }
@@ -83,7 +83,7 @@ func (t *Transaction) undoStep(ctx context.Context, s plan.Step) error {
 	return t.step(ctx, 0, s)
 }
 
-// leave accepts the work of somebody else where the operator said so.
+// leave accepts the work of another program where the operator said so.
 func (t *Transaction) leave(err error) error {
 	var drift *plan.DriftError
 	if !t.Leave || !errors.As(err, &drift) {

@@ -42,7 +42,7 @@ type Client struct {
 
 // Dial prepares a client for the unix socket at path; "unix://" in front is allowed.
 // Nothing is connected before the first call, so a missing socket shows there. Where proven
-// says that somebody else answers, every call fails with [KindForeign] and sends nothing.
+// says that another program answers, every call fails with [KindForeign] and sends nothing.
 func Dial(path string, proven ...func(net.Conn) error) (*Client, error) {
 	c := &Client{socket: strings.TrimPrefix(path, "unix://"), proven: proven}
 	conn, err := grpc.NewClient("passthrough:///cri",

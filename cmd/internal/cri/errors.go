@@ -36,7 +36,7 @@ const (
 	KindStarting
 	// KindTimeout: no answer within the deadline.
 	KindTimeout
-	// KindCancelled: our own side gave up.
+	// KindCancelled: our own side stopped retrying.
 	KindCancelled
 	// KindEnded: the runtime ended the event stream cleanly. At once, it is how CRI-O
 	// says that its pod events are off (cri-o v1.26.0 to v1.36.3,

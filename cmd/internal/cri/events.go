@@ -20,7 +20,7 @@ type Event struct {
 	// Sandbox is the zero value where the event carries no sandbox status; a kubelet
 	// drops such an event (containerd 1.7 sends one for every sandbox it deletes).
 	Sandbox Sandbox
-	// HasStatus tells that the sandbox status was there.
+	// HasStatus reports whether the sandbox status was there.
 	HasStatus bool
 	// Containers is the number of container statuses in the event.
 	Containers int

@@ -21,7 +21,7 @@ type Status struct {
 	Info map[string]string
 }
 
-// Ready tells that the runtime says it can take pods; the network may still be missing.
+// Ready reports whether the runtime says it can take pods; the network may still be missing.
 func (s Status) Ready() bool {
 	for _, c := range s.Conditions {
 		if c.Type == runtimeapi.RuntimeReady {

@@ -15,7 +15,7 @@ import (
 // StimulusLabel marks the pod sandboxes that plegctl made itself.
 const StimulusLabel = "plegctl.io/stimulus"
 
-// cleanupTime is how long the clean-up may take after the caller gave up.
+// cleanupTime is how long the clean-up may take after the caller stopped retrying.
 const cleanupTime = 10 * time.Second
 
 // Stimulus is one pod sandbox that was run, stopped and removed.

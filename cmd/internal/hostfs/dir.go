@@ -23,7 +23,7 @@ var _ fs.DirEntry = Entry{}
 // Name is the last component of the path.
 func (e Entry) Name() string { return e.name }
 
-// IsDir tells that it is a directory itself.
+// IsDir reports whether it is a directory itself.
 func (e Entry) IsDir() bool { return e.Type() == fs.ModeDir }
 
 // Type holds the type bits; 0 for a regular file.

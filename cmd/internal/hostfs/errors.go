@@ -37,7 +37,7 @@ var (
 	// ErrNoStaging: the directory is read whole by a daemon and is a file system of its own, so
 	// there is no safe directory from where a file could be renamed into it.
 	ErrNoStaging = errors.New("no directory outside is on the same file system, and a temporary file must not lie in this one")
-	// ErrUntrusted: somebody else can write a file or directory that we would believe.
+	// ErrUntrusted: another user can write a file or directory that we would believe.
 	ErrUntrusted = errors.New("others can change it")
 )
 
@@ -85,7 +85,7 @@ func (e *WriteError) Unwrap() []error {
 	return all
 }
 
-// ChangedError tells that a file is not what the caller expected (drift). Nothing was done.
+// ChangedError reports that a file is not what the caller expected (drift). Nothing was done.
 type ChangedError struct {
 	Path string
 	// Want and Got are digests; [Absent] means no file.
@@ -99,7 +99,7 @@ func (e *ChangedError) Error() string {
 	case e.Got == Absent:
 		return e.Path + " is gone"
 	}
-	return e.Path + " is not what it was: another program changed it"
+	return e.Path + " is not what it was: another user changed it"
 }
 
 // Is lets errors.Is(err, fs.ErrExist) and fs.ErrNotExist hold.

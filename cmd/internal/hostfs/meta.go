@@ -30,7 +30,7 @@ type Meta struct {
 	Links int
 	// Immutable and AppendOnly are the flags of chattr, where the file system tells them.
 	Immutable, AppendOnly bool
-	// Mounted tells that the thing is a mount point; a file then is a bind mount.
+	// Mounted reports whether the thing is a mount point; a file then is a bind mount.
 	Mounted bool
 	// Real is the path without links, as the node sees it; Chain holds the symbolic links
 	// that were followed, in order.
@@ -43,7 +43,7 @@ type Meta struct {
 // IsRegular and IsDir say what it is.
 func (m Meta) IsRegular() bool { return m.Type == 0 }
 
-// IsDir tells that it is a directory.
+// IsDir reports whether it is a directory.
 func (m Meta) IsDir() bool { return m.Type == fs.ModeDir }
 
 // Stat describes what name leads to. Where nothing is there the error is fs.ErrNotExist.

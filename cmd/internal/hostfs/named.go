@@ -49,7 +49,7 @@ func ReadNamed(name string, limit int64) ([]byte, error) {
 	return readAll(f, name, limit)
 }
 
-// Patient reads from a file that may be a pipe: it waits for a writer, but not for ever.
+// Patient reads from a file that may be a pipe: it waits for a writer, but not forever.
 type Patient struct {
 	f    *os.File
 	wait time.Duration

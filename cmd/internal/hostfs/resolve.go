@@ -61,8 +61,8 @@ func pathOf(directories []directory) string {
 	return path.Join(names...)
 }
 
-// resolve walks name below the root. A last component that is not there is no error here;
-// a directory on the way that is not there is. With follow the last component is followed too.
+// resolve walks name below the root. A last component that does not exist is no error here;
+// a directory on the way that does not exist is. With follow the last component is followed too.
 //
 // The kernel's openat2(RESOLVE_IN_ROOT) gives the same answers, and the tests hold this
 // against it; but it gives neither the directory that holds the file, which an atomic replace

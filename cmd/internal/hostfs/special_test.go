@@ -245,7 +245,7 @@ func TestOrdinaryUser(t *testing.T) {
 	}
 }
 
-// A file that belongs to somebody else in a directory of one's own could be replaced, but not
+// A file that belongs to another user in a directory of one's own could be replaced, but not
 // with its owner: that must not happen silently.
 func TestForeignFileInOwnFolder(t *testing.T) {
 	if asNobody(t) {

@@ -12,7 +12,7 @@ import (
 )
 
 // StateDir opens a directory of plegctl's own, 0700. With create it is made where it is
-// missing, and the directories above it (0755); without, a missing one is fs.ErrNotExist. One that somebody else
+// missing, and the directories above it (0755); without, a missing one is fs.ErrNotExist. One that another user
 // owns or can write, or a directory above it, is refused with [ErrUntrusted]: what lies there
 // decides what a root process writes to the node. Its mode is never changed.
 func (r *Root) StateDir(name string, create bool) (*os.Root, error) {

@@ -9,7 +9,7 @@ import (
 )
 
 // Writable tells, without writing, whether name could be replaced or created by this user:
-// nil, or a *[WriteError] with the reason. Folders that are still missing are looked past.
+// nil, or a *[WriteError] with the reason. Directories that are still missing are looked past.
 // It is a forecast; the write itself has the last word.
 func (r *Root) Writable(name string) error {
 	fail := func(err error) error {
@@ -23,7 +23,7 @@ func (r *Root) Writable(name string) error {
 	directory := p.dir()
 	switch {
 	case p.is(unix.S_IFDIR):
-		directory = p.fd // the nearest directory of a name that is not there
+		directory = p.fd // the nearest directory of a name that does not exist
 	case p.is(unix.S_IFREG):
 		if f := flagsOf(p.fd); f.immutable || f.appendOnly {
 			return fail(ErrImmutable)

@@ -19,7 +19,7 @@ type WriteOptions struct {
 	// is not atomic, so the caller must have the old bytes in its journal. Files that can be
 	// replaced are replaced all the same.
 	InPlace bool
-	// ReadWhole tells that a daemon reads every file of the directory, so that no temporary
+	// ReadWhole reports whether a daemon reads every file of the directory, so that no temporary
 	// file may lie there. It is understood for *.d directories, "manifests" and what is below.
 	ReadWhole bool
 	// ModTime, unless zero, is given to the file as its time of last change.
@@ -33,7 +33,7 @@ type WriteOptions struct {
 //
 // A file with further names (hard links) is replaced under this name only; [Meta.Links]
 // tells beforehand. Between the last look at the old file and the rename there are some
-// microseconds in which another program's write is lost.
+// microseconds in which another user's write is lost.
 func (r *Root) Replace(name string, data []byte, expect string, o WriteOptions) error {
 	return r.write("replace", name, data, expect, nil, o)
 }
@@ -209,7 +209,7 @@ func (c *change) failed(err error, left Left) error {
 	return &WriteError{Op: c.op, Path: c.name, Why: reason(err), Err: err, Left: left}
 }
 
-// guarded tells that the directory or the thing has the immutable or append-only flag.
+// guarded reports whether the directory or the thing has the immutable or append-only flag.
 func (c *change) guarded() bool {
 	for _, fd := range []int{c.dir(), c.fd} {
 		if f := flagsOf(fd); f.immutable || f.appendOnly {

@@ -264,7 +264,7 @@ func TestSweepRemovesOnlyLeftovers(t *testing.T) {
 	if swept, err := r.Sweep("/none/at/all"); err != nil || swept != nil {
 		t.Errorf("%q, %v", swept, err)
 	}
-	// A directory that was made and taken back leaves what was staged above it.
+	// A directory that was made and rolled back leaves what was staged above it.
 	if swept, err := r.Sweep("/etc/crio/gone.d/y.conf"); err != nil || len(swept) != 1 || swept[0] != "/etc/crio/.y.conf.plegctl-67" {
 		t.Errorf("%q, %v", swept, err)
 	}

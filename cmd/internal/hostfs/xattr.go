@@ -162,7 +162,7 @@ func (a Attrs) difference(have Attrs) string {
 	return ""
 }
 
-// Same tells that mode, owner and extended attributes agree. A security label that only one
+// Same reports whether mode, owner and extended attributes agree. A security label that only one
 // of both has does not count: it comes from the policy in force, not from the file.
 func (a Attrs) Same(b Attrs) bool {
 	return a.withoutLabels(b).difference(b) == "" && b.withoutLabels(a).difference(a) == ""

@@ -205,7 +205,7 @@ func TestClientCertificatesOnlyGoToTheKubelet(t *testing.T) {
 	}
 }
 
-// A redirect could carry a token to somebody else.
+// A redirect could carry a token to another program.
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	f := newFakeKubelet(t, "127.0.0.1")
 	calls := 0

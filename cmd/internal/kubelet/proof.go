@@ -10,7 +10,7 @@ import (
 	"net/url"
 )
 
-// An UnprovenError tells that whoever answers on a port is not known to be the kubelet.
+// An UnprovenError reports that whoever answers on a port is not known to be the kubelet.
 type UnprovenError struct {
 	Port int
 	Err  error

@@ -12,7 +12,7 @@ import (
 )
 
 // TestNobodyWaitsForAReader: more than a pipe and a buffer hold is written at once, and the
-// end does not wait for ever either.
+// end does not wait forever either.
 func TestNobodyWaitsForAReader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, w := io.Pipe()

@@ -50,7 +50,7 @@ func (p *Progress) Print(text string) {
 	_, _ = io.WriteString(p.w, text)
 }
 
-// Flush waits until the lines so far are written, but not for ever.
+// Flush waits until the lines so far are written, but not forever.
 func (p *Progress) Flush() {
 	if f, ok := p.w.(interface{ Flush() }); ok {
 		f.Flush()

@@ -20,7 +20,7 @@ func notDir(err error) error {
 	return err
 }
 
-// exists tells that something is there under that name; what cannot be seen counts as not there.
+// exists reports whether something is there under that name; what cannot be seen counts as not there.
 func (s *sight) exists(name string) bool {
 	there, err := s.host.Root.Exists(name)
 	return there && err == nil
@@ -37,7 +37,7 @@ func (s *sight) read(name string) source.File {
 
 // changed is when the inode changed last: unlike the modification time, a copy that keeps
 // times cannot set it back. For a directory it is when an entry came or went. It is zero for
-// what is not there.
+// what does not exist.
 func (s *sight) changed(name string) time.Time {
 	meta, err := s.host.Root.Stat(name)
 	if err != nil {

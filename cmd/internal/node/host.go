@@ -17,7 +17,7 @@ import (
 type Host struct {
 	// Root holds the node's files. Names given to it are paths as the node sees them.
 	Root *hostfs.Root
-	// Offline tells that only files are there (--root): no units, no processes, no
+	// Offline reports whether only files are there (--root): no units, no processes, no
 	// sockets. What needs a running system is then skipped by name, never guessed.
 	Offline bool
 	// Now is the node's clock.

@@ -20,7 +20,7 @@ func (p Plan) Diff() string {
 }
 
 // Diff is the unified diff of one path between two states; "" when the bytes are the same.
-// A file that is not there is /dev/null. Values that may be secret are hidden.
+// A file that does not exist is /dev/null. Values that may be secret are hidden.
 func Diff(path string, before, after FileState) string {
 	old, now := path, path
 	if !before.Exists {
@@ -32,7 +32,7 @@ func Diff(path string, before, after FileState) string {
 	return udiff.Unified(old, now, mask(string(before.Data)), mask(string(after.Data)))
 }
 
-// ThreeWay shows what plegctl changed, and what somebody else changed since: the two
+// ThreeWay shows what plegctl changed, and what another program changed since: the two
 // differences side by side, each as a unified diff.
 func (d Drift) ThreeWay() string {
 	return "# what plegctl changed, as recorded\n" + Diff(d.Path, d.Before, d.After) +

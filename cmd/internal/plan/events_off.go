@@ -8,7 +8,7 @@ import (
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-// eventsOff reverts only what plegctl did: somebody else may read these events.
+// eventsOff reverts only what plegctl did: another program may read these events.
 func (m *maker) eventsOff(info known.RuntimeInfo) {
 	r := m.facts.Runtime
 	if info.HasSwitch() && !source.Is(r.Events, true) {

@@ -11,7 +11,7 @@ type Method string
 // The methods.
 const (
 	// MethodAuto makes a file of our own where the daemon already reads a drop-in directory
-	// and nothing later overrules it, else edits the file that holds the effective value.
+	// and nothing later overrides it, else edits the file that holds the effective value.
 	MethodAuto   Method = "auto"
 	MethodDropIn Method = "drop-in"
 	MethodEdit   Method = "edit"

@@ -27,13 +27,13 @@ type Plan struct {
 	Notes []string
 	// Accepted are the risks that were in the way and were accepted by name.
 	Accepted []string
-	// Staged tells that files are written and nothing is restarted.
+	// Staged reports whether files are written and nothing is restarted.
 	Staged bool
 	// Report is every check that the decision to enable stands on.
 	Report verify.Report
 }
 
-// Empty tells that there is nothing to do.
+// Empty reports whether there is nothing to do.
 func (p Plan) Empty() bool { return len(p.Steps) == 0 }
 
 // Lines are the steps in words.
@@ -83,9 +83,9 @@ type FileChange struct {
 	Real          string
 	Role          Role
 	Before, After FileState
-	// Foreign tells that somebody else changed it between two recorded changes.
+	// Foreign reports whether another program changed it between two recorded changes.
 	Foreign bool
-	// Torn tells that a write in place may have stopped half way: whatever is there is ours.
+	// Torn reports whether a write in place may have stopped half way: whatever is there is ours.
 	Torn bool
 }
 

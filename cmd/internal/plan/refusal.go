@@ -10,7 +10,7 @@ import (
 // Refusal is one reason not to change the node.
 type Refusal = report.Refusal
 
-// RefusedError tells that a plan was not made, with every reason.
+// RefusedError reports that a plan was not made, with every reason.
 type RefusedError struct {
 	Goal    Goal
 	Reasons []Refusal
@@ -51,7 +51,7 @@ type Drift struct {
 	Now           FileState
 }
 
-// DriftError tells that files were changed since the recorded change.
+// DriftError reports that files were changed since the recorded change.
 type DriftError struct{ Files []Drift }
 
 // ExitCode is that of drift.

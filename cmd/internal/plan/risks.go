@@ -12,7 +12,7 @@ import (
 
 // Risks that are not in the table of known issues.
 const (
-	// RiskPlatform: somebody else owns the files and will undo the change.
+	// RiskPlatform: another program owns the files and will undo the change.
 	RiskPlatform = "platform-managed"
 	// RiskUnknown: versions are not known, so known harm cannot be ruled out.
 	RiskUnknown = verify.RiskUnknownVersions

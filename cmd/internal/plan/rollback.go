@@ -8,7 +8,7 @@ type RollbackInput struct {
 	Changes []FileChange
 	// Now is what is at each path at present.
 	Now map[string]FileState
-	// Force overwrites what somebody else changed; it is kept beside the record.
+	// Force overwrites what another program changed; it is kept beside the record.
 	Force bool
 	// Partial takes our own change out of a file that another program changed elsewhere,
 	// and leaves only the files where that cannot be done; what was there is kept.
@@ -36,7 +36,7 @@ func reversible(c FileChange, now FileState) bool {
 type Touched struct{ Kubelet, Runtime bool }
 
 // Rollback plans the way back to the recorded state. A path that is as it was is left
-// alone, so a second rollback does nothing. Files that somebody else changed since are a
+// alone, so a second rollback does nothing. Files that another program changed since are a
 // *[DriftError] unless forced; the plan that comes with it leaves just these alone.
 func Rollback(in RollbackInput) (Plan, error) {
 	p := Plan{Goal: GoalRollback, Staged: in.Staged}

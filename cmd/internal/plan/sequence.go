@@ -4,7 +4,7 @@ import "time"
 
 // Units are what a sequence needs to know of the node to restart things in order.
 type Units struct {
-	// Offline tells that no systemd is there to be told of changed unit files.
+	// Offline reports whether no systemd is there to be told of changed unit files.
 	Offline          bool
 	Kubelet, Runtime string
 	Endpoint         string
@@ -16,7 +16,7 @@ type Units struct {
 	// Level and Wait are for the verification at the end; no Level means none.
 	Level  string
 	Strict bool
-	// Accepted tells that known harm was accepted by name.
+	// Accepted reports whether known harm was accepted by name.
 	Accepted bool
 	Wait     time.Duration
 }

@@ -35,7 +35,7 @@ func (s FileState) Digest() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// SameContent tells that both are absent, both are directories, or both hold the same bytes.
+// SameContent reports whether both are absent, both are directories, or both hold the same bytes.
 func (s FileState) SameContent(o FileState) bool {
 	return s.Exists == o.Exists && s.Dir == o.Dir && string(s.Data) == string(o.Data)
 }
@@ -160,7 +160,7 @@ func marshalText(v any) ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
 }
 
-// SameMetadata tells that mode, owner and extended attributes are the same.
+// SameMetadata reports whether mode, owner and extended attributes are the same.
 func (s FileState) SameMetadata(o FileState) bool {
 	return s.Mode == o.Mode && s.UID == o.UID && s.GID == o.GID &&
 		maps.EqualFunc(s.Xattrs, o.Xattrs, bytes.Equal)

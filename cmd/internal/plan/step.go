@@ -14,7 +14,7 @@ type Step interface {
 	Text() string
 }
 
-// MakeDir makes a directory that is not there.
+// MakeDir makes a directory that does not exist.
 type MakeDir struct {
 	Path string
 	Mode fs.FileMode
@@ -51,7 +51,7 @@ type RestoreFile struct {
 	Real      string
 	Now, Then FileState
 	Role      Role
-	// Keep tells that Now is somebody else's work, to be kept beside the record first.
+	// Keep reports whether Now is another program's work, to be kept beside the record first.
 	Keep bool
 }
 
@@ -87,9 +87,9 @@ type Settle struct {
 type Verify struct {
 	// Level is a rung of the ladder, or LevelOff.
 	Level string
-	// Strict tells that the level must be seen; else the best that can be had is enough.
+	// Strict reports whether the level must be seen; else the best that can be had is enough.
 	Strict bool
-	// Accepted tells that known harm was accepted by name.
+	// Accepted reports whether known harm was accepted by name.
 	Accepted bool
 	Wait     time.Duration
 }

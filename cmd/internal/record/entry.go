@@ -14,12 +14,12 @@ type Begin struct {
 	Reason string `json:"reason,omitempty"`
 	// Accepted are the risks that were accepted by name.
 	Accepted []string `json:"accepted,omitempty"`
-	// Undoes are the transactions that a rollback takes back.
+	// Undoes are the transactions that a rollback rolls back.
 	Undoes []string `json:"undoes,omitempty"`
 	Forced bool     `json:"forced,omitempty"`
 	// InPlace overwrites files that cannot be replaced.
 	InPlace bool `json:"inPlace,omitempty"`
-	// Staged tells that no unit is restarted (--no-restart, --root).
+	// Staged reports whether no unit is restarted (--no-restart, --root).
 	Staged bool `json:"staged,omitempty"`
 	// KubeletUnit and RuntimeUnit are the units that an undo restarts.
 	KubeletUnit string `json:"kubeletUnit,omitempty"`
@@ -56,7 +56,7 @@ type Intent struct {
 	Role    plan.Role       `json:"role,omitempty"`
 	Before  *plan.FileState `json:"before,omitempty"`
 	After   *plan.FileState `json:"after,omitempty"`
-	// InPlace tells that the file was overwritten, not replaced (a bind mount).
+	// InPlace reports whether the file was overwritten, not replaced (a bind mount).
 	InPlace bool `json:"inPlace,omitempty"`
 	// Unit and Verb are there for a step on a unit.
 	Unit string `json:"unit,omitempty"`

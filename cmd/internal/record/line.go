@@ -14,7 +14,7 @@ import (
 // are refused, not guessed at.
 const SchemaVersion = 1
 
-// ErrCorrupt tells that a record was changed or damaged other than by a torn last line.
+// ErrCorrupt reports that a record was changed or damaged other than by a torn last line.
 var ErrCorrupt = errors.New("the record is damaged")
 
 // line is the frame of every entry. The checksum chains: it covers the sum of the line

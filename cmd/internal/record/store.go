@@ -19,7 +19,7 @@ const (
 	fileMode fs.FileMode = 0o600
 )
 
-// ErrOpen tells that a transaction has no end yet; `plegctl recover` gives it one.
+// ErrOpen reports that a transaction has no end yet; `plegctl recover` gives it one.
 var ErrOpen = errors.New("a transaction is still open")
 
 // Store is the state directory. Whoever writes through it must hold the lock.

@@ -30,7 +30,7 @@ type Transaction struct {
 	sums []string
 }
 
-// Torn tells that the last line was not whole: a crash in the middle of writing it.
+// Torn reports whether the last line was not whole: a crash in the middle of writing it.
 func (t Transaction) Torn() bool { return t.torn > 0 }
 
 // Outcome is how it ended, [Unfinished] if it has not.
@@ -41,7 +41,7 @@ func (t Transaction) Outcome() Outcome {
 	return t.Ended.Outcome
 }
 
-// Pending tells that it was committed on condition, and nobody has confirmed it yet.
+// Pending reports whether it was committed on condition, and nobody has confirmed it yet.
 func (t Transaction) Pending() bool {
 	return t.Outcome() == Committed && t.Ended.ConfirmBy != nil && t.ConfirmedBy == nil
 }
@@ -99,7 +99,7 @@ func (t *Transaction) add(one line) error {
 	return err
 }
 
-// Outstanding are the committed changes that no rollback has taken back, oldest first:
+// Outstanding are the committed changes that no rollback has rolled back, oldest first:
 // together they are the difference between the node as it was before plegctl and now.
 func Outstanding(all []Transaction) []Transaction {
 	undone := map[string]bool{}

@@ -123,7 +123,7 @@ func (d *disk) nameless(self string, stat unix.Stat_t) *inode {
 // loss says what survives beyond the strict rule.
 type loss struct {
 	name string
-	// names tells that changes of directories survive without fsync, and data that changes of
+	// names reports whether changes of directories survive without fsync, and data that changes of
 	// files do. Both together is what a kill leaves.
 	names, data func(ino uint64) bool
 }
