@@ -99,7 +99,7 @@ func (e *ChangedError) Error() string {
 	case e.Got == Absent:
 		return e.Path + " is gone"
 	}
-	return e.Path + " is not what it was: another user changed it"
+	return e.Path + " is not what it was: another program changed it"
 }
 
 // Is lets errors.Is(err, fs.ErrExist) and fs.ErrNotExist hold.
