@@ -44,7 +44,9 @@ func (c *Conn) StartService(ctx context.Context, s ServiceSpec) error {
 		return err
 	}
 	results := make(chan string, 1)
-	id, err := bus.StartTransientUnitContext(ctx, s.Name+".service", "fail", s.properties("simple"), results)
+	// What it did is in the record, so its failure need not stay, as that of a timer does.
+	props := append(s.properties("simple"), sd.Property{Name: "CollectMode", Value: dbus.MakeVariant("inactive-or-failed")})
+	id, err := bus.StartTransientUnitContext(ctx, s.Name+".service", "fail", props, results)
 	if err != nil {
 		return named("start the service "+s.Name, err)
 	}
@@ -66,7 +68,6 @@ func (s ServiceSpec) properties(kind string) []sd.Property {
 	all := []sd.Property{
 		sd.PropDescription(s.Description), sd.PropType(kind),
 		property("ExecStart", []command{{s.Exec[0], literal(s.Exec), false}}),
-		property("CollectMode", "inactive-or-failed"),
 		property("OOMScoreAdjust", int32(-900)),
 	}
 	if len(s.After) > 0 {
