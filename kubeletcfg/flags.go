@@ -75,8 +75,22 @@ func (p *flagParser) refuse(code source.Code, word start.Word, message, hint str
 }
 
 func (p *flagParser) stray(word start.Word) {
-	p.refuse(CodeStrayArgument, word, fmt.Sprintf("unexpected argument %q: the kubelet accepts only flags", word.Text),
-		"a boolean flag takes its value only with \"=\"")
+	p.refuse(CodeStrayArgument, word, fmt.Sprintf("unexpected argument %q: the kubelet accepts only flags", word.Text), p.strayHint(word.Text))
+}
+
+// strayHint tells the usual mistake behind an argument that is not a flag.
+func (p *flagParser) strayHint(text string) string {
+	switch last := len(p.Flags) - 1; {
+	case strings.HasPrefix(text, "#"):
+		return "remove it: behind a value, # does not begin a comment"
+	case strings.HasPrefix(text, "$"):
+		return "write its value: systemd does not resolve variables in the value of another"
+	case text == `\`:
+		return "remove the blank behind it: a backslash continues a line only at its very end"
+	case last >= 0 && strings.HasSuffix(p.Flags[last].Value, ","):
+		return "remove the blank behind the comma"
+	}
+	return "a boolean flag takes its value only with \"=\""
 }
 
 // long reads what follows "--".
