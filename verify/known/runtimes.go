@@ -109,17 +109,31 @@ func RuntimeOfEndpoint(endpoint string) (info RuntimeInfo, ok bool) {
 // Units returns the units that can serve an endpoint: those of the socket, else those of the
 // runtime's own packages.
 func (i RuntimeInfo) Units(endpoint string) []string {
-	// /var/run is a link to /run.
-	path := strings.TrimPrefix(strings.TrimPrefix(endpoint, "unix://"), "/var")
-	for _, install := range i.Installs {
-		if strings.TrimPrefix(install.Socket, "/var") == path {
-			return install.Units
-		}
+	if install, ok := i.InstallAt(endpoint); ok {
+		return install.Units
 	}
 	if len(i.Installs) == 0 {
 		return nil
 	}
 	return i.Installs[0].Units
+}
+
+// InstallAt returns the install whose socket an endpoint is; ok is false for a socket that
+// somebody chose.
+func (i RuntimeInfo) InstallAt(endpoint string) (install Install, ok bool) {
+	path := SocketPath(endpoint)
+	for _, install := range i.Installs {
+		if SocketPath(install.Socket) == path {
+			return install, true
+		}
+	}
+	return Install{}, false
+}
+
+// SocketPath returns an endpoint's path without "unix://" and without the leading /var:
+// /var/run is a link to /run.
+func SocketPath(endpoint string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(endpoint, "unix://"), "/var")
 }
 
 // Switch returns the setting that switches container events on in a version; the newest

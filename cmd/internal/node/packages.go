@@ -1,7 +1,9 @@
 package node
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -50,6 +52,9 @@ func (s *sight) installed(cmd start.Command, flag string, packages ...string) ve
 		return verify.Unseen[known.Version](why, hint)
 	}
 	data, err := s.host.Root.ReadFile(dpkgStatus)
+	if errors.Is(err, fs.ErrNotExist) {
+		return verify.Unseen[known.Version]("there is no "+dpkgStatus+", which would tell the version of "+cmd.Program, hint)
+	}
 	if err != nil {
 		return verify.Unseen[known.Version](fmt.Sprintf("the package of %s is not known: %v", cmd.Program, err), hint)
 	}

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -180,6 +181,10 @@ func (s *sight) guessRuntimeName(why, hint string) {
 			r.Name = verify.Seen(info.Name, "the name of the CRI endpoint "+e.Value)
 			return
 		}
+		// Another runtime that is installed is not the kubelet's (cri-dockerd beside
+		// Docker's containerd).
+		r.Name = verify.Unseen[known.RuntimeName](cmp.Or(r.Answers.Why, why)+"; no runtime that plegctl knows is named in "+e.Value, hint)
+		return
 	}
 	if !s.host.Offline {
 		return
@@ -210,36 +215,4 @@ func (s *sight) guessRuntimeVersion(why, hint string) {
 	if !r.Version.Seen && r.Version.Why == "" {
 		r.Version = verify.Unseen[known.Version](why, hint)
 	}
-}
-
-// runtimeUnit finds the unit of the runtime and its process.
-func (s *sight) runtimeUnit(ctx context.Context) {
-	r := &s.facts.Runtime
-	program := runtimeProgram(r.Name.Value)
-	names := s.runtimeUnits()
-	if len(names) == 0 {
-		r.Unit = verify.Unseen[verify.Unit]("the runtime is not known, so neither is its unit", "name it with --runtime-unit")
-		return
-	}
-	for _, name := range names {
-		fact, unit := s.unit(ctx, name)
-		r.Unit, s.runtimeUnitSeen = fact, unit
-		r.Process, s.runtimeProcess = s.process(unit, program)
-		if fact.Seen && fact.Value.Load != "not-found" {
-			return
-		}
-	}
-}
-
-// runtimeUnits are the names that the runtime's unit may have.
-func (s *sight) runtimeUnits() []string {
-	if name := s.options.RuntimeUnit; name != "" {
-		return []string{name}
-	}
-	r := &s.facts.Runtime
-	info, ok := known.RuntimeInfoOf(r.Name.Value)
-	if !ok {
-		info, _ = known.RuntimeOfEndpoint(r.Endpoint.Value)
-	}
-	return info.Units(r.Endpoint.Value)
 }

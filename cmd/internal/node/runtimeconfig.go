@@ -100,8 +100,13 @@ func runtimeProgram(name known.RuntimeName) string {
 // plannedRuntime returns how the runtime's unit starts it: the first of its units that exists.
 func (s *sight) plannedRuntime() start.Command {
 	r := &s.facts.Runtime
+	names := s.runtimeUnits()
+	if len(names) == 0 {
+		why, hint := s.noUnit()
+		return start.Command{Limit: &start.Limit{Reason: why, Hint: hint}}
+	}
 	var first start.Command
-	for i, name := range s.runtimeUnits() {
+	for i, name := range names {
 		loaded := systemd.Unit{}
 		if name == r.Unit.Value.Name {
 			loaded = s.runtimeUnitSeen
