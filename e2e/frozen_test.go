@@ -33,7 +33,8 @@ func checkFrozen(t *testing.T, n *node.Node, daemon string) {
 	if daemon == "kubelet" && staticPods(n) {
 		frozen, frozenCode = state, code
 	}
-	must(t, n, "systemctl kill -s STOP --kill-who=main "+daemon)
+	must(t, n, "systemctl kill -s STOP --kill-who=main "+daemon+`
+		until grep -q '^State:.T' /proc/$(systemctl show -P MainPID `+daemon+`)/status; do sleep 0.1; done`)
 	defer must(t, n, "systemctl kill -s CONT --kill-who=main "+daemon)
 	for _, ask := range []struct {
 		args  string
@@ -44,7 +45,7 @@ func checkFrozen(t *testing.T, n *node.Node, daemon string) {
 		{"verify --wait 5s", 20 * time.Second},
 		{"verify --stimulus --level proven --wait 5s", 30 * time.Second},
 	} {
-		a := plegctl(t, n, frozenCode, ask.args).want(t, frozen).says(t, "no answer in time")
+		a := plegctl(t, n, frozenCode, ask.args).want(t, frozen).says(t, "no answer in time", "kill -CONT")
 		if a.Took > ask.limit {
 			t.Errorf("%s took %v\n%v", ask.args, a.Took, a.Output)
 		}
