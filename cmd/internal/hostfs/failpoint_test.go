@@ -78,6 +78,9 @@ func TestBrokenAtEachPoint(t *testing.T) {
 	for _, o := range operations() {
 		for _, named := range []bool{false, true} {
 			for _, point := range strings.Fields(o.points) {
+				if named && point == "before-fsync" {
+					continue // not on the way of a named temporary file
+				}
 				for _, action := range []string{"kill", "enospc", "error"} {
 					t.Run(fmt.Sprintf("%s/named=%v/%s/%s", o.name, named, point, action), func(t *testing.T) {
 						broken(t, o, named, point, action)
@@ -97,9 +100,6 @@ func broken(t *testing.T, o operation, named bool, point, action string) {
 	out, err := cmd.Output()
 	var exit *exec.ExitError
 	if action == "kill" && !errors.As(err, &exit) {
-		if named && strings.Contains(string(out), "RESULT <nil>") {
-			t.Skip("this point is not on the way with a named temporary file")
-		}
 		t.Fatalf("it was not killed: %s", out)
 	}
 	for _, name := range seen() {
