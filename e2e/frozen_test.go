@@ -55,8 +55,8 @@ func checkFrozen(t *testing.T, n *node.Node, daemon string) {
 	plegctl(t, n, code, "status").want(t, state)
 }
 
-// A kubelet that is down, that dies again and again, or that could not start again with
-// its files is broken, whatever its gate is.
+// A daemon that is down, that dies again and again, or that could not start again with its
+// files is broken, whatever the gate is.
 func TestBroken(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"1.34.4", "1.37.2"} {
@@ -64,10 +64,13 @@ func TestBroken(t *testing.T) {
 			t.Parallel()
 			n := boot(t, node.Spec{Kubelet: version, Gate: node.On(), Pods: pods()})
 			t.Run("file", func(t *testing.T) { checkBrokenFile(t, n) })
-			t.Run("down", func(t *testing.T) { checkBrokenUnit(t, n, "systemctl stop kubelet", "true") })
+			t.Run("down", func(t *testing.T) { checkBrokenUnit(t, n, "kubelet", "systemctl stop kubelet", "true") })
+			t.Run("runtime-down", func(t *testing.T) {
+				checkBrokenUnit(t, n, "containerd", "systemctl stop containerd", "systemctl start containerd")
+			})
 			t.Run("crash-loop", func(t *testing.T) {
 				const key = "/etc/kubernetes/pki/ca.crt"
-				checkBrokenUnit(t, n, "mv "+key+" /root/ca.crt; systemctl restart kubelet; sleep 6", "mv /root/ca.crt "+key)
+				checkBrokenUnit(t, n, "kubelet", "mv "+key+" /root/ca.crt; systemctl restart kubelet; sleep 6", "mv /root/ca.crt "+key)
 			})
 		})
 	}
@@ -103,13 +106,13 @@ func checkBrokenFile(t *testing.T, n *node.Node) {
 	plegctl(t, n, code, "status").want(t, state)
 }
 
-// checkBrokenUnit: the kubelet's files are right, and it does not run.
-func checkBrokenUnit(t *testing.T, n *node.Node, harm, mend string) {
+// checkBrokenUnit: the daemon's files are right, and it does not run.
+func checkBrokenUnit(t *testing.T, n *node.Node, daemon, harm, mend string) {
 	t.Helper()
 	state, code := working(n)
 	awaitEvents(t, n)
 	must(t, n, harm)
-	plegctl(t, n, 3, "verify").want(t, "broken").says(t, "kubelet.service")
+	plegctl(t, n, 3, "verify").want(t, "broken").says(t, daemon+".service is ")
 	// A kubelet that dies again and again runs for a moment now and then.
 	for range 20 {
 		if a := plegctl(t, n, 3, "status"); a.State != "broken" && (a.State != "harmful" || !staticPods(n)) {
