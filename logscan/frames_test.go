@@ -176,6 +176,26 @@ func frames() []testFrame {
 		{name: "collector", write: object(func(e Entry) any {
 			return map[string]any{"@timestamp": e.Time, "kubernetes": map[string]string{"node": "vm"}, "message": string(e.Message)}
 		})},
+		{name: "Ansible", before: "ok: [vm] => {\n    \"log.stdout_lines\": [\n", after: "        \"\"\n    ]\n}\n", write: func(b *strings.Builder, e Entry) {
+			var inner strings.Builder
+			short(&inner, e)
+			fmt.Fprintf(b, "        %s,\n", quoteJSON(strings.TrimSuffix(inner.String(), "\n")))
+		}, systemd: true, json: true},
+		{name: "gh run view", write: line("e2e\tCollect logs\t%[2]s MSG", at(time.RFC3339Nano))},
+		{name: "Fluent Bit", write: func(b *strings.Builder, e Entry) {
+			fmt.Fprintf(b, "[0] kubelet: [[%d.0, {}], {\"MESSAGE\"=>%s, \"_PID\"=>\"%d\"}]\n", e.Time.Unix(), quoteJSON(string(e.Message)), e.PID)
+		}, json: true},
+		{name: "GELF", write: object(func(e Entry) any {
+			return map[string]any{"version": "1.1", "host": "vm", "short_message": string(e.Message), "timestamp": e.Time.Unix()}
+		})},
+		{name: "OTLP", write: object(func(e Entry) any {
+			return map[string]any{"timeUnixNano": fmt.Sprint(e.Time.UnixNano()), "body": map[string]any{"stringValue": string(e.Message)}}
+		})},
+		{name: "Elasticsearch", write: object(func(e Entry) any {
+			return map[string]any{"_index": "k", "_source": map[string]any{"@timestamp": e.Time, "message": string(e.Message)}}
+		})},
+		{name: "diff", write: line("+MSG", none)},
+		{name: "svlogd", write: line("%[2]s MSG", at("2006-01-02_15:04:05.00000"))},
 		{name: "utf-16", write: line("MSG", none)},
 	}
 }

@@ -79,7 +79,7 @@ func recordAt(line []byte, at int) (record, bool) {
 // a tab before those, and they may hold what a container wrote.
 func (r record) nested(line []byte) bool {
 	before := line[:r.at]
-	for _, tab := range []string{"\t", `\t`, "#011", "        "} {
+	for _, tab := range []string{"\t", `\t`, `\u0009`, "#011", "        "} {
 		if bytes.HasSuffix(before, []byte(tab)) {
 			return true
 		}
@@ -87,10 +87,28 @@ func (r record) nested(line []byte) bool {
 	return false
 }
 
+// inString reports whether a record is in a string of another program: a quote before it, at
+// once or in front of further words, is open.
+func (r record) inString(line []byte) bool {
+	if r.at == 0 || line[r.at-1] == '"' {
+		return r.at > 0
+	}
+	open := false
+	for i := 0; i < r.at; i++ {
+		switch line[i] {
+		case '\\':
+			i++
+		case '"':
+			open = !open
+		}
+	}
+	return open
+}
+
 // unframe returns the record without what encloses it: where it is in a string of another
 // program (JSON, logrus, CSV), the string's value. after is what follows the string.
 func (r record) unframe(line []byte) (text, after []byte) {
-	if r.at == 0 || line[r.at-1] != '"' {
+	if !r.inString(line) {
 		return line[r.at:], nil
 	}
 	if hasPrefix(line[r.text:], `""`) || hasPrefix(line[r.at:], `{""`) { // CSV doubles quotes

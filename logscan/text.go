@@ -101,7 +101,7 @@ func (t *textReader) record(line []byte, r record, damage Damage) error {
 	t.stats.Records++
 	t.hint = r.at
 	text := line[r.text:]
-	quoted := r.at > 0 && line[r.at-1] == '"'
+	quoted := r.inString(line)
 	if quoted { // a string of another program
 		whole, _ := r.unframe(line)
 		if inner, ok := findRecord(whole, 0); ok {
