@@ -86,7 +86,11 @@ func (p *flagParser) strayHint(text string) string {
 	case strings.HasPrefix(text, "$"):
 		return "write its value: systemd does not resolve variables in the value of another"
 	case text == `\`:
-		return "remove the blank behind it: a backslash continues a line only at its very end"
+		return "a backslash continues a line only where it ends it: remove the blank or the second backslash behind it"
+	case strings.HasPrefix(text, `\$`):
+		return "remove the backslash: it hides the variable from systemd"
+	case strings.HasPrefix(text, "–"), strings.HasPrefix(text, "—"):
+		return "write two hyphens: this is a dash"
 	case last >= 0 && strings.HasSuffix(p.Flags[last].Value, ","):
 		return "remove the blank behind the comma"
 	}
