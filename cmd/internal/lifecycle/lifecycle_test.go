@@ -29,6 +29,7 @@ func TestNobodyWaitsForAReader(t *testing.T) {
 		synctest.Wait()
 		p.Info("done")
 		p.Flush()
+		synctest.Wait()
 		if !strings.Contains(got.String(), "lines were not read in time") {
 			t.Error("nothing is said of the lines that were dropped")
 		}

@@ -51,8 +51,14 @@ func (k *Kubelet) Counts() (streams, relists int) {
 //go:embed metrics.txt
 var metricsText string
 
-// Metrics is the text of /metrics. The evented ones are there whatever the gate says.
+// Metrics is the text of /metrics, and nothing before its port is open. The evented ones are
+// there whatever the gate says.
 func (k *Kubelet) Metrics() string {
+	select {
+	case <-k.Listening:
+	default:
+		return ""
+	}
 	m := k.metrics
 	m.mu.Lock()
 	defer m.mu.Unlock()
