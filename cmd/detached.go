@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -73,6 +74,9 @@ func serviceMain(verb, dir string, args []string) int {
 	ctx, stop := lifecycle.WithSignals(context.Background())
 	defer stop()
 	s, err := detach.Open(dir)
+	if verb == detach.AfterVerb && errors.Is(err, fs.ErrNotExist) {
+		return 0 // the foreground removes it when it has the answer
+	}
 	if err != nil {
 		return ExitError
 	}

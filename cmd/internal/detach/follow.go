@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -78,6 +77,7 @@ func (f *follower) copy(ctx context.Context) (int, error) {
 		out.copy()
 		if missing == nil {
 			code, err := strconv.Atoi(strings.TrimSpace(string(text)))
+			f.awaitEnd(ctx)
 			return code, errors.Join(err, os.RemoveAll(f.dir))
 		}
 		// Whether the service still runs is asked rarely: D-Bus may be away.
@@ -90,6 +90,16 @@ func (f *follower) copy(ctx context.Context) (int, error) {
 	}
 }
 
+// awaitEnd waits a moment until the service is gone, too: what systemd runs after it reads
+// the shared directory, and the caller's next command is to find nothing of this one.
+func (f *follower) awaitEnd(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, lifecycle.Attempt)
+	defer cancel()
+	for ctx.Err() == nil && f.runs(ctx) {
+		time.Sleep(lifecycle.Poll)
+	}
+}
+
 // runs reports whether the service has not ended; if systemd cannot be asked, it may not
 // have.
 func (f *follower) runs(ctx context.Context) bool {
@@ -97,24 +107,4 @@ func (f *follower) runs(ctx context.Context) bool {
 	defer cancel()
 	runs, err := f.services.ServiceRuns(ctx, f.name)
 	return runs || err != nil
-}
-
-// stream is a file that grows, and where it goes.
-type stream struct {
-	path string
-	at   int64
-	to   io.Writer
-}
-
-func tail(path string, to io.Writer) *stream { return &stream{path: path, to: to} }
-
-// copy writes what was added since. A reader that is gone is no reason to stop following.
-func (s *stream) copy() {
-	f, err := os.Open(s.path)
-	if errors.Is(err, fs.ErrNotExist) || err != nil {
-		return
-	}
-	defer f.Close()
-	n, _ := io.Copy(s.to, io.NewSectionReader(f, s.at, 1<<40))
-	s.at += n
 }
