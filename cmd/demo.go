@@ -1,17 +1,14 @@
 package cmd
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/demo"
-	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/cmd/internal/simnode"
 )
 
@@ -23,7 +20,7 @@ The steps are printed on stderr, the result on stdout. With --kubelet 1.37
 --runtime crio it shows a refusal: the two together break pods.`
 
 func newDemoCommand(d *Deps) *cobra.Command {
-	show := newShow(d)
+	show := &demoShow{d: d}
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Show all commands on a simulated node, without root",
@@ -40,7 +37,7 @@ func newDemoCommand(d *Deps) *cobra.Command {
 	cli.OneOf(c, &kubelet, "kubelet", "1.36", []string{"1.34", "1.36", "1.37"}, "`MINOR` version of its kubelet: 1.34, 1.36 or 1.37")
 	keep := c.Flags().Bool("keep", false, "keep the files and the journal of the node")
 	c.RunE = func(c *cobra.Command, _ []string) (err error) {
-		if show.Cast, err = demo.NewCast(kubelet, runtime); err != nil {
+		if show.cast, err = demo.NewCast(kubelet, runtime); err != nil {
 			return usage(err, "")
 		}
 		return runDemo(c.Context(), d, show, *keep)
@@ -51,45 +48,32 @@ func newDemoCommand(d *Deps) *cobra.Command {
 // demoSecond is how long one of the node's seconds lasts.
 const demoSecond = 200 * time.Millisecond
 
-func runDemo(ctx context.Context, d *Deps, show *demo.Show, keep bool) (err error) {
+func runDemo(ctx context.Context, d *Deps, show *demoShow, keep bool) (err error) {
 	ctx, cancel := d.bounded(ctx)
 	defer cancel()
 	begin := d.Now()
-	show.Sim, err = simnode.New(simnode.Options{
-		Kubelet: show.Cast.Kubelet, Runtime: show.Cast.Runtime, RuntimeVersion: show.Cast.RuntimeVersion,
+	show.sim, err = simnode.New(simnode.Options{
+		Kubelet: show.cast.Kubelet, Runtime: show.cast.Runtime, RuntimeVersion: show.cast.RuntimeVersion,
 		Second: demoSecond, Workload: simnode.WorkloadDaemonSet,
 	})
 	if err != nil {
 		return err
 	}
 	if keep {
-		show.Body.Kept = show.Sim.Keep()
+		show.body.Kept = show.sim.Keep()
 	}
-	err = show.Play(ctx)
-	if closed := show.Sim.Close(); err == nil && closed != nil {
+	err = show.play(ctx)
+	if closed := show.sim.Close(); err == nil && closed != nil {
 		err = fmt.Errorf("take the simulated node down: %w", closed)
 	}
 	if err != nil {
 		return err
 	}
-	b := &show.Body
-	b.Kubelet, b.Runtime = show.Cast.Kubelet, show.Cast.Runtime+" "+show.Cast.RuntimeVersion
-	b.Took = d.Now().Sub(begin).Seconds()
-	return d.printResult(b.Document())
+	return show.result(d.Now().Sub(begin))
 }
 
-func newShow(d *Deps) *demo.Show {
-	show := &demo.Show{Now: d.Now}
-	show.Plegctl = func(ctx context.Context, out, errs *bytes.Buffer, args ...string) int {
-		return Main(ctx, args, &Deps{
-			Streams: Streams{In: strings.NewReader(""), Out: out, Err: errs}, Now: d.Now, Getenv: func(string) string { return "" }, Self: d.Self,
-			Host: func(context.Context, Settings) (*node.Host, error) { return show.Sim.Host(), nil },
-		})
-	}
-	show.Note = func(format string, args ...any) {
-		if !d.Settings.Quiet {
-			_, _ = fmt.Fprintf(d.Streams.Err, format+"\n", args...) // a closed stderr must not stop the show
-		}
-	}
-	return show
+func (s *demoShow) result(took time.Duration) error {
+	b := &s.body
+	b.Kubelet, b.Runtime, b.Took = s.cast.Kubelet, s.cast.Runtime+" "+s.cast.RuntimeVersion, took.Seconds()
+	return s.d.printResult(b.Document())
 }

@@ -1,6 +1,6 @@
-// Package demo is what the demo command shows: the story of its steps, the files of a
-// directory before and after, and the run through the story on a simulated node. Start with
-// [NewCast], [Cast.Story] and [Show].
+// Package demo holds what the demo command shows besides the commands themselves: the story
+// of its steps, and the files of a directory before and after. It runs nothing. Start with
+// [NewCast], [Cast.Story] and [ReadFiles].
 package demo
 
 import (
