@@ -37,8 +37,8 @@ func (r *Reader) readFile(ctx context.Context) error {
 	r.source.Name = name
 	dropped, kept, keep := 0, 0, true
 	stats, err := logscan.Read(in, r.Now(), func(e logscan.Entry) error {
-		if err := ctx.Err(); err != nil {
-			return err
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 		if !r.Query.wants(e, &keep) {
 			dropped++
@@ -64,7 +64,7 @@ func (r *Reader) readFile(ctx context.Context) error {
 		r.notice("The log ends in the middle of an entry.")
 		err = nil
 	}
-	if r.Query.follow && errors.Is(err, ctx.Err()) {
+	if r.Query.follow && ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
 		return nil // that is how following ends
 	}
 	return hintKind(err, name)
