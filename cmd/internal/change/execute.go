@@ -65,9 +65,8 @@ func (s *session) transact(ctx context.Context, o *Outcome, t *apply.Transaction
 	if err == nil {
 		err = s.verify(ctx, o)
 	}
-	// A rollback is not rolled back: what it led to is reported.
 	var missed *GoalError
-	if o.Request.Goal == plan.GoalRollback && errors.As(err, &missed) {
+	if errors.As(err, &missed) && stays(o.Request.Goal, missed) {
 		err = nil
 	}
 	end.State, end.Rung = o.Verdict.State, o.Verdict.Rung
@@ -91,6 +90,13 @@ func (s *session) transact(ctx context.Context, o *Outcome, t *apply.Transaction
 		g.disarm(context.WithoutCancel(ctx), t.ID())
 	}
 	return err
+}
+
+// stays reports whether a change is kept whose goal is not reached: what it led to is
+// reported. A rollback is not rolled back, and neither is a disable of which nothing can be
+// seen: the feature on again would be no safer.
+func stays(goal plan.Goal, missed *GoalError) bool {
+	return goal == plan.GoalRollback || goal == plan.GoalDisable && missed.code == 4
 }
 
 // disarmUndone stops the timers of changes that were rolled back.

@@ -138,9 +138,7 @@ func judgeOff(v verify.Verdict, f verify.Facts, step plan.Verify) Verdict {
 			out.code = 3
 		}
 	case verify.StateInconclusive:
-		if !step.Strict {
-			out.code = 4
-		}
+		out.code = 4
 	default: // restart-pending, fell-back, broken
 		out.code = 3
 	}
