@@ -9,10 +9,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/intruder"
@@ -37,6 +40,22 @@ func TestMain(m *testing.M) {
 			_, err = io.Copy(conn, conn)
 			return err
 		},
+		// listens and becomes another program, which keeps the socket
+		"become": func(args []string, ready func(string)) error {
+			listener, err := net.Listen("unix", args[0])
+			if err != nil {
+				return err
+			}
+			file, err := listener.(*net.UnixListener).File()
+			if err != nil {
+				return err
+			}
+			if _, err := unix.FcntlInt(file.Fd(), unix.F_SETFD, 0); err != nil {
+				return err
+			}
+			ready("")
+			return syscall.Exec(args[1], []string{"containerd"}, nil)
+		},
 	}))
 }
 
@@ -60,6 +79,16 @@ func systemProgram(t *testing.T, table Table) string {
 	}
 	t.Skip("no program on this machine is root's alone")
 	return ""
+}
+
+// reachable is a directory that other users can look into.
+func reachable(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := errors.Join(os.Chmod(filepath.Dir(dir), 0o755), os.Chmod(dir, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 func start(t *testing.T, cmd *exec.Cmd) int {
@@ -103,6 +132,9 @@ func TestProcessesThatAreNotBelieved(t *testing.T) {
 	container.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWPID | syscall.CLONE_NEWNS}
 	mounts := named(sleep)
 	mounts.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
+	// A user starts it and gives it a name and arguments, and it runs as root: su, sudo.
+	setuid := named(copyOf(reachable(t), 0, 0o755|os.ModeSetuid))
+	setuid.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: intruder.UID, Gid: intruder.UID}}
 	replaced := copyOf(t.TempDir(), 0, 0o755)
 	removed := start(t, named(replaced))
 	if err := os.Remove(replaced); err != nil {
@@ -120,6 +152,7 @@ func TestProcessesThatAreNotBelieved(t *testing.T) {
 		"a program that all may write":     {start(t, named(copyOf(t.TempDir(), 0, 0o757))), "others can change it"},
 		"a program in an open directory":   {start(t, named(copyOf(open, 0, 0o755))), "open: others can change it"},
 		"a program that was replaced":      {removed, "replaced after it started"},
+		"a program that a user may start":  {start(t, setuid), "any user can start it as root"},
 	} {
 		p, err := table.Process(c.pid)
 		if err != nil {
@@ -196,8 +229,8 @@ func TestProgramsAreBounded(t *testing.T) {
 // The kernel names the process behind a socket, whoever it claims to be.
 func TestPeer(t *testing.T) {
 	table, _ := machine(t)
-	dir := t.TempDir()
-	if err := errors.Join(os.Chmod(filepath.Dir(dir), 0o755), os.Chmod(dir, 0o777)); err != nil {
+	dir := reachable(t)
+	if err := os.Chmod(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range [][2]string{{"unix", filepath.Join(dir, "own.sock")}, {"tcp", "127.0.0.1:0"}, {"tcp", "[::1]:0"}, {"tcp", ":0"}} {
@@ -212,7 +245,7 @@ func TestPeer(t *testing.T) {
 				_, _ = io.Copy(conn, conn)
 			}
 		}()
-		expectPeer(t, table, listener.Addr().Network(), reachable(listener.Addr()), os.Getpid())
+		expectPeer(t, table, listener.Addr().Network(), dialed(listener.Addr()), os.Getpid())
 	}
 	for _, c := range [][2]string{{"unix", filepath.Join(dir, "foreign.sock")}, {"tcp", "127.0.0.1:0"}} {
 		pid, address := intruder.Start(t, "listen", "kubelet", c[0], c[1])
@@ -220,7 +253,7 @@ func TestPeer(t *testing.T) {
 	}
 }
 
-func reachable(a net.Addr) string {
+func dialed(a net.Addr) string {
 	if tcp, ok := a.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
 		return fmt.Sprintf("127.0.0.1:%d", tcp.Port)
 	}
@@ -244,6 +277,39 @@ func expectPeer(t *testing.T, table Table, network, address string, pid int) {
 	p, err := table.Peer(conn, 1)
 	if err != nil || p.PID != pid {
 		t.Errorf("%s %s is served by process %d, want %d: %v", network, address, p.PID, pid, err)
+	}
+}
+
+// A socket belongs to the user who listened, whatever its process has become: a setuid
+// program, or another process with its number.
+func TestPeerThatBecameRoot(t *testing.T) {
+	intruder.NeedsRoot(t)
+	table, _ := machine(t)
+	data, err := os.ReadFile("/bin/cat")
+	if err != nil {
+		t.Skip(err)
+	}
+	dir := reachable(t)
+	setuid := filepath.Join(dir, "su")
+	if err := errors.Join(os.WriteFile(setuid, data, 0o755), os.Chmod(setuid, 0o755|os.ModeSetuid), os.Chmod(dir, 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	socket := filepath.Join(dir, "cri.sock")
+	pid, _ := intruder.Start(t, "become", "containerd", socket, setuid)
+	for deadline := time.Now().Add(10 * time.Second); ; runtime.Gosched() {
+		if p, err := table.Process(pid); err != nil || time.Now().After(deadline) {
+			t.Fatalf("it did not become root: %+v, %v", p, err)
+		} else if p.UID == 0 {
+			break
+		}
+	}
+	conn, err := net.Dial("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if p, err := table.Peer(conn); err != nil || p.PID != pid || p.UID != intruder.UID {
+		t.Errorf("%+v, %v", p, err)
 	}
 }
 

@@ -17,21 +17,36 @@ import (
 )
 
 // Peer is the process at the other end of a connection to this machine: for a unix socket the
-// one that called listen(2), for TCP one that holds the accepted connection. Processes in
-// likely are looked at first. A TCP peer that has not accepted the connection has no process
-// yet, so ask after its first answer.
+// one that called listen(2), with the user that it had then, for TCP one that holds the
+// accepted connection. Processes in likely are looked at first. A TCP peer that has not
+// accepted the connection has no process yet, so ask after its first answer.
 func (t Table) Peer(conn net.Conn, likely ...int) (Process, error) {
-	pid, err := t.peer(conn, likely)
+	p, err := t.peer(conn, likely)
 	if err != nil {
 		return Process{}, fmt.Errorf("find the process that serves %s: %w", conn.RemoteAddr(), err)
+	}
+	return p, nil
+}
+
+func (t Table) peer(conn net.Conn, likely []int) (Process, error) {
+	if unixConn, ok := conn.(*net.UnixConn); ok {
+		listener, err := unixPeer(unixConn)
+		if err != nil {
+			return Process{}, err
+		}
+		// It may have become another program since, or ended and left its number to another.
+		p, err := t.Process(int(listener.Pid))
+		p.UID = int(listener.Uid)
+		return p, err
+	}
+	pid, err := t.tcpPeer(conn, likely)
+	if err != nil {
+		return Process{}, err
 	}
 	return t.Process(pid)
 }
 
-func (t Table) peer(conn net.Conn, likely []int) (int, error) {
-	if unixConn, ok := conn.(*net.UnixConn); ok {
-		return unixPeer(unixConn)
-	}
+func (t Table) tcpPeer(conn net.Conn, likely []int) (int, error) {
 	local, err := netip.ParseAddrPort(conn.LocalAddr().String())
 	if err != nil {
 		return 0, err
@@ -48,10 +63,10 @@ func (t Table) peer(conn net.Conn, likely []int) (int, error) {
 }
 
 // unixPeer is SO_PEERCRED: the kernel noted who listens, and nobody can forge it (unix(7)).
-func unixPeer(conn *net.UnixConn) (int, error) {
+func unixPeer(conn *net.UnixConn) (*unix.Ucred, error) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	var credentials *unix.Ucred
 	var asked error
@@ -59,12 +74,12 @@ func unixPeer(conn *net.UnixConn) (int, error) {
 		credentials, asked = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
 	})
 	if err := errors.Join(err, asked); err != nil {
-		return 0, err
+		return nil, err
 	}
 	if credentials.Pid == 0 {
-		return 0, errors.New("it is outside our PID namespace")
+		return nil, errors.New("it is outside our PID namespace")
 	}
-	return int(credentials.Pid), nil
+	return credentials, nil
 }
 
 // serverSocket is the inode of the connected TCP socket whose own address is server. The

@@ -1,8 +1,10 @@
 package procfs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -14,8 +16,8 @@ var errUntrusted = errors.New("not believed")
 
 // Trusted reports, as nil, that only root can have started the program of p: the process is
 // root's, lives in our own PID, mount and user namespaces (a container's root does not), and
-// runs a program that only root can change. Otherwise the error says why not. It proves
-// nothing about what the process is for.
+// runs a program that only root can change and that is not setuid. Otherwise the error says
+// why not. It proves nothing about what the process is for.
 func (t Table) Trusted(p Process) error {
 	if err := t.trusted(p); err != nil {
 		return fmt.Errorf("process %d is %w: %w", p.PID, errUntrusted, err)
@@ -40,8 +42,13 @@ func (t Table) trusted(p Process) error {
 			return fmt.Errorf("it runs in another %s namespace, like a container", kind)
 		}
 	}
-	if _, err := t.Program(p); err != nil {
+	program, err := t.Program(p)
+	if err != nil {
 		return err
+	}
+	// The user of such a program also chooses its name and its arguments.
+	if meta, err := t.root.Stat(program); err != nil || meta.Mode&fs.ModeSetuid != 0 {
+		return cmp.Or(err, fmt.Errorf("any user can start it as root: %s is setuid", program))
 	}
 	// The number may belong to another process by now.
 	if now, err := t.Process(p.PID); err != nil || !now.Start.Equal(p.Start) {
