@@ -7,6 +7,9 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf16"
+
+	"github.com/plegctl/plegctl/logscan"
 )
 
 // Format is one output format: its name, its line of help, the verbs that have it, and
@@ -72,21 +75,22 @@ func renderShort(w io.Writer, d Document, _ Style) error {
 	return err
 }
 
+// oneLine is the answer in one line; what comes from the node is escaped.
 func (d Document) oneLine() string {
 	if d.Short != "" {
-		return d.Short
+		return logscan.Escape(d.Short)
 	}
 	return strings.TrimSpace(strings.ToLower(d.Kind) + " " + d.State)
 }
 
 // renderJSON writes one object: the envelope's fields, then the body's.
 func renderJSON(w io.Writer, d Document, _ Style) error {
-	doc, err := json.Marshal(d.envelope())
+	doc, err := marshalJSON(d.envelope())
 	if err != nil {
 		return fmt.Errorf("encode the answer: %w", err)
 	}
 	if d.Body != nil {
-		body, err := json.Marshal(d.Body)
+		body, err := marshalJSON(d.Body)
 		if err != nil {
 			return fmt.Errorf("encode the answer: %w", err)
 		}
@@ -94,13 +98,40 @@ func renderJSON(w io.Writer, d Document, _ Style) error {
 			doc = slices.Concat(doc[:len(doc)-1], []byte(","), fields)
 		}
 	}
-	var out bytes.Buffer
 	if d.Line {
-		out.Write(doc)
-	} else if err := json.Indent(&out, doc, "", "  "); err != nil {
+		_, err = w.Write(append(doc, '\n'))
+		return err
+	}
+	return writeIndented(w, doc)
+}
+
+func writeIndented(w io.Writer, doc []byte) error {
+	var out bytes.Buffer
+	if err := json.Indent(&out, doc, "", "  "); err != nil {
 		return fmt.Errorf("encode the answer: %w", err)
 	}
 	out.WriteByte('\n')
-	_, err = out.WriteTo(w)
+	_, err := out.WriteTo(w)
 	return err
+}
+
+// marshalJSON is json.Marshal with the characters escaped that JSON allows as they are and a
+// terminal obeys or hides.
+func marshalJSON(v any) ([]byte, error) {
+	text, err := json.Marshal(v)
+	unsafe := func(r rune) bool { return r >= 0x7f && logscan.Escape(string(r)) != string(r) }
+	if err != nil || bytes.IndexFunc(text, unsafe) < 0 {
+		return text, err
+	}
+	var out bytes.Buffer
+	for _, r := range string(text) {
+		if !unsafe(r) {
+			out.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&out, `\u%04x`, unit)
+		}
+	}
+	return out.Bytes(), nil
 }

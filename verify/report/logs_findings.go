@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -34,7 +33,7 @@ func (p *Findings) Finding(f logscan.Finding, run logscan.Run) error {
 			Envelope
 			LogFinding
 		}{Envelope{APIVersion: APIVersion, Kind: "LogFinding", State: string(run.State), ExitCode: logsCode(run.State)}, LogFinding{*logSeen(f)}}
-		text, err := json.Marshal(doc)
+		text, err := marshalJSON(doc)
 		if err != nil {
 			return fmt.Errorf("encode a finding: %w", err)
 		}

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify"
 )
 
@@ -82,7 +81,7 @@ func renderNagios(w io.Writer, d Document, _ Style) error {
 		rung = verify.RungNone
 	}
 	// "|" begins performance data in this format.
-	text := strings.ReplaceAll(logscan.Escape(d.oneLine()), "|", "/")
+	text := strings.ReplaceAll(d.oneLine(), "|", "/")
 	_, err = fmt.Fprintf(w, "PLEG %s - %s | rung=%d\n", d.Monitor, text, rung)
 	return err
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -62,7 +61,7 @@ func (p *Events) Event(e probe.Event, seen probe.Seen) error {
 	case "short":
 		return nil
 	case "json":
-		text, err := json.Marshal(ContainerEvent{
+		text, err := marshalJSON(ContainerEvent{
 			APIVersion: APIVersion, Kind: "ContainerEvent", Type: e.Type, Container: e.Container, Sandbox: e.Sandbox, Pod: e.Pod,
 			Namespace: e.Namespace, UID: e.UID, Created: e.Created.UTC(), Received: e.Received.UTC(), Age: seen.Age.Seconds(),
 			Backlog: seen.Backlog, Missing: seen.Gap,

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
@@ -122,12 +121,11 @@ func renderSARIF(w io.Writer, d Document, _ Style) error {
 			run.Results = append(run.Results, sarifResult{f.Rule, i, r.Kind, r.Level, sarifText{clean(r.Message)}, []sarifLocation{r.location()}})
 		}
 	}
-	doc, err := json.MarshalIndent(sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}}, "", "  ")
+	doc, err := marshalJSON(sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 	if err != nil {
 		return fmt.Errorf("encode as SARIF: %w", err)
 	}
-	_, err = fmt.Fprintf(w, "%s\n", doc)
-	return err
+	return writeIndented(w, doc)
 }
 
 // location returns where the result is. GitHub refuses a file in which one result has no

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
@@ -41,7 +42,7 @@ const (
 
 // row is one line of the table: a name, a value, and where it is from.
 func row(name, value, from string) string {
-	value = fmt.Sprintf("%-*s", wordColumn-valueColumn-1, value)
+	value = fmt.Sprintf("%-*s", wordColumn-valueColumn-1, logscan.Escape(value))
 	label := fmt.Sprintf("%*s%-*s%s", nameColumn, "", valueColumn-nameColumn, name, value)
 	return strings.TrimRight(line(label, wordColumn, from), " \n") + "\n"
 }
