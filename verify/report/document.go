@@ -86,5 +86,8 @@ type ErrorText struct {
 
 // ErrorDocument returns the answer of a verb that ended with an error, or was refused.
 func ErrorDocument(message, hint string, exitCode int, reasons []Refusal) Document {
-	return Document{Kind: "Error", ExitCode: exitCode, Short: message, Body: ErrorBody{ErrorText{message, hint}, refusalProblems(reasons)}}
+	return Document{
+		Kind: "Error", ExitCode: exitCode, Short: message, Monitor: MonitorUnknown,
+		Body: ErrorBody{ErrorText{message, hint}, refusalProblems(reasons)},
+	}
 }

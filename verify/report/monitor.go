@@ -26,8 +26,12 @@ func Textfile(w io.Writer, f verify.Facts, v verify.Verdict) error {
 	}
 	family("plegctl_drift_files", "Files that another program changed since plegctl wrote them.")
 	fmt.Fprintf(&b, "plegctl_drift_files %d\n", len(f.Own.Drift))
-	family("plegctl_transaction_open", "Whether a change was left open by a crash.")
-	fmt.Fprintf(&b, "plegctl_transaction_open %d\n", bit(f.Own.Open != nil))
+	urgent := 0
+	for _, a := range v.Attention {
+		urgent += bit(a.Urgent)
+	}
+	family("plegctl_attention", "What needs a person whatever the state is; urgent: an interrupted change, a failed rollback, a damaged history.")
+	fmt.Fprintf(&b, "plegctl_attention{urgent=\"true\"} %d\nplegctl_attention{urgent=\"false\"} %d\n", urgent, len(v.Attention)-urgent)
 	family("plegctl_observed_timestamp_seconds", "When this was observed, in seconds since the epoch.")
 	fmt.Fprintf(&b, "plegctl_observed_timestamp_seconds %s\n", strconv.FormatFloat(float64(f.At.UnixMilli())/1e3, 'f', -1, 64))
 	_, err := io.WriteString(w, b.String())

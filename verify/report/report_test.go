@@ -238,6 +238,29 @@ func TestTextfileNamesOneState(t *testing.T) {
 	}
 }
 
+// A failed rollback and a change that a crash interrupted are seen in the metrics, whatever
+// the state; a change that is at work is neither.
+func TestTextfileShowsWhatNeedsAPerson(t *testing.T) {
+	failed, interrupted := nodes()["works"], nodes()["works"]
+	failed.Own.Last = &verify.Transaction{ID: "000001-enable", State: verify.StateFailed}
+	interrupted.Own.Open = &verify.Transaction{ID: "000002-enable"}
+	atWork := interrupted
+	atWork.Own.LockHolder = verify.Seen("process 7", "lock")
+	for name, c := range map[string]struct {
+		facts verify.Facts
+		want  string
+	}{
+		"failed":      {failed, `{urgent="true"} 1`},
+		"interrupted": {interrupted, `{urgent="true"} 1`},
+		"at work":     {atWork, `{urgent="true"} 0`},
+	} {
+		var out bytes.Buffer
+		if err := Textfile(&out, c.facts, verify.Judge(c.facts)); err != nil || !strings.Contains(out.String(), "plegctl_attention"+c.want+"\n") {
+			t.Errorf("%s: %v\n%s", name, err, out.String())
+		}
+	}
+}
+
 // A run in which nothing was checked is red in every form.
 func TestNoCheckIsNoSuccess(t *testing.T) {
 	r := verify.Run(nil, verify.Facts{}, verify.Selection{})
