@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
@@ -76,8 +77,8 @@ func usage(err error, next string) error {
 	return withCode(ExitError, hint.With(err, next))
 }
 
-// fail tells the user of an error: one line and its hint on stderr, and, where JSON is
-// wanted and nothing was answered yet, the same as a document on stdout.
+// fail tells the user of an error: one line and its hint on stderr, and, where a program
+// reads the answer and has none yet, the same in its format on stdout.
 func (d *Deps) fail(err error) {
 	next := hint.Of(err)
 	var refused *plan.RefusedError
@@ -92,7 +93,7 @@ func (d *Deps) fail(err error) {
 		d.progress().Print(fmt.Sprintf("plegctl: error: %s\n", oneLine(err.Error())))
 	}
 	d.progress().Flush()
-	if d.answered || d.Settings.Output != "json" && d.Settings.Output != "junit" {
+	if d.answered || !slices.Contains([]string{"json", "junit", "nagios"}, d.Settings.Output) {
 		return
 	}
 	// The error line above is out already; a closed stdout leaves nothing to add.
