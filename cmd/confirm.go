@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/change"
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/verify/report"
 )
 
@@ -15,8 +16,9 @@ func newConfirmCommand(d *Deps) *cobra.Command {
 		Short: "Keep a change that was made with --confirm-within",
 		Long: `Keep a change that was made with --confirm-within. Without it, the change is
 reverted when its time is over, also after a lost connection or a reboot.`,
-		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return runConfirm(c.Context(), d) },
+		Annotations: cli.ExitStatus("0 confirmed, 1 no change waits, 7 locked"),
+		Args:        noArgs,
+		RunE:        func(c *cobra.Command, _ []string) error { return runConfirm(c.Context(), d) },
 	}
 }
 

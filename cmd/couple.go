@@ -18,7 +18,7 @@ When the runtime restarts, the kubelet loses its event stream and polls until it
 is restarted itself (kubernetes/kubernetes#129827). couple installs a unit
 drop-in for the runtime that restarts a running kubelet after every start of the
 runtime. Nothing happens at boot.`,
-		Annotations: cli.ExitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps"),
+		Annotations: cli.ExitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps, 7 drift or locked"),
 		Example:     "  plegctl couple\n  plegctl enable --couple",
 		Args:        noArgs,
 		RunE:        func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },
@@ -34,8 +34,11 @@ func newUncoupleCommand(d *Deps) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "uncouple",
 		Short: "Remove the coupling of the kubelet to its runtime",
-		Args:  noArgs,
-		RunE:  func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },
+		Long: `Remove the unit drop-in of couple. The kubelet then polls after a restart of its
+runtime until it is restarted itself.`,
+		Annotations: cli.ExitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps, 7 drift or locked"),
+		Args:        noArgs,
+		RunE:        func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },
 	}
 	o.showFlags(c)
 	o.runFlags(c)

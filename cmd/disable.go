@@ -15,7 +15,7 @@ func newDisableCommand(d *Deps) *cobra.Command {
 		Long: `Turn the feature gate off, and the runtime's container events if plegctl turned
 them on. What plegctl wrote is rolled back byte for byte. To restore the node as
 it was before plegctl, use rollback.`,
-		Annotations: cli.ExitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps"),
+		Annotations: cli.ExitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps, 7 drift or locked"),
 		Example:     "  plegctl disable --reason \"back to polling\"\n  plegctl disable --dry-run",
 		Args:        noArgs,
 		RunE:        func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },
@@ -36,7 +36,7 @@ func newRollbackCommand(d *Deps) *cobra.Command {
 the units that read them. If another program changed such a file since, rollback
 shows the difference and refuses; --force overwrites it and keeps a copy.`,
 		Example:     "  plegctl rollback\n  plegctl rollback --to 000003-enable",
-		Annotations: cli.ExitStatus("0 done, 5 rolled back, 6 manual steps, 7 drift or locked"),
+		Annotations: cli.ExitStatus("0 done, 3 not off, 4 inconclusive, 5 failed and undone, 6 manual steps, 7 drift or locked"),
 		Args:        noArgs,
 		RunE:        func(c *cobra.Command, _ []string) error { return runChange(c.Context(), d, o) },
 	}

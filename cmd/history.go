@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/change"
+	"github.com/plegctl/plegctl/cmd/internal/cli"
 )
 
 func newHistoryCommand(d *Deps) *cobra.Command {
@@ -14,8 +15,9 @@ func newHistoryCommand(d *Deps) *cobra.Command {
 		Short: "List the changes that plegctl made on this node",
 		Long: `List the changes that plegctl made on this node, newest first: when, who, why,
 and how each ended. The cause of a failure stays in the list.`,
-		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return runHistory(c.Context(), d) },
+		Annotations: cli.ExitStatus("0 listed, 1 the history cannot be read"),
+		Args:        noArgs,
+		RunE:        func(c *cobra.Command, _ []string) error { return runHistory(c.Context(), d) },
 	}
 }
 

@@ -3,7 +3,7 @@
 //
 // It knows how to talk to people and scripts, and nothing about kubelets: the top-level
 // packages kubeletcfg, runtimecfg, logscan and verify know, and the packages below
-// cmd/internal touch the node. Start with [Main] and root.go, which lists the verbs;
+// cmd/internal touch the node. Start with [Main] and verbs.go, which lists the verbs;
 // settings.go is the only place that reads plegctl's own configuration, exit.go the only
 // one that turns errors into exit codes, output.go the only one that writes an answer.
 package cmd
