@@ -10,7 +10,7 @@ import (
 	"strings"
 	"text/template"
 
-	"golang.org/x/tools/txtar"
+	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // ports are the kubelet's, free ones on the loopback of this machine.
