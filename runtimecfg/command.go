@@ -39,7 +39,7 @@ func cutFlag(arg string) (name, value string, hasValue bool) {
 
 // stringFlag returns the last value of a flag with a value, by any of its names; the
 // position has the first.
-func stringFlag(in Inputs, names ...string) (value source.Assignment[string], ok bool) {
+func stringFlag(in Inputs, names ...string) (value start.Word, ok bool) {
 	words := arguments(in)
 	for i, word := range words {
 		name, v, hasValue := cutFlag(word.Text)
@@ -47,19 +47,20 @@ func stringFlag(in Inputs, names ...string) (value source.Assignment[string], ok
 			if name != want || !hasValue && i+1 == len(words) {
 				continue
 			}
+			unknown := word.Unknown
 			if !hasValue {
-				v = words[i+1].Text
+				v, unknown = words[i+1].Text, words[i+1].Unknown
 			}
-			value, ok = source.Assignment[string]{Value: v, At: flagAt(word, names[0])}, true
+			value, ok = start.Word{Text: v, At: flagAt(word, names[0]), Unknown: unknown}, true
 		}
 	}
 	return value, ok
 }
 
 // variable returns an environment variable of the daemon.
-func variable(in Inputs, name string) (source.Assignment[string], bool) {
+func variable(in Inputs, name string) (start.Word, bool) {
 	v, ok := in.Command.Variable(name)
 	at := v.At
 	at.Kind, at.Name = source.Environment, name
-	return source.Assignment[string]{Value: v.Value, At: at}, ok
+	return start.Word{Text: v.Value, At: at, Unknown: v.Unknown}, ok
 }

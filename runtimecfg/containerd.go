@@ -14,8 +14,8 @@ type containerd struct{}
 
 func (containerd) paths(in Inputs) Paths {
 	p := Paths{Config: infoOf(known.Containerd).Config}
-	if v, ok := stringFlag(in, "config", "c"); ok && v.Value != "" {
-		p.Config, p.ConfigAt = v.Value, v.At
+	if v, ok := stringFlag(in, "config", "c"); ok && v.Text != "" {
+		p.config(v)
 	}
 	return p
 }
@@ -27,7 +27,7 @@ func (containerd) effective(in Inputs, paths Paths, out *Result) {
 	switch {
 	case found:
 		c.load(root)
-	case paths.ConfigAt.Kind.Overrides():
+	case paths.configLimit == nil && paths.ConfigAt.Kind.Overrides():
 		c.fatal(codeContainerdMissing, paths.ConfigAt, paths.Config+": no such file or directory", "create the file, or remove --config")
 	}
 	c.merge()

@@ -19,17 +19,17 @@ type crio struct{}
 func (crio) paths(in Inputs) Paths {
 	info := infoOf(known.CRIO)
 	p := Paths{Config: info.Config, DropInDir: info.DropInDir}
-	if v, ok := variable(in, "CONTAINER_CONFIG"); ok && v.Value != "" {
-		p.Config, p.ConfigAt = v.Value, v.At
+	if v, ok := variable(in, "CONTAINER_CONFIG"); ok && v.Text != "" {
+		p.config(v)
 	}
 	if v, ok := stringFlag(in, "config", "c"); ok {
-		p.Config, p.ConfigAt = v.Value, v.At
+		p.config(v)
 	}
-	if v, ok := variable(in, "CONTAINER_CONFIG_DIR"); ok && v.Value != "" {
-		p.DropInDir = v.Value
+	if v, ok := variable(in, "CONTAINER_CONFIG_DIR"); ok && v.Text != "" {
+		p.dropInDir(v)
 	}
 	if v, ok := stringFlag(in, "config-dir", "d"); ok {
-		p.DropInDir = v.Value
+		p.dropInDir(v)
 	}
 	return p
 }
@@ -45,7 +45,7 @@ func (crio) effective(in Inputs, paths Paths, out *Result) {
 	switch {
 	case found:
 		c.read(source.ConfigFile, config)
-	case paths.ConfigAt.Kind.Overrides() && paths.Config != "":
+	case paths.configLimit == nil && paths.ConfigAt.Kind.Overrides() && paths.Config != "":
 		c.report(source.Problem{
 			Code: codeCRIOMissing, Effect: source.Fatal, At: paths.ConfigAt,
 			Message: paths.Config + ": no such file or directory", Hint: "create the file, or remove " + paths.ConfigAt.Name,

@@ -15,9 +15,12 @@ func (c *crioConfig) environment() {
 	if !ok || c.setting.Variable == "" {
 		return
 	}
-	value, err := strconv.ParseBool(v.Value)
+	value, err := strconv.ParseBool(v.Text)
 	switch {
-	case v.Value == "":
+	case v.Unknown != "":
+		c.unknown(v.At, v.Unknown)
+		return
+	case v.Text == "":
 		c.report(source.Problem{
 			Code: codeCRIOEnvironment, Effect: source.Suspect, At: v.At,
 			Message: "is set to nothing, which CRI-O takes for false (releases with an older flag library ignore it)",
@@ -26,7 +29,7 @@ func (c *crioConfig) environment() {
 	case err != nil:
 		c.report(source.Problem{
 			Code: codeCRIOEnvironment, Effect: source.Fatal, At: v.At,
-			Message: fmt.Sprintf("could not parse %q as bool value", v.Value), Hint: spellFlag(c.setting.Variable, v.Value),
+			Message: fmt.Sprintf("could not parse %q as bool value", v.Text), Hint: spellFlag(c.setting.Variable, v.Text),
 		})
 		return
 	}
@@ -51,8 +54,7 @@ func (c *crioConfig) flags() {
 		}
 		switch stray := boolBehind(words[i:]); {
 		case word.Unknown != "":
-			c.PodEvents.Known = false
-			c.report(source.Problem{Code: codeCommandLimit, Effect: source.Unread, At: at, Message: word.Unknown})
+			c.unknown(at, word.Unknown)
 		case !c.known:
 			c.badFlag(at, "flag provided but not defined: -"+name, c.needs())
 		case err != nil:
@@ -63,6 +65,12 @@ func (c *crioConfig) flags() {
 			c.override(source.Assignment[bool]{Value: on, At: at})
 		}
 	}
+}
+
+// unknown leaves the setting open: the value cannot be known from files.
+func (c *crioConfig) unknown(at source.Position, why string) {
+	c.PodEvents.Known = false
+	c.report(source.Problem{Code: codeCommandLimit, Effect: source.Unread, At: at, Message: why})
 }
 
 // boolBehind is the word behind the first one, if it is a boolean.

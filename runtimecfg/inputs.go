@@ -32,6 +32,21 @@ type Paths struct {
 	ConfigAt source.Position
 	// DropInDir is the directory of which it reads every file, "" for none.
 	DropInDir string
+	// limits are why the two names cannot be known from files.
+	configLimit, dropInLimit *start.Limit
+}
+
+func (p *Paths) config(v start.Word) {
+	p.Config, p.ConfigAt, p.configLimit = v.Text, v.At, limitOf(v)
+}
+
+func (p *Paths) dropInDir(v start.Word) { p.DropInDir, p.dropInLimit = v.Text, limitOf(v) }
+
+func limitOf(v start.Word) *start.Limit {
+	if v.Unknown == "" {
+		return nil
+	}
+	return &start.Limit{Reason: v.Unknown, At: v.At}
 }
 
 // Result is the effective configuration of a runtime, as far as Evented PLEG goes.
@@ -101,8 +116,12 @@ func Effective(runtime known.RuntimeName, in Inputs) Result {
 		return Result{PodEvents: source.Unknown[bool](why, ""), CRI: source.Unknown[bool](why, "")}
 	}
 	out := Result{PodEvents: source.DefaultTo(false), CRI: source.DefaultTo(true)}
-	r.effective(in, PathsOf(runtime, in), &out)
-	if limit := in.Command.Limit; limit != nil && in.Command.Exists() {
+	paths := PathsOf(runtime, in)
+	r.effective(in, paths, &out)
+	for _, limit := range []*start.Limit{in.Command.Limit, paths.configLimit, paths.dropInLimit} {
+		if limit == nil || !in.Command.Exists() {
+			continue
+		}
 		out.PodEvents.Known = out.PodEvents.Known && !info.HasSwitch() && !in.KnowsPodEvents
 		out.CRI.Known = false
 		out.report(source.Problem{Code: codeCommandLimit, Effect: source.Unread, At: limit.At, Message: limit.Reason, Hint: limit.Hint})
