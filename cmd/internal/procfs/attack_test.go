@@ -152,7 +152,8 @@ func TestProcessesThatAreNotBelieved(t *testing.T) {
 		"a program that all may write":     {start(t, named(copyOf(t.TempDir(), 0, 0o757))), "others can change it"},
 		"a program in an open directory":   {start(t, named(copyOf(open, 0, 0o755))), "open: others can change it"},
 		"a program that was replaced":      {removed, "replaced after it started"},
-		"a program that a user may start":  {start(t, setuid), "any user can start it as root"},
+		"a program that a user may start":  {start(t, setuid), "another user may have started it"},
+		"one that became root's alone":     {start(t, named(setuid.Path)), "any user can start it as root"},
 	} {
 		p, err := table.Process(c.pid)
 		if err != nil {
@@ -299,7 +300,7 @@ func TestPeerThatBecameRoot(t *testing.T) {
 	for deadline := time.Now().Add(10 * time.Second); ; runtime.Gosched() {
 		if p, err := table.Process(pid); err != nil || time.Now().After(deadline) {
 			t.Fatalf("it did not become root: %+v, %v", p, err)
-		} else if p.UID == 0 {
+		} else if p.Exe == setuid {
 			break
 		}
 	}
@@ -312,6 +313,26 @@ func TestPeerThatBecameRoot(t *testing.T) {
 		t.Errorf("%+v, %v", p, err)
 	}
 }
+
+// The same of a connection: whose it is was noted when it was accepted.
+func TestTCPPeerThatBecameRoot(t *testing.T) {
+	table := procWith(t, map[int][2]string{812: {statText, "/usr/bin/kubelet\x00"}})
+	writeProc(t, table, "812/status", "Uid:\t0\t0\t0\t0\n")
+	writeProc(t, table, "self/net/tcp", "   0: 0100007F:280A 0100007F:9C40 01 00000000:00000000 00:00000000 00000000 65534 0 4711 1\n")
+	if err := errors.Join(os.Mkdir(table.file(812, "fd"), 0o755), os.Symlink("socket:[4711]", table.file(812, "fd/3"))); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := table.Peer(connection{}); err != nil || p.PID != 812 || p.UID != intruder.UID {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+// connection is one from 127.0.0.1:40000 to 127.0.0.1:10250.
+type connection struct{ net.Conn }
+
+func (connection) LocalAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 40000} }
+
+func (connection) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 10250} }
 
 // Nobody has taken the connection yet, as with a stopped daemon: then nobody is its peer.
 func TestPeerThatDoesNotAccept(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,20 +48,23 @@ func parseStat(text []byte) (stat, error) {
 	}, nil
 }
 
-// effectiveUser reads the line "Uid: real effective saved filesystem" of /proc/PID/status.
-func effectiveUser(status string) int {
+// onlyUser reads the line "Uid: real effective saved filesystem" of /proc/PID/status: the user,
+// or -1 where they differ, as in a set-user-ID program, which works for whoever started it.
+func onlyUser(status string) int {
 	for line := range strings.Lines(status) {
-		if rest, ok := strings.CutPrefix(line, "Uid:"); ok {
-			ids := strings.Fields(rest)
-			if len(ids) < 2 {
-				return -1
-			}
-			uid, err := strconv.Atoi(ids[1])
-			if err != nil {
-				return -1
-			}
-			return uid
+		rest, ok := strings.CutPrefix(line, "Uid:")
+		if !ok {
+			continue
 		}
+		ids := slices.Compact(strings.Fields(rest))
+		if len(ids) != 1 {
+			return -1
+		}
+		uid, err := strconv.Atoi(ids[0])
+		if err != nil {
+			return -1
+		}
+		return uid
 	}
 	return -1
 }

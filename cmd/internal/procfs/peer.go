@@ -17,56 +17,46 @@ import (
 )
 
 // Peer is the process at the other end of a connection to this machine: for a unix socket the
-// one that called listen(2), with the user that it had then, for TCP one that holds the
-// accepted connection. Processes in likely are looked at first. A TCP peer that has not
-// accepted the connection has no process yet, so ask after its first answer.
+// one that called listen(2), for TCP one that holds the accepted connection. Its UID is the
+// user who did that, whatever the process has become since. Processes in likely are looked at
+// first. A TCP peer that has not accepted the connection has no process yet, so ask after its
+// first answer.
 func (t Table) Peer(conn net.Conn, likely ...int) (Process, error) {
-	p, err := t.peer(conn, likely)
+	pid, uid, err := t.peer(conn, likely)
 	if err != nil {
 		return Process{}, fmt.Errorf("find the process that serves %s: %w", conn.RemoteAddr(), err)
 	}
-	return p, nil
+	// It may have become another program, or ended and left its number to another.
+	p, err := t.Process(pid)
+	p.UID = uid
+	return p, err
 }
 
-func (t Table) peer(conn net.Conn, likely []int) (Process, error) {
+func (t Table) peer(conn net.Conn, likely []int) (pid, uid int, err error) {
 	if unixConn, ok := conn.(*net.UnixConn); ok {
-		listener, err := unixPeer(unixConn)
-		if err != nil {
-			return Process{}, err
-		}
-		// It may have become another program since, or ended and left its number to another.
-		p, err := t.Process(int(listener.Pid))
-		p.UID = int(listener.Uid)
-		return p, err
+		return unixPeer(unixConn)
 	}
-	pid, err := t.tcpPeer(conn, likely)
-	if err != nil {
-		return Process{}, err
-	}
-	return t.Process(pid)
-}
-
-func (t Table) tcpPeer(conn net.Conn, likely []int) (int, error) {
 	local, err := netip.ParseAddrPort(conn.LocalAddr().String())
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	remote, err := netip.ParseAddrPort(conn.RemoteAddr().String())
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	inode, err := t.serverSocket(remote, local)
+	inode, uid, err := t.serverSocket(remote, local)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return t.holder(inode, likely)
+	pid, err = t.holder(inode, likely)
+	return pid, uid, err
 }
 
 // unixPeer is SO_PEERCRED: the kernel noted who listens, and nobody can forge it (unix(7)).
-func unixPeer(conn *net.UnixConn) (*unix.Ucred, error) {
+func unixPeer(conn *net.UnixConn) (pid, uid int, err error) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
-		return nil, err
+		return 0, 0, err
 	}
 	var credentials *unix.Ucred
 	var asked error
@@ -74,37 +64,37 @@ func unixPeer(conn *net.UnixConn) (*unix.Ucred, error) {
 		credentials, asked = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
 	})
 	if err := errors.Join(err, asked); err != nil {
-		return nil, err
+		return 0, 0, err
 	}
 	if credentials.Pid == 0 {
-		return nil, errors.New("it is outside our PID namespace")
+		return 0, 0, errors.New("it is outside our PID namespace")
 	}
-	return credentials, nil
+	return int(credentials.Pid), int(credentials.Uid), nil
 }
 
-// serverSocket is the inode of the connected TCP socket whose own address is server. The
-// socket is looked up in our own network namespace, where the connection was made.
-func (t Table) serverSocket(server, client netip.AddrPort) (string, error) {
+// serverSocket is the inode of the connected TCP socket whose own address is server, and the
+// user who accepted it. The socket is looked up in our own network namespace, where the
+// connection was made.
+func (t Table) serverSocket(server, client netip.AddrPort) (inode string, uid int, err error) {
 	for _, table := range []string{"tcp", "tcp6"} {
 		text, err := os.ReadFile(filepath.Join(t.dir, "self/net", table))
 		if errors.Is(err, os.ErrNotExist) {
 			continue // no IPv6 here
 		}
 		if err != nil {
-			return "", err
+			return "", 0, err
 		}
 		for line := range strings.Lines(string(text)) {
 			// sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode
 			f := strings.Fields(line)
-			if len(f) < 10 || !sameSocket(f[1], server) || !sameSocket(f[2], client) {
+			if len(f) < 10 || f[9] == "0" || !sameSocket(f[1], server) || !sameSocket(f[2], client) {
 				continue
 			}
-			if f[9] != "0" {
-				return f[9], nil
-			}
+			uid, err := strconv.Atoi(f[7])
+			return f[9], uid, err
 		}
 	}
-	return "", errors.New("no process of this machine has accepted the connection")
+	return "", 0, errors.New("no process of this machine has accepted the connection")
 }
 
 // holder finds a process with the socket among its open files.

@@ -5,7 +5,8 @@ import "time"
 // Process is one process at one moment.
 type Process struct {
 	PID int
-	// UID is the effective user; -1 where it could not be read.
+	// UID is the user of the process in every respect (real, effective, saved, file system);
+	// -1 where these differ or could not be read.
 	UID  int
 	Args []string
 	Env  []string

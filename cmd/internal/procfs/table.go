@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 )
 
@@ -24,9 +26,16 @@ type Table struct {
 // below root.
 func New(dir string, root *hostfs.Root) Table { return Table{dir, root} }
 
-// Process reads one process; the error is fs.ErrNotExist where it is gone.
+// Process reads one process; the error is fs.ErrNotExist where it is gone. Everything is read
+// through one open directory, which shows nothing of a process that gets the same number.
 func (t Table) Process(pid int) (Process, error) {
-	text, err := os.ReadFile(t.file(pid, "stat"))
+	dir, err := os.OpenRoot(t.file(pid, ""))
+	if err != nil {
+		return Process{}, gone(pid, err)
+	}
+	// It was only read from.
+	defer func() { _ = dir.Close() }()
+	text, err := dir.ReadFile("stat")
 	if err != nil {
 		return Process{}, gone(pid, err)
 	}
@@ -39,18 +48,18 @@ func (t Table) Process(pid int) (Process, error) {
 		return Process{}, fmt.Errorf("read process %d: %w", pid, err)
 	}
 	p := Process{PID: pid, UID: -1, Start: boot.Add(stat.start), CPU: stat.cpu, Stopped: stat.stopped}
-	if status, err := os.ReadFile(t.file(pid, "status")); err == nil {
-		p.UID = effectiveUser(string(status))
+	if status, err := dir.ReadFile("status"); err == nil {
+		p.UID = onlyUser(string(status))
 	}
-	if args, err := os.ReadFile(t.file(pid, "cmdline")); err == nil {
+	if args, err := dir.ReadFile("cmdline"); err == nil {
 		p.Args = fields(args)
 	}
 	// The rest belongs to the process's user; without rights it stays empty.
-	if env, err := os.ReadFile(t.file(pid, "environ")); err == nil {
+	if env, err := dir.ReadFile("environ"); err == nil {
 		p.Env = fields(env)
 	}
-	p.Exe, _ = os.Readlink(t.file(pid, "exe"))
-	p.Cwd, _ = os.Readlink(t.file(pid, "cwd"))
+	p.Exe, _ = dir.Readlink("exe")
+	p.Cwd, _ = dir.Readlink("cwd")
 	return p, nil
 }
 
@@ -59,7 +68,7 @@ func (t Table) file(pid int, name string) string {
 }
 
 func gone(pid int, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ESRCH) {
 		return fmt.Errorf("process %d: %w", pid, fs.ErrNotExist)
 	}
 	return fmt.Errorf("read process %d: %w", pid, err)

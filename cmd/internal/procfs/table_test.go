@@ -13,23 +13,22 @@ import (
 
 func procWith(t *testing.T, processes map[int][2]string) Table {
 	t.Helper()
-	dir := t.TempDir()
-	write := func(name, text string) {
-		file := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("stat", "cpu 1 2 3\nbtime 1795430000\nprocesses 9\n")
+	table := New(t.TempDir(), nil)
+	writeProc(t, table, "stat", "cpu 1 2 3\nbtime 1795430000\nprocesses 9\n")
 	for pid, one := range processes {
-		write(strconv.Itoa(pid)+"/stat", one[0])
-		write(strconv.Itoa(pid)+"/cmdline", one[1])
-		write(strconv.Itoa(pid)+"/environ", "A=1\x00B=two words\x00")
+		writeProc(t, table, strconv.Itoa(pid)+"/stat", one[0])
+		writeProc(t, table, strconv.Itoa(pid)+"/cmdline", one[1])
+		writeProc(t, table, strconv.Itoa(pid)+"/environ", "A=1\x00B=two words\x00")
 	}
-	return New(dir, nil)
+	return table
+}
+
+func writeProc(t *testing.T, table Table, name, text string) {
+	t.Helper()
+	file := filepath.Join(table.dir, name)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o600)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // The name in stat may hold blanks and brackets, so the fields count from its end.
@@ -89,7 +88,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		// A stat that is cut short must be an error and never a panic.
 		_, _ = parseStat(data)
-		_ = effectiveUser(string(data))
+		_ = onlyUser(string(data))
 		_ = isInCgroup(string(data), "/a")
 		_, _ = parseAddress(string(data))
 		_ = fields(data)

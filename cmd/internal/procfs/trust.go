@@ -26,7 +26,10 @@ func (t Table) Trusted(p Process) error {
 }
 
 func (t Table) trusted(p Process) error {
-	if p.UID != 0 {
+	switch {
+	case p.UID < 0:
+		return errors.New("it is not root's alone: another user may have started it")
+	case p.UID != 0:
 		return fmt.Errorf("it belongs to user %d, not to root", p.UID)
 	}
 	for _, kind := range []string{"user", "pid", "mnt"} {
