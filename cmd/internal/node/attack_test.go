@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/intruder"
 	"github.com/plegctl/plegctl/cmd/internal/journal"
+	"github.com/plegctl/plegctl/cmd/internal/procfs"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify"
@@ -68,6 +70,42 @@ func TestSomebodyElsesKubelet(t *testing.T) {
 		if strings.Contains(program, "proc") || strings.HasPrefix(program, os.TempDir()) {
 			t.Errorf("its program was run: %s", program)
 		}
+	}
+}
+
+// reused is a machine where the kubelet's main process has ended, and a user has its number.
+type reused struct {
+	Units
+	Processes
+	pid int
+}
+
+func (r reused) Unit(_ context.Context, name string) (systemd.Unit, error) {
+	return systemd.Unit{Name: name, Load: "loaded", Active: "active", MainPID: r.pid}, nil
+}
+
+func (r reused) Process(int) (procfs.Process, error) {
+	return procfs.Process{PID: r.pid, UID: intruder.UID, Args: []string{"kubelet", "--config=/tmp/evil.yaml"}, Exe: "/usr/bin/kubelet"}, nil
+}
+
+func (r reused) Peer(net.Conn, ...int) (procfs.Process, error) { return r.Process(r.pid) }
+
+func (r reused) InCgroup(string) ([]procfs.Process, error) { return nil, nil }
+
+func (r reused) Trusted(procfs.Process) error { return errors.New("not believed") }
+
+func TestNumberOfTheKubeletsIsAnothers(t *testing.T) {
+	r := reused{pid: 812}
+	s := &sight{host: &Host{Units: r, Processes: r}}
+	unit, _ := r.Unit(t.Context(), "kubelet.service")
+	if fact, p := s.process(unit, "kubelet"); fact.Seen || len(p.Args) > 0 || !strings.Contains(fact.Why, "another user's now") {
+		t.Errorf("it is taken for the kubelet: %+v, %+v", fact, p)
+	}
+	if err := s.host.UnitServes(t.Context(), "kubelet.service")(nil); err == nil {
+		t.Error("it answers for the kubelet")
+	}
+	if err := s.host.runtimeServes(t.Context(), nil, []string{"crio.service"}); err == nil {
+		t.Error("it answers for the runtime")
 	}
 }
 

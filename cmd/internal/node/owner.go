@@ -32,19 +32,17 @@ func (h *Host) serves(conn net.Conn, u systemd.Unit, p procfs.Process) error {
 	if err != nil {
 		return err
 	}
-	if peer.PID == p.PID || peer.PID == u.MainPID {
-		return nil
-	}
-	if h.isMember(peer, u) {
+	// The number may have become another user's since it was looked at.
+	if peer.UID == 0 && (peer.PID == p.PID || peer.PID == u.MainPID || h.isMember(peer, u)) {
 		return nil
 	}
 	return fmt.Errorf("held by another process: %s", describe(peer))
 }
 
-// isMember reports whether p is a process of root's in the unit's control group.
+// isMember reports whether p is in the unit's control group.
 func (h *Host) isMember(p procfs.Process, u systemd.Unit) bool {
 	members, err := h.Processes.InCgroup(u.ControlGroup)
-	return err == nil && p.UID == 0 && slices.ContainsFunc(members, func(m procfs.Process) bool { return m.PID == p.PID })
+	return err == nil && slices.ContainsFunc(members, func(m procfs.Process) bool { return m.PID == p.PID })
 }
 
 // describe names a process by what the kernel says of it.

@@ -29,6 +29,9 @@ func (s *sight) process(u systemd.Unit, program string) (verify.Fact[verify.Proc
 // that has the daemon's name.
 func (s *sight) unitProcess(u systemd.Unit, program string) (verify.Fact[verify.Process], procfs.Process) {
 	p, err := s.host.Processes.Process(u.MainPID)
+	if err == nil && p.UID != 0 {
+		err = fmt.Errorf("process %d was the main process of %s and is another user's now", p.PID, u.Name)
+	}
 	if err != nil {
 		return unseen[verify.Process](err), procfs.Process{}
 	}
