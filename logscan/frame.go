@@ -69,17 +69,14 @@ func (f *frame) name(word string) {
 	}
 }
 
-// splitProgram finds the text behind "program[pid]: " or "program: " in a line without a
-// record; -1 where there is none.
+// splitProgram finds the text behind "program[pid]: " or "program: " in a line; -1 where
+// there is none. What comes after the first one is that program's own text.
 func splitProgram(line []byte) int {
-	limit := line[:min(len(line), maxFrame)]
-	if at := bytes.Index(limit, []byte("]: ")); at >= 0 {
-		return at + len("]: ")
+	at := bytes.Index(line[:min(len(line), maxFrame)], []byte(": "))
+	if at < 0 {
+		return -1
 	}
-	if at := bytes.Index(limit, []byte(": ")); at >= 0 {
-		return at + len(": ")
-	}
-	return -1
+	return at + len(": ")
 }
 
 // frameTime finds the time in a frame: an RFC 3339 time anywhere, or one of journalctl's

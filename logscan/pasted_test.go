@@ -161,6 +161,7 @@ func TestForgedEntries(t *testing.T) {
 		"text: its name and header":        text + short("kubelet[9999]", strings.Replace(event, "1234", "9999", 1)),
 		"text: its name, a start, between": text + short("kubelet[9999]", strings.Replace(started, "1234", "9999", 1)) + short("kubelet[9999]", strings.Replace(event, "1234", "9999", 1)) + short("kubelet[1234]", gate),
 		"text: quoted by another":          text + short("app[5]", "level=info msg=kubelet[1234]: "+event),
+		"text: quoted, no process":         text + short("evil", "kubelet[1234]: "+event),
 		"k0s: another component":           fmt.Sprintf("level=info msg=%q component=kubelet\nlevel=info msg=%q component=etcd\n", started, event),
 		"compose: another service":         "kubelet  | " + started + "\nkubelet  | " + gate + "\nevil     | " + event + "\n",
 		"json: another user":               fmt.Sprintf("{\"_UID\":\"0\",\"SYSLOG_IDENTIFIER\":\"kubelet\",\"MESSAGE\":%q}\n{\"_UID\":\"1000\",\"SYSLOG_IDENTIFIER\":\"kubelet\",\"MESSAGE\":%q}\n", started, event),
@@ -258,9 +259,12 @@ func TestEndedKubelet(t *testing.T) {
 			t.Errorf("%s, then another start: %s (%s), %d runs", name, r.State, r.Reason, len(r.Runs))
 		}
 	}
-	for _, unit := range []string{"crio.service - CRI-O.", "kubelet-exporter.service - Figures.", "logs of the kubelet-agent."} {
-		if r, _ := scan(t, works+"Nov 23 11:55:01 vm systemd[1]: Stopped "+unit+"\n"); r.State != StateWorks {
-			t.Errorf("%s: %s (%s)", unit, r.State, r.Reason)
+	for _, other := range []string{
+		"systemd[1]: Stopped crio.service - CRI-O.", "systemd[1]: Stopped kubelet-exporter.service - Figures.", "systemd[1]: Stopped logs of the kubelet-agent.",
+		"evil: systemd[1]: Stopped kubelet.service - kubelet.", "evil: kubelet[2264]: panic: x",
+	} {
+		if r, _ := scan(t, works+"Nov 23 11:55:01 vm "+other+"\n"); r.State != StateWorks {
+			t.Errorf("%s: %s (%s)", other, r.State, r.Reason)
 		}
 	}
 }
