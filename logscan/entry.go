@@ -38,8 +38,6 @@ type Damage int
 // The damages, from none to text that is missing.
 const (
 	Intact Damage = iota
-	// Altered text had colours in it, which are taken out.
-	Altered
 	// Wrapped text was put together from several lines.
 	Wrapped
 	// Cut text ends in the middle.

@@ -15,7 +15,7 @@ type lineReader struct {
 	buf        []byte
 	start, end int
 	eof        bool
-	// altered reports whether the log has colours, or quotes that are not straight.
+	// altered reports whether what is in buf has colours, or quotes that are not straight.
 	altered bool
 	// lines and bytes count what was read; last is a copy of the last line of the chunk
 	// before, so that the end of a log is known without looking at each line.
@@ -30,10 +30,6 @@ func (l *lineReader) begin() error {
 		if err := l.fill(); err != nil {
 			return err
 		}
-	}
-	// A log that was altered on its way is so from its beginning on.
-	for _, mark := range []string{"\x1b", "#033[", "“", "&quot;", "&#34;"} {
-		l.altered = l.altered || bytes.Contains(l.buf[:l.end], []byte(mark))
 	}
 	return nil
 }
@@ -50,6 +46,10 @@ func (l *lineReader) fill() error {
 	n, err := io.ReadAtLeast(l.r, l.buf[l.end:], 1)
 	l.end += n
 	l.bytes += int64(n)
+	l.altered = false
+	for _, mark := range []string{"\x1b", "#033[", "“", "&quot;", "&#34;"} {
+		l.altered = l.altered || bytes.Contains(l.buf[:l.end], []byte(mark))
+	}
 	if err == io.EOF {
 		l.eof = true
 		return nil

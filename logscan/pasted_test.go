@@ -235,9 +235,38 @@ func TestForgedParts(t *testing.T) {
 			t.Errorf("%s: %s (%s), %d runs", name, r.State, r.Reason, len(r.Runs))
 		}
 	}
-	whole := docker(started+"\n") + docker(long) + docker("y\n") + docker(event+"\n")
-	if r, _ := scan(t, whole); r.State != StateWorks {
-		t.Errorf("after a long line: %s (%s)", r.State, r.Reason)
+	for name, whole := range map[string]string{
+		"Docker":                 docker(started+"\n") + docker(long) + docker("y\n") + docker(event+"\n"),
+		"CRI":                    stamp + "F " + started + "\n" + stamp + "P " + long + "\n" + stamp + "F y\n" + stamp + "F " + event + "\n",
+		"CRI, P within":          stamp + "F " + started + "\n" + stamp + "P " + long + "\n" + stamp + "F y P z\n" + stamp + "F " + event + "\n",
+		"CRI, a record in parts": stamp + "F " + started + "\n" + stamp + "P " + long + "\n" + stamp + "F y P " + event + "\n" + stamp + "F " + event + "\n",
+	} {
+		if r, _ := scan(t, whole); r.State != StateWorks {
+			t.Errorf("after a long line, %s: %s (%s)", name, r.State, r.Reason)
+		}
+	}
+}
+
+// Text that only looks like JSON of another program does not swallow the records after it.
+func TestStrayBraces(t *testing.T) {
+	for _, json := range []bool{false, true} {
+		log := kubeletLog(34, 4, "true", "on", json)
+		for _, stray := range []string{"{\n", "[{\"a\":\n", "[\n", "  {\n  \"a\": [\n"} {
+			if r, _ := scan(t, log+stray+kubeletLog(34, 4, "true", "off", json)); r.State != StateFellBack || r.Current().Failed() != 5 || !r.Current().StartSeen {
+				t.Errorf("%q, json %v: %s (%s)", stray, json, r.State, r.Reason)
+			}
+		}
+	}
+}
+
+// journalctl colours by severity, so a log may be without colours for long.
+func TestLateColours(t *testing.T) {
+	short := frames()[3]
+	log := framed(short, kubeletLog(34, 4, "true", "on", false))
+	log += strings.Repeat("Nov 23 11:55:01 vm kubelet[2264]: I1123 11:55:01.123456    2264 x.go:1] \"other\" key=\"value\"\n", 2*chunk/90)
+	log += "Nov 23 11:55:01 vm systemd[1]: \x1b[0;1;38;5;185mkubelet.service: Main process exited, code=killed, status=9/KILL\x1b[0m\n"
+	if r, _ := scan(t, log); r.State != StateEnded {
+		t.Errorf("%s (%s)", r.State, r.Reason)
 	}
 }
 

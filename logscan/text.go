@@ -40,20 +40,18 @@ type textReader struct {
 }
 
 func (t *textReader) line(line []byte) error {
-	damage := Intact
 	if t.l.altered {
-		if clean := t.plain(line); len(clean) != len(line) {
-			line, damage = clean, Altered
-		}
+		line = t.plain(line)
 	}
 	if len(line) == 0 {
 		return nil
 	}
-	if t.object == nil && t.fields == nil { // the hot path
-		if r, ok := recordAt(line, t.hint); ok && (t.hint == 0 || !t.nested(line, r)) {
-			return t.record(line, r, damage)
+	if t.fields == nil { // the hot path
+		if r, ok := recordAt(line, t.hint); ok && (t.hint == 0 || !t.nested(line, r)) && (t.object == nil || !r.inString(line)) {
+			t.object = nil // what began there was not JSON
+			return t.record(line, r)
 		}
-		if line[0] == '\t' && t.more && t.held == nil {
+		if line[0] == '\t' && t.more && t.held == nil && t.object == nil {
 			return t.other(line)
 		}
 	}
@@ -66,8 +64,9 @@ func (t *textReader) line(line []byte) error {
 		return err
 	}
 	if r, ok := findRecord(line, len(line)); ok && !t.nested(line, r) {
-		return t.record(line, r, damage)
+		return t.record(line, r)
 	}
+	t.split = partial(line)
 	if t.held != nil {
 		return t.join(line)
 	}
@@ -85,9 +84,9 @@ func (t *textReader) nested(line []byte, r record) bool {
 }
 
 // record takes a line that has a record in it.
-func (t *textReader) record(line []byte, r record, damage Damage) error {
-	if goesOn := t.split; goesOn || r.at > 2 {
-		t.split = bytes.HasSuffix(line[:r.at], []byte(" P "))
+func (t *textReader) record(line []byte, r record) error {
+	if goesOn := t.split; goesOn || r.at > 2 && line[r.at-2] == 'P' {
+		t.split = partial(line)
 		if goesOn {
 			t.given = t.l.lines
 			return nil
@@ -123,7 +122,13 @@ func (t *textReader) record(line []byte, r record, damage Damage) error {
 	if row == nil && t.given > 0 {
 		return nil
 	}
-	return t.hand(Entry{Message: line, Damage: damage}, r)
+	return t.hand(Entry{Message: line}, r)
+}
+
+// partial reports whether a line of a CRI runtime (time, stream, tag) goes on in the next one.
+func partial(line []byte) bool {
+	_, line, _ = bytes.Cut(line, []byte{' '})
+	return hasPrefix(line, "stderr P ") || hasPrefix(line, "stdout P ")
 }
 
 // hand hands over an entry whose message holds a record. Its writer and its time, where the

@@ -59,9 +59,8 @@ func (t *textReader) framed(e Entry) error {
 	}
 	line := e.Message
 	if t.l.altered || bytes.IndexByte(line, '\x1b') >= 0 {
-		if line = t.plain(line); len(line) != len(e.Message) {
-			e.Message, e.Damage = line, Altered
-		}
+		line = t.plain(line)
+		e.Message = line
 	}
 	r, ok := findRecord(line, 0)
 	switch {
