@@ -50,7 +50,7 @@ endif
 
 ## docs: command pages and man pages, from the command tree
 docs:
-	PLEGCTL_DOCS=write $(GO) test -tags $(TAGS) -count=1 -run "TestDocs|TestSchemas|TestIssuePages|TestTheTable" ./docs ./verify/report ./cmd ./cmd/internal/lifecycle
+	PLEGCTL_DOCS=write $(GO) test -tags $(TAGS) -count=1 -run "TestDocs|TestSchemas|TestIssuePages|TestProblemsPage|TestTheTable" ./docs ./verify/report ./cmd ./cmd/internal/lifecycle
 
 demo:
 	$(GO) run -tags $(TAGS) . demo

@@ -15,8 +15,9 @@ import (
 	"github.com/plegctl/plegctl/verify/report"
 )
 
-const explainLong = `Explain a check, a known issue, a risk, a state, a rung, a verdict of probe, or
-an exit code. It needs no network. Without a name, it lists all names.`
+const explainLong = `Explain a check, a known issue, a problem of a configuration, a risk, a state, a
+rung, a verdict of probe, or an exit code. It needs no network. Without a name,
+it lists all names.`
 
 func newExplainCommand(d *Deps) *cobra.Command {
 	return &cobra.Command{

@@ -1,5 +1,6 @@
 // Package docs carries the pages that `plegctl explain` prints without a network: one for
-// each check, known issue, state, rung, probe verdict, risk and exit code.
+// each check, known issue, state, rung, probe verdict, risk and exit code, and one with all
+// problems of a configuration.
 package docs
 
 import (
@@ -15,8 +16,11 @@ var pages embed.FS
 // prefixes returns what a file's name may begin with that is not part of the page's name.
 func prefixes() []string { return []string{"state-", "rung-", "verdict-", "risk-", "exit-"} }
 
-// Page returns the page of a name and the name of its file in docs/checks; "" if there is
-// none. The case of letters does not matter.
+// problemsPage has a section for each problem code.
+const problemsPage = "problems"
+
+// Page returns the page of a name and where it is in docs/checks; "" if there is none. The
+// case of letters does not matter.
 func Page(name string) (text, file string) {
 	files := []string{strings.ToUpper(name)}
 	for _, prefix := range prefixes() {
@@ -27,7 +31,18 @@ func Page(name string) (text, file string) {
 			return string(text), file + ".md"
 		}
 	}
+	for _, section := range problems() {
+		if code, body, _ := strings.Cut(section, "\n"); strings.EqualFold(code, name) {
+			return "# " + code + "\n" + body, problemsPage + ".md#" + strings.ToLower(code)
+		}
+	}
 	return "", ""
+}
+
+// problems returns the sections of the page of problem codes, each without its mark.
+func problems() []string {
+	page, _ := pages.ReadFile("checks/" + problemsPage + ".md")
+	return strings.Split(string(page), "\n## ")[1:]
 }
 
 // Names lists the names of all pages, sorted: codes in capitals come first.
@@ -40,6 +55,10 @@ func Names() []string {
 			name = strings.TrimPrefix(name, prefix)
 		}
 		names = append(names, name)
+	}
+	for _, section := range problems() {
+		code, _, _ := strings.Cut(section, "\n")
+		names = append(names, code)
 	}
 	slices.Sort(names)
 	return names

@@ -2,7 +2,12 @@ package docs_test
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,8 +35,11 @@ func TestEveryNameHasAPage(t *testing.T) {
 	for _, i := range known.AllIssues() {
 		wanted[i.Code] = true
 	}
-	for _, name := range strings.Fields("kubeadm streaming idle closed-at-once ended unsupported unreachable probe-theft probe-crash 0 1 3 4 5 6 7 10 130") {
+	for _, name := range strings.Fields("kubeadm problems streaming idle closed-at-once ended unsupported unreachable probe-theft probe-crash 0 1 3 4 5 6 7 10 130") {
 		wanted[name] = true
+	}
+	for _, p := range problemCodes(t) {
+		wanted[p.code] = true
 	}
 	pages := map[string]bool{}
 	for _, name := range docs.Names() {
@@ -75,6 +83,69 @@ func TestIssuePages(t *testing.T) {
 	}
 }
 
+// problem is a code of a problem in a configuration: its constant's comment explains it.
+type problem struct{ code, text, where string }
+
+// problemCodes reads the constants of type source.Code.
+func problemCodes(t *testing.T) []problem {
+	t.Helper()
+	var found []problem
+	for _, from := range []struct{ dir, where string }{
+		{"../kubeletcfg", "The kubelet's flags and configuration"},
+		{"../runtimecfg", "The configuration of the runtime"},
+		{"../verify/start", "A unit or an argument file"},
+	} {
+		files, err := filepath.Glob(from.dir + "/*.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := len(found)
+		for _, file := range files {
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(parsed, func(n ast.Node) bool {
+				spec, ok := n.(*ast.ValueSpec)
+				if !ok {
+					return true
+				}
+				if of, ok := spec.Type.(*ast.SelectorExpr); !ok || of.Sel.Name != "Code" {
+					return true
+				}
+				code, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+				name, text, ok := strings.Cut(strings.Join(strings.Fields(spec.Doc.Text()), " "), ": ")
+				if err != nil || !ok || name != spec.Names[0].Name {
+					t.Errorf("%s: %s has the comment %q, want %s: what the daemon does", file, code, spec.Doc.Text(), spec.Names[0].Name)
+				}
+				found = append(found, problem{code, text, from.where})
+				return true
+			})
+		}
+		if len(found) == before {
+			t.Errorf("%s has no problem code", from.dir)
+		}
+	}
+	return found
+}
+
+// The page of problems is made from the comments of their codes; `make docs` writes it.
+func TestProblemsPage(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# problems\n\nThe codes of the problems in a configuration: `status -v`, `preflight -v` and JSON documents name them.\n\n" +
+		"With a fatal problem the daemon does not start.\n")
+	for _, p := range problemCodes(t) {
+		fmt.Fprintf(&b, "\n## %s\n\n%s: %s\n", p.code, p.where, p.text)
+	}
+	if os.Getenv("PLEGCTL_DOCS") == "write" {
+		if err := os.WriteFile("checks/problems.md", []byte(folded(b.String())), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if got, _ := docs.Page("problems"); got != folded(b.String()) {
+		t.Error("docs/checks/problems.md is not the page of today's codes, run make docs")
+	}
+}
+
 func issuePage(i known.Issue) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s. Severity: %s.\n\n## What you would see\n\n%s.\n\n## What to do\n\n%s.\n\n## What is affected\n\n%s.\n",
@@ -89,9 +160,13 @@ func issuePage(i known.Issue) string {
 		}
 		fmt.Fprintf(&b, "- %s\n", ref)
 	}
-	// Lines keep to the width of the other pages.
+	return folded(b.String())
+}
+
+// folded keeps lines to the width of the other pages.
+func folded(text string) string {
 	var out strings.Builder
-	for line := range strings.Lines(b.String()) {
+	for line := range strings.Lines(text) {
 		for len(line) > 140 {
 			cut := strings.LastIndexByte(line[:139], ' ')
 			out.WriteString(line[:cut] + "\n")

@@ -2,8 +2,11 @@ package runtimecfg
 
 import "github.com/plegctl/plegctl/verify/source"
 
-// codeCommandLimit: a part of the daemon's command line is not known, and may set anything.
-const codeCommandLimit source.Code = "RUNTIME-COMMAND-LIMIT"
+// The code of every daemon.
+const (
+	// codeCommandLimit: a part of the daemon's command line is not known, and may set anything.
+	codeCommandLimit source.Code = "RUNTIME-COMMAND-LIMIT"
+)
 
 // Codes of CRI-O files. Facts about its reader were checked against
 // github.com/BurntSushi/toml v1.6.0, the version that CRI-O 1.36 carries.

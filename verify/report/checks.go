@@ -62,6 +62,9 @@ func (s Style) check(r verify.Result, brief bool) string {
 	b.WriteString(block("", 0, 4, found))
 	for _, p := range r.More {
 		b.WriteString(block("", 0, 4, placed(p)))
+		if s.Verbose && p.Code != "" {
+			b.WriteString(line("    explain:", 14, "plegctl explain "+string(p.Code)))
+		}
 	}
 	if s.Verbose && r.Expected != "" {
 		b.WriteString(line("    expected:", 14, r.Expected))

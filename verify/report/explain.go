@@ -46,10 +46,10 @@ func pageURL(file string) string {
 	return "https://github.com/plegctl/plegctl/blob/main/docs/checks/" + file
 }
 
-// codeURL returns the address of the page of a code that `explain` knows; "" for others.
+// codeURL returns the address of the page of a code.
 func codeURL(code string) string {
-	if !strings.HasPrefix(code, "PLEG-") {
-		return ""
+	if strings.HasPrefix(code, "PLEG-") {
+		return pageURL(code + ".md")
 	}
-	return pageURL(code + ".md")
+	return pageURL("problems.md#" + strings.ToLower(code))
 }

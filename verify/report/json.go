@@ -145,6 +145,9 @@ func problems(all []source.Problem) []Problem {
 			Code: string(p.Code), Severity: p.Severity(), Fatal: p.Fatal(), Path: p.At.Path, Line: p.At.Line, Column: p.At.Column,
 			Message: p.Message, Hint: p.Hint,
 		}
+		if p.Code != "" {
+			one.URL = codeURL(one.Code)
+		}
 		if !p.At.IsDefault() {
 			one.Source = p.At.String()
 		}
@@ -169,7 +172,7 @@ func checkList(r verify.Report) CheckList {
 	for _, one := range r.Results {
 		c := Check{
 			Code: one.Code, Title: one.Title, Level: string(one.Level), Status: string(one.Status), Found: one.Found, Expected: one.Expected,
-			URL: pageURL(one.Code + ".md"), From: one.From, Path: one.At.Path, Line: one.At.Line, Hint: one.Hint, Risk: one.Risk,
+			URL: codeURL(one.Code), From: one.From, Path: one.At.Path, Line: one.At.Line, Hint: one.Hint, Risk: one.Risk,
 		}
 		c.More = problems(one.More)
 		out.Checks = append(out.Checks, c)

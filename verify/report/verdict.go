@@ -35,7 +35,7 @@ func verdictBlock(f verify.Facts, v verify.Verdict, name string, s Style) string
 	shown := 0
 	for _, p := range v.Problems {
 		if shown < mostProblems || s.Verbose {
-			b.WriteString(problem(p, v.Hint))
+			b.WriteString(s.problem(p, v.Hint))
 			shown++
 		}
 	}
@@ -60,13 +60,16 @@ func verdictBlock(f verify.Facts, v verify.Verdict, name string, s Style) string
 }
 
 // problem is where a configuration is wrong, what is wrong, and its own hint.
-func problem(p source.Problem, hint string) string {
+func (s Style) problem(p source.Problem, hint string) string {
 	text := block("", 0, 4, p.Message)
 	if !p.At.IsDefault() {
 		text = block("", 0, 2, p.At.String()) + text
 	}
 	if p.Hint != "" && p.Hint != hint {
 		text += line("    next:", 10, p.Hint)
+	}
+	if s.Verbose && p.Code != "" {
+		text += line("    explain:", 13, "plegctl explain "+string(p.Code))
 	}
 	return text
 }
