@@ -24,10 +24,11 @@ func openPatiently(ctx context.Context, env Env, configure func(*apply.Executor)
 		if !errors.As(err, &locked) {
 			return s, err
 		}
-		if stopped(locked.PID) || time.Now().After(until) {
-			env.Progress.Info("process %d holds the lock and does not move: ending it", locked.PID)
-			if err := end(locked.PID); err != nil {
-				return nil, errors.Join(locked, err)
+		if stopped(locked.Process) || time.Now().After(until) {
+			env.Progress.Info("%v; it does not move: ending it", locked)
+			if err := end(locked.Process); err != nil {
+				// Not the exit code of a lock that is held: the revert is to be tried again.
+				return nil, fmt.Errorf("%v: %w", locked, err) //nolint:errorlint // see above
 			}
 			until = time.Now().Add(lifecycle.LockWait)
 		}
@@ -41,8 +42,8 @@ func openPatiently(ctx context.Context, env Env, configure func(*apply.Executor)
 
 // stopped reports whether a process is stopped or traced (proc_pid_stat(5)), and so moves
 // no more.
-func stopped(pid int) bool {
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+func stopped(process string) bool {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", alive(process)))
 	if err != nil {
 		return false
 	}
@@ -50,10 +51,18 @@ func stopped(pid int) bool {
 	return ok && len(rest) > 0 && (rest[0] == 'T' || rest[0] == 't')
 }
 
-// end kills the process that holds the lock. It is named by a descriptor, so that it cannot
-// be taken for another one.
-func end(pid int) error {
-	if pid <= 1 || pid == os.Getpid() {
+// end kills the process that holds the lock. What the lock file holds may be left from an
+// earlier holder, whose number another process has by now: so the process is held by a
+// descriptor, and asked once more whether it is the one that was named.
+func end(process string) error {
+	if process == "" {
+		return errors.New("it is not known which process that is")
+	}
+	pid := alive(process)
+	switch pid {
+	case 0:
+		return nil
+	case 1, os.Getpid():
 		return fmt.Errorf("cannot end process %d", pid)
 	}
 	fd, err := unix.PidfdOpen(pid, 0)
@@ -64,6 +73,9 @@ func end(pid int) error {
 		return fmt.Errorf("open process %d: %w", pid, err)
 	}
 	defer unix.Close(fd)
+	if alive(process) != pid {
+		return nil
+	}
 	if err := unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0); err != nil && !errors.Is(err, unix.ESRCH) {
 		return fmt.Errorf("end process %d: %w", pid, err)
 	}

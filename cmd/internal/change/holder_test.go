@@ -1,6 +1,7 @@
 package change
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"syscall"
@@ -16,25 +17,31 @@ func TestAStoppedProcessIsEnded(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Process.Kill() })
-	if stopped(c.Process.Pid) {
+	process := processID(c.Process.Pid)
+	if stopped(process) {
 		t.Error("a process that sleeps counts as stopped")
 	}
 	if err := c.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	for !stopped(c.Process.Pid) {
+	for !stopped(process) {
 		time.Sleep(time.Millisecond)
 	}
-	if err := end(c.Process.Pid); err != nil {
+	// The number alone proves nothing: this process began later than the one that is meant.
+	other := fmt.Sprintf("%d/1/%s", c.Process.Pid, bootID())
+	if stopped(other) || end(other) != nil || !stopped(process) {
+		t.Error("a process was taken for another one that had its number")
+	}
+	if err := end(process); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Wait(); err == nil {
 		t.Error("it ended by itself")
 	}
-	if stopped(c.Process.Pid) || end(c.Process.Pid) != nil {
+	if stopped(process) || end(process) != nil {
 		t.Error("a process that is gone is a problem")
 	}
-	if end(os.Getpid()) == nil || end(1) == nil {
-		t.Error("it would end itself, or init")
+	if end(processID(os.Getpid())) == nil || end(processID(1)) == nil || end("") == nil {
+		t.Error("it would end itself, init, or nobody")
 	}
 }

@@ -91,7 +91,7 @@ func (s *session) lock() error {
 		}
 		s.done = append(s.done, dir.Close)
 	}
-	held, err := hostfs.TakeLock(dir, strings.Join(os.Args, " "), s.Now())
+	held, err := hostfs.TakeLock(dir, processID(os.Getpid()), strings.Join(os.Args, " "), s.Now())
 	var other *hostfs.LockedError
 	if errors.As(err, &other) {
 		return hint.With(err, "wait until it has ended, then run this again")

@@ -40,17 +40,25 @@ func processID(pid int) string {
 	return fmt.Sprintf("%d/%s/%s", pid, fields[19], bootID())
 }
 
+// alive returns the number of the process that [processID] named, 0 where it has ended.
+func alive(process string) int {
+	number, _, _ := strings.Cut(process, "/")
+	pid, err := strconv.Atoi(number)
+	if err != nil || processID(pid) != process {
+		return 0
+	}
+	return pid
+}
+
 // stillAtWork refuses where the process of an open change lives, although its lock could be
 // taken: somebody removed the lock file.
 func (s *session) stillAtWork() error {
 	for _, t := range s.past {
-		if s.Host.Offline || t.Outcome() != record.Unfinished || t.Begin.Process == "" {
+		if s.Host.Offline || t.Outcome() != record.Unfinished {
 			continue
 		}
-		pid, _, _ := strings.Cut(t.Begin.Process, "/")
-		n, err := strconv.Atoi(pid)
-		if err == nil && n != os.Getpid() && processID(n) == t.Begin.Process {
-			return &hostfs.LockedError{PID: n, Since: t.At, Command: strings.Join(t.Begin.Who.Command, " ")}
+		if pid := alive(t.Begin.Process); pid != 0 && pid != os.Getpid() {
+			return &hostfs.LockedError{Process: t.Begin.Process, Since: t.At, Command: strings.Join(t.Begin.Who.Command, " ")}
 		}
 	}
 	return nil

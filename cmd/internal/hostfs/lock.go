@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -46,18 +45,20 @@ func (l *Lock) Check() error {
 
 // LockedError tells who holds the lock.
 type LockedError struct {
-	// PID is 0 where the holder had not yet written it.
-	PID     int
+	// Process names the holder, its number first and whatever else its caller adds after a
+	// slash; "" where it has not written that yet.
+	Process string
 	Command string
 	// Since is when it took the lock.
 	Since time.Time
 }
 
 func (e *LockedError) Error() string {
-	if e.PID == 0 {
+	if e.Process == "" {
 		return "another plegctl is changing this node"
 	}
-	text := fmt.Sprintf("another plegctl is changing this node: process %d", e.PID)
+	pid, _, _ := strings.Cut(e.Process, "/")
+	text := "another plegctl is changing this node: process " + pid
 	if e.Command != "" {
 		text += " (" + e.Command + ")"
 	}
@@ -70,9 +71,9 @@ func (e *LockedError) Error() string {
 // ExitCode is that of a refusal.
 func (e *LockedError) ExitCode() int { return 7 }
 
-// TakeLock takes the lock of a directory, or fails at once with a *[LockedError]. command is
-// what others are told.
-func TakeLock(dir *os.Root, command string, now time.Time) (*Lock, error) {
+// TakeLock takes the lock of a directory, or fails at once with a *[LockedError]. process and
+// command are what others are told.
+func TakeLock(dir *os.Root, process, command string, now time.Time) (*Lock, error) {
 	f, err := dir.OpenFile(LockName, os.O_RDWR|os.O_CREATE, 0o600) // Go opens with O_CLOEXEC
 	if err != nil {
 		return nil, fmt.Errorf("open the lock: %w", err)
@@ -91,7 +92,7 @@ func TakeLock(dir *os.Root, command string, now time.Time) (*Lock, error) {
 		return nil, errors.Join(fmt.Errorf("take the lock: %w", err), f.Close())
 	}
 	// Who holds it is a courtesy: a full disk must not keep a crash from being mended.
-	text := fmt.Sprintf("%d\n%s\n%s\n", os.Getpid(), now.UTC().Format(time.RFC3339), oneLine(command))
+	text := fmt.Sprintf("%s\n%s\n%s\n", process, now.UTC().Format(time.RFC3339), oneLine(command))
 	if _, err := f.WriteAt([]byte(text), 0); err == nil {
 		_ = f.Truncate(int64(len(text)))
 	}
@@ -114,9 +115,9 @@ func holder(f *os.File) error {
 		text := make([]byte, 4096)
 		n, _ := f.ReadAt(text, 0)
 		lines := strings.Split(string(text[:n]), "\n")
-		if pid, err := strconv.Atoi(lines[0]); err == nil && len(lines) == 4 {
+		if len(lines) == 4 {
 			since, _ := time.Parse(time.RFC3339, lines[1])
-			return &LockedError{PID: pid, Since: since, Command: oneLine(lines[2])}
+			return &LockedError{Process: oneLine(lines[0]), Since: since, Command: oneLine(lines[2])}
 		}
 		time.Sleep(10 * time.Millisecond)
 	}

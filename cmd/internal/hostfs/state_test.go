@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -106,13 +107,13 @@ func stateRoot(t *testing.T) *os.Root {
 func TestLockNamesItsHolder(t *testing.T) {
 	dir := stateRoot(t)
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	l, err := TakeLock(dir, "plegctl enable --reason \x1b[2Jhello", now)
+	l, err := TakeLock(dir, strconv.Itoa(os.Getpid()), "plegctl enable --reason \x1b[2Jhello", now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = TakeLock(dir, "plegctl disable", now)
+	_, err = TakeLock(dir, strconv.Itoa(os.Getpid()), "plegctl disable", now)
 	var locked *LockedError
-	if !errors.As(err, &locked) || locked.PID != os.Getpid() || !locked.Since.Equal(now) || locked.Command != "plegctl enable --reason ?[2Jhello" {
+	if !errors.As(err, &locked) || locked.Process != strconv.Itoa(os.Getpid()) || !locked.Since.Equal(now) || locked.Command != "plegctl enable --reason ?[2Jhello" {
 		t.Errorf("%#v", err)
 	}
 	if info, err := os.Stat(filepath.Join(dir.Name(), LockName)); err != nil || info.Mode() != 0o600 {
@@ -121,7 +122,7 @@ func TestLockNamesItsHolder(t *testing.T) {
 	if err := l.Release(); err != nil {
 		t.Error(err)
 	}
-	l, err = TakeLock(dir, "x", now)
+	l, err = TakeLock(dir, strconv.Itoa(os.Getpid()), "x", now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +141,7 @@ func TestOnlyOneOfFiftyGetsTheLock(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 50 {
 		wg.Go(func() {
-			l, err := TakeLock(dir, fmt.Sprint("run ", i), time.Now())
+			l, err := TakeLock(dir, strconv.Itoa(os.Getpid()), fmt.Sprint("run ", i), time.Now())
 			var locked *LockedError
 			if err == nil {
 				mu.Lock()
@@ -164,7 +165,7 @@ func TestLockEndsWithTheProcess(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := TakeLock(dir, "the child", time.Now()); err != nil {
+		if _, err := TakeLock(dir, strconv.Itoa(os.Getpid()), "the child", time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if err := exec.Command("sleep", "2").Start(); err != nil { // must not keep the lock
@@ -188,14 +189,14 @@ func TestLockEndsWithTheProcess(t *testing.T) {
 		_ = cmd.Process.Kill()
 		t.Fatalf("%q, %v", line, err)
 	}
-	_, err = TakeLock(dir, "the parent", time.Now())
+	_, err = TakeLock(dir, strconv.Itoa(os.Getpid()), "the parent", time.Now())
 	var locked *LockedError
-	if !errors.As(err, &locked) || locked.PID != cmd.Process.Pid || locked.Command != "the child" {
+	if !errors.As(err, &locked) || locked.Process != strconv.Itoa(cmd.Process.Pid) || locked.Command != "the child" {
 		t.Errorf("%v", err)
 	}
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
-	l, err := TakeLock(dir, "the parent", time.Now())
+	l, err := TakeLock(dir, strconv.Itoa(os.Getpid()), "the parent", time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
