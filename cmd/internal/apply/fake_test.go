@@ -25,6 +25,8 @@ type fakeUnits struct {
 	units map[string]systemd.Unit
 	// fails names "verb unit" and what happens to it, once.
 	fails map[string]error
+	// hangs names what does not come to its end before it is given up.
+	hangs string
 	// before runs ahead of each verb.
 	before func(call string)
 	pid    int
@@ -38,8 +40,14 @@ func (f *fakeUnits) Unit(_ context.Context, name string) (systemd.Unit, error) {
 	return u, nil
 }
 
-func (f *fakeUnits) Do(_ context.Context, verb systemd.Verb, name string) (systemd.Unit, error) {
+func (f *fakeUnits) Do(ctx context.Context, verb systemd.Verb, name string) (systemd.Unit, error) {
 	call := string(verb) + " " + name
+	if call == f.hangs {
+		<-ctx.Done()
+	}
+	if err := ctx.Err(); err != nil {
+		return f.units[name], err
+	}
 	f.log = append(f.log, call)
 	if f.before != nil {
 		f.before(call)
@@ -97,6 +105,45 @@ func (w *world) run(ctx context.Context, b record.Begin, p plan.Plan) (string, e
 	}
 	return x.ID(), err
 }
+
+// killed executes the plan until a hook kills it.
+func (w *world) killed(b record.Begin, p plan.Plan) {
+	w.t.Helper()
+	defer func() {
+		if recover() == nil {
+			w.t.Fatal("it was not killed")
+		}
+		w.units.before = nil
+	}()
+	_, _ = w.run(w.t.Context(), b, p)
+}
+
+// enabled makes the change of [enable], and plans the way back.
+func (w *world) enabled() (record.Begin, plan.Plan) {
+	w.t.Helper()
+	done, err := w.run(w.t.Context(), begin(plan.GoalEnable), enable())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	past, err := w.executor.Store.List()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	changes := record.Files(past...)
+	now, err := w.executor.States(changes)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	back, err := plan.Rollback(plan.RollbackInput{Changes: changes, Now: now, Units: plan.Units{Kubelet: "kubelet.service", Runtime: "crio.service"}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	undo := begin(plan.GoalRollback)
+	undo.Undoes = []string{done}
+	return undo, back
+}
+
+func down() systemd.Unit { return systemd.Unit{Active: "inactive", Sub: "dead"} }
 
 const (
 	config  = "/var/lib/kubelet/config.yaml"

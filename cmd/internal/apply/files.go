@@ -30,17 +30,19 @@ func (e *Executor) state(path string) (plan.FileState, error) {
 	return s, err
 }
 
-// States are the states of all paths of the changes.
+// States are the states of all paths of the changes; the error tells which could not be seen.
 func (e *Executor) States(changes []plan.FileChange) (map[string]plan.FileState, error) {
 	now := map[string]plan.FileState{}
+	var failed []error
 	for _, c := range changes {
 		s, err := e.state(c.Place())
 		if err != nil {
-			return nil, fmt.Errorf("look at what was changed: %w", err)
+			failed = append(failed, fmt.Errorf("look at what was changed: %w", err))
+			continue
 		}
 		now[c.Place()] = s
 	}
-	return now, nil
+	return now, errors.Join(failed...)
 }
 
 // put brings a path from one state to another. A file that is new to the node gets its mode

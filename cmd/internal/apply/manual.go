@@ -11,10 +11,7 @@ import (
 // manualSteps writes down, as commands for a shell, what is left to do by hand. Old bytes are laid
 // beside the record, so that the commands need nothing but a shell.
 func (t *Transaction) manualSteps() []string {
-	past, err := t.Store.Read(t.w.ID)
-	if err != nil {
-		return nil
-	}
+	past := t.past()
 	lines := []string{"plegctl recover   # first; what follows is the same by hand"}
 	changes := record.Files(past)
 	for i := len(changes) - 1; i >= 0; i-- {

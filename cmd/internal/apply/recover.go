@@ -40,7 +40,7 @@ func (e *Executor) recover(ctx context.Context, t record.Transaction, all []reco
 	defer w.Close()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.undoTimeout())
 	defer cancel()
-	r := &Transaction{Executor: e, w: w, begin: t.Begin}
+	r := &Transaction{Executor: e, w: w, begin: t.Begin, intents: t.Intents}
 	e.Progress.Info("transaction %s was left open; recovering", t.ID)
 	if t.Begin.Goal == plan.GoalRollback {
 		return e.finishRollback(ctx, r, t, all)
@@ -69,11 +69,7 @@ func (e *Executor) finishRollback(ctx context.Context, r *Transaction, t record.
 	if err := e.sweep(t); err != nil {
 		e.Progress.Info("a temporary file could not be removed: %v", err)
 	}
-	changes := record.Files(undone...)
-	now, err := e.States(changes)
-	if err != nil {
-		return Recovered{ID: t.ID}, err
-	}
+	changes, now, unseen := e.seen(record.Files(undone...))
 	kubelet, runtime := touched(t)
 	for _, i := range t.Intents {
 		// Its files may be back while the daemon still runs with what was there before.
@@ -83,10 +79,7 @@ func (e *Executor) finishRollback(ctx context.Context, r *Transaction, t record.
 		Changes: changes, Now: now, Force: t.Begin.Forced || e.Force, Kubelet: kubelet, Runtime: runtime,
 		Staged: e.staged(t.Begin), Units: e.units(t.Begin),
 	})
-	if err = r.leave(err); err == nil {
-		err = r.undoSteps(ctx, forward.Steps)
-	}
-	if err != nil {
+	if err = errors.Join(unseen, r.leave(err), r.undoSteps(ctx, forward.Steps)); err != nil {
 		return Recovered{ID: t.ID, Outcome: record.Failed}, r.fail(errors.New("plegctl did not come to its end"), err)
 	}
 	if err := r.w.End(record.End{Outcome: record.Committed, Cause: "finished by recover"}); err != nil {

@@ -188,11 +188,7 @@ func TestRecoverAfterACrash(t *testing.T) {
 					panic("killed")
 				}
 			}
-			func() {
-				defer func() { _ = recover() }()
-				_, _ = w.run(t.Context(), begin(plan.GoalEnable), enable())
-			}()
-			w.units.before = nil
+			w.killed(begin(plan.GoalEnable), enable())
 			f, err := os.OpenFile(w.path("/state/000001-enable.jsonl"), os.O_APPEND|os.O_WRONLY, 0)
 			if err != nil {
 				t.Fatal(err)
@@ -219,32 +215,13 @@ func TestRecoverAfterACrash(t *testing.T) {
 func TestRecoverFinishesARollback(t *testing.T) {
 	w := newWorld(t)
 	before := w.files()
-	done, err := w.run(t.Context(), begin(plan.GoalEnable), enable())
-	if err != nil {
-		t.Fatal(err)
-	}
-	past, _ := w.executor.Store.List()
-	changes := record.Files(past...)
-	now, err := w.executor.States(changes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	back, err := plan.Rollback(plan.RollbackInput{Changes: changes, Now: now, Units: plan.Units{Kubelet: "kubelet.service", Runtime: "crio.service"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	undo, back := w.enabled()
 	w.units.before = func(call string) {
 		if call == "restart crio.service" {
 			panic("killed")
 		}
 	}
-	undo := begin(plan.GoalRollback)
-	undo.Undoes = []string{done}
-	func() {
-		defer func() { _ = recover() }()
-		_, _ = w.run(t.Context(), undo, back)
-	}()
-	w.units.before = nil
+	w.killed(undo, back)
 	recovered, err := w.executor.Recover(t.Context())
 	if err != nil || recovered.Outcome != record.Committed {
 		t.Fatalf("%v %+v", err, recovered)
@@ -252,7 +229,7 @@ func TestRecoverFinishesARollback(t *testing.T) {
 	if diff := cmp.Diff(before, w.files()); diff != "" {
 		t.Error(diff)
 	}
-	past, _ = w.executor.Store.List()
+	past, _ := w.executor.Store.List()
 	if left := record.Outstanding(past); len(left) != 0 {
 		t.Errorf("still outstanding: %v", left)
 	}
@@ -277,11 +254,7 @@ func TestRecoverAndSomebodyElse(t *testing.T) {
 					panic("killed")
 				}
 			}
-			func() {
-				defer func() { _ = recover() }()
-				_, _ = w.run(t.Context(), begin(plan.GoalEnable), enable())
-			}()
-			w.units.before = nil
+			w.killed(begin(plan.GoalEnable), enable())
 			w.write(config, theirs)
 			c.how(w.executor)
 			_, err := w.executor.Recover(t.Context())

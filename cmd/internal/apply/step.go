@@ -134,7 +134,7 @@ func (t *Transaction) recorded(i record.Intent, act func() error) error {
 	if err := t.w.Intend(i); err != nil {
 		return err
 	}
-	t.acted = true
+	t.intents = append(t.intents, i)
 	if err := failpoint.Hit("apply/after-intent"); err != nil {
 		return err
 	}

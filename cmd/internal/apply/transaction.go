@@ -19,9 +19,9 @@ type Transaction struct {
 	steps []plan.Step
 	// lastFile is the index of the last step that changes a file.
 	lastFile int
-	// acted reports whether a step was begun; at is the one that was begun last.
-	acted bool
-	at    int
+	// intents are those that the record holds; at is the step that was begun last.
+	intents []record.Intent
+	at      int
 }
 
 // Begin opens a transaction for the plan. Nothing is changed yet.
@@ -41,7 +41,7 @@ func (e *Executor) Begin(ctx context.Context, begin record.Begin, p plan.Plan) (
 func (t *Transaction) ID() string { return t.w.ID }
 
 // Acted reports whether a step was begun.
-func (t *Transaction) Acted() bool { return t.acted }
+func (t *Transaction) Acted() bool { return len(t.intents) > 0 }
 
 // Close releases the record. A transaction without an end stays open.
 func (t *Transaction) Close() error { return t.w.Close() }
@@ -91,7 +91,7 @@ func (t *Transaction) Abort(ctx context.Context, cause error, end record.End) er
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.undoTimeout())
 	defer cancel()
 	t.Progress.Info("failed: %v", cause)
-	if t.begin.Goal == plan.GoalRollback && t.acted && t.at > t.lastFile {
+	if t.begin.Goal == plan.GoalRollback && t.Acted() && t.at > t.lastFile {
 		return t.resumeRollback(ctx, cause, end)
 	}
 	t.Progress.Info("rolling back")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/plegctl/plegctl/cmd/internal/failpoint"
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
@@ -15,10 +16,7 @@ import (
 // undo rolls back what the transaction has done so far, as its record tells. It looks at
 // what is there and not at what should be, so it may be run again after a crash of its own.
 func (t *Transaction) undo(ctx context.Context) error {
-	past, err := t.Store.Read(t.w.ID)
-	if err != nil {
-		return err
-	}
+	past := t.past()
 	if err := t.w.Note("rolling back"); err != nil {
 		// The way back matters more than the remark; the disk may be full.
 		t.Progress.Info("the record cannot be written: %v", err)
@@ -27,11 +25,7 @@ func (t *Transaction) undo(ctx context.Context) error {
 	if err := t.sweep(past); err != nil {
 		t.Progress.Info("a temporary file could not be removed: %v", err)
 	}
-	changes := record.Files(past)
-	now, err := t.States(changes)
-	if err != nil {
-		return err
-	}
+	changes, now, unseen := t.seen(record.Files(past))
 	kubelet, runtime := touched(past)
 	back, err := plan.Rollback(plan.RollbackInput{
 		Changes: changes, Now: now, Force: t.Force, Touched: &plan.Touched{Kubelet: kubelet, Runtime: runtime},
@@ -39,7 +33,28 @@ func (t *Transaction) undo(ctx context.Context) error {
 	})
 	// What another program changed meanwhile is left alone, and all the rest is brought back.
 	err = t.leave(err)
-	return errors.Join(err, t.undoSteps(ctx, back.Steps))
+	return errors.Join(unseen, err, t.undoSteps(ctx, back.Steps))
+}
+
+// past is what the record holds of this transaction. One that is lost meanwhile is no reason
+// to leave the node as it is.
+func (t *Transaction) past() record.Transaction {
+	past, err := t.Store.Read(t.w.ID)
+	if err != nil {
+		t.Progress.Info("going on without the record: %v", err)
+		past = record.Transaction{ID: t.w.ID, Begin: t.begin, Intents: t.intents}
+	}
+	return past
+}
+
+// seen returns those of the changes whose files can be read, with what is in them now. The
+// others are an error, and no reason to leave these, or a daemon that is stopped.
+func (e *Executor) seen(changes []plan.FileChange) ([]plan.FileChange, map[string]plan.FileState, error) {
+	now, err := e.States(changes)
+	return slices.DeleteFunc(changes, func(c plan.FileChange) bool {
+		_, ok := now[c.Place()]
+		return !ok
+	}), now, err
 }
 
 // undoSteps takes the steps back. It goes on after a failure: a kubelet that runs with the
@@ -76,6 +91,9 @@ func (t *Transaction) undoStep(ctx context.Context, s plan.Step) error {
 	case plan.StopUnit:
 		return t.do(ctx, systemd.Stop, s.Unit)
 	case plan.StartUnit:
+		// However long the steps before took, no daemon is left stopped.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.undoTimeout())
+		defer cancel()
 		return t.do(ctx, systemd.Start, s.Unit)
 	case plan.RestartUnit:
 		return t.do(ctx, systemd.Restart, s.Unit)
