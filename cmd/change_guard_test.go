@@ -7,21 +7,41 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
-// watchedUnits looks at the guard whenever a unit is stopped.
+// watchedUnits looks on before each verb.
 type watchedUnits struct {
 	*timedUnits
-	stopped func()
+	before func(systemd.Verb)
 }
 
 func (u watchedUnits) Do(ctx context.Context, verb systemd.Verb, name string) (systemd.Unit, error) {
-	if verb == systemd.Stop {
-		u.stopped()
-	}
+	u.before(verb)
 	return u.timedUnits.Do(ctx, verb, name)
+}
+
+// killedEnable is an enable that is killed when it is about to start the kubelet again.
+func (l *confirmLab) killedEnable() {
+	bare := l.host
+	defer func() {
+		if recover() == nil {
+			l.t.Error("it was not killed")
+		}
+		l.host = bare
+	}()
+	l.host = func() *node.Host {
+		h := bare()
+		h.Units = watchedUnits{l.units, func(verb systemd.Verb) {
+			if verb == systemd.Start {
+				panic("killed")
+			}
+		}}
+		return h
+	}
+	l.run(ExitOK, enableOnCondition()...)
 }
 
 // TestAGuardStandsByWhileADaemonIsDown: also without --confirm-within, and nothing of it is
@@ -40,11 +60,22 @@ func TestAGuardStandsByWhileADaemonIsDown(t *testing.T) {
 	}
 	l.host = func() *node.Host {
 		h := bare()
-		h.Units = watchedUnits{l.units, func() {
+		h.Units = watchedUnits{l.units, func(verb systemd.Verb) {
+			if verb != systemd.Stop {
+				return
+			}
 			stops++
-			guard, ok := l.units.armed["plegctl-guard-000001-enable"]
-			if !ok || guard.Retry == 0 || len(guard.Exec) < 2 || guard.Exec[1] != "revert" {
+			var guard systemd.TimerSpec
+			for name, timer := range l.units.armed {
+				if strings.HasPrefix(name, "plegctl-guard-") {
+					guard = timer
+				}
+			}
+			if guard.Retry == 0 || len(guard.Exec) < 2 || guard.Exec[1] != "revert" {
 				t.Errorf("the kubelet is stopped and the guard is %+v", guard)
+			}
+			if guard.After > lifecycle.Guard {
+				t.Errorf("the guard waits %s", guard.After)
 			}
 			if strings.Contains(strings.Join(guard.Exec, " "), "--config ") {
 				t.Errorf("the guard needs a configuration file: %v", guard.Exec)
@@ -59,6 +90,9 @@ func TestAGuardStandsByWhileADaemonIsDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.run(ExitOK, "enable", "--wait", "10s", "--settle", "50ms")
+	l.run(ExitOK, "rollback", "--settle", "50ms")
+	l.run(ExitOK, "enable", "--wait", "10s", "--settle", "50ms", "--confirm-within", "24h")
+	l.run(ExitOK, "confirm")
 	if stops == 0 || len(l.units.armed) > 0 || len(bootUnits()) > 0 {
 		t.Errorf("%d stops; still armed: %v %v", stops, l.units.armed, bootUnits())
 	}
@@ -68,7 +102,9 @@ func TestAGuardStandsByWhileADaemonIsDown(t *testing.T) {
 }
 
 // TestRevertAndAnotherProgram: what another program wrote elsewhere in the file stays, and
-// what it wrote over our own line is not guessed at.
+// what it wrote over our own line is not guessed at; after a change that was made and not
+// confirmed, and after one that was killed. No exit code lets systemd try again where that
+// would only restart the daemons once more.
 func TestRevertAndAnotherProgram(t *testing.T) {
 	for name, c := range map[string]struct {
 		edit func(string) string
@@ -86,22 +122,27 @@ func TestRevertAndAnotherProgram(t *testing.T) {
 			func(_, edited string) string { return edited },
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			l := newConfirmLab(t)
-			before := l.bytes()
-			l.run(ExitOK, enableOnCondition()...)
-			edited := c.edit(l.bytes())
-			if err := os.WriteFile(l.config, []byte(edited), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			_, errs := l.run(c.code, l.units.armed["plegctl-revert-000001-enable"].Exec[1:]...)
-			if want := c.want(before, edited); l.bytes() != want {
-				t.Errorf("got\n%s\nwant\n%s", l.bytes(), want)
-			}
-			if c.code != ExitOK && !strings.Contains(errs, "in part") {
-				t.Errorf("it is not said aloud:\n%s", errs)
-			}
-		})
+		for timer, make := range map[string]func(*confirmLab){
+			"plegctl-revert-000001-enable": func(l *confirmLab) { l.run(ExitOK, enableOnCondition()...) },
+			"plegctl-guard-000001-enable":  (*confirmLab).killedEnable,
+		} {
+			t.Run(name+"/"+timer, func(t *testing.T) {
+				t.Parallel()
+				l := newConfirmLab(t)
+				before := l.bytes()
+				make(l)
+				edited := c.edit(l.bytes())
+				if err := os.WriteFile(l.config, []byte(edited), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				_, errs := l.run(c.code, l.units.armed[timer].Exec[1:]...)
+				if want := c.want(before, edited); l.bytes() != want {
+					t.Errorf("got\n%s\nwant\n%s", l.bytes(), want)
+				}
+				if c.code != ExitOK && !strings.Contains(errs, "in part") {
+					t.Errorf("it is not said aloud:\n%s", errs)
+				}
+			})
+		}
 	}
 }

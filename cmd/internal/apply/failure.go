@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/plegctl/plegctl/cmd/internal/plan"
 )
 
 // FailedError is a change that did not come to its end.
@@ -32,6 +34,13 @@ func (e *FailedError) Unwrap() []error {
 		return []error{e.Cause}
 	}
 	return []error{e.Cause, e.Undo}
+}
+
+// Drift returns the files of other programs that a rollback left, where nothing else is wrong
+// with it; to run it again would change nothing. Otherwise it is nil.
+func (e *FailedError) Drift() *plan.DriftError {
+	drift, _ := e.Undo.(*plan.DriftError) //nolint:errorlint // joined with another error, it is not all
+	return drift
 }
 
 // ExitCode is 5 after a good rollback, 6 after a bad one, 130 when it was interrupted and

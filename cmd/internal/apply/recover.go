@@ -76,10 +76,10 @@ func (e *Executor) finishRollback(ctx context.Context, r *Transaction, t record.
 		kubelet, runtime = kubelet || i.Role == plan.KubeletConfig, runtime || i.Role == plan.RuntimeConfig
 	}
 	forward, err := plan.Rollback(plan.RollbackInput{
-		Changes: changes, Now: now, Force: t.Begin.Forced || e.Force, Kubelet: kubelet, Runtime: runtime,
+		Changes: changes, Now: now, Force: t.Begin.Forced || e.Force, Partial: e.Partial, Kubelet: kubelet, Runtime: runtime,
 		Staged: e.staged(t.Begin), Units: e.units(t.Begin),
 	})
-	if err = errors.Join(unseen, r.leave(err), r.undoSteps(ctx, forward.Steps)); err != nil {
+	if err = atMostDrift(r.leave(err), errors.Join(unseen, r.undoSteps(ctx, forward.Steps))); err != nil {
 		return Recovered{ID: t.ID, Outcome: record.Failed}, r.fail(errors.New("plegctl did not come to its end"), err)
 	}
 	if err := r.w.End(record.End{Outcome: record.Committed, Cause: "finished by recover"}); err != nil {

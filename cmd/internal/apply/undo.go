@@ -28,12 +28,19 @@ func (t *Transaction) undo(ctx context.Context) error {
 	changes, now, unseen := t.seen(record.Files(past))
 	kubelet, runtime := touched(past)
 	back, err := plan.Rollback(plan.RollbackInput{
-		Changes: changes, Now: now, Force: t.Force, Touched: &plan.Touched{Kubelet: kubelet, Runtime: runtime},
+		Changes: changes, Now: now, Force: t.Force, Partial: t.Partial, Touched: &plan.Touched{Kubelet: kubelet, Runtime: runtime},
 		Staged: t.staged(past.Begin), Units: t.units(past.Begin),
 	})
 	// What another program changed meanwhile is left alone, and all the rest is brought back.
-	err = t.leave(err)
-	return errors.Join(unseen, err, t.undoSteps(ctx, back.Steps))
+	return atMostDrift(t.leave(err), errors.Join(unseen, t.undoSteps(ctx, back.Steps)))
+}
+
+// atMostDrift joins the errors of a way back, so that drift by itself is told from all else.
+func atMostDrift(drift, err error) error {
+	if err == nil {
+		return drift
+	}
+	return errors.Join(drift, err)
 }
 
 // past is what the record holds of this transaction. One that is lost meanwhile is no reason

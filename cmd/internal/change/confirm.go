@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
+	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 )
 
@@ -41,6 +43,20 @@ func (s *session) waiting() (record.Transaction, bool) {
 		}
 	}
 	return record.Transaction{}, false
+}
+
+// undoUnconfirmed rolls back a change that was not confirmed; after a reboot, before the
+// daemons start.
+func (s *session) undoUnconfirmed(ctx context.Context, id string, boot, force bool) (Outcome, error) {
+	reason := id + " was not confirmed in time"
+	if boot {
+		reason = id + " was not confirmed before the reboot"
+	}
+	s.Progress.Info("%s: rolling it back", reason)
+	return s.run(ctx, Request{
+		Goal: plan.GoalRollback, To: id, Reason: reason, Settle: lifecycle.Settle, Wait: lifecycle.Wait,
+		NoRestart: boot, Force: force, Partial: true, Keep: DefaultKeep,
+	})
 }
 
 // UnconfirmedError is a change that waits for its confirmation and is in the way of another.

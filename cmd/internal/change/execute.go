@@ -25,11 +25,7 @@ func (s *session) execute(ctx context.Context, q Request, p plan.Plan) (Outcome,
 		return o, s.verify(ctx, &o)
 	}
 	x := s.executor()
-	x.InPlace = q.InPlace
-	for _, t := range s.undone(q) {
-		// What could only be overwritten can only be overwritten back.
-		x.InPlace = x.InPlace || q.Goal == plan.GoalRollback && t.Begin.InPlace
-	}
+	x.InPlace = s.inPlace(q)
 	t, err := x.Begin(ctx, begin, p)
 	if err != nil {
 		return o, err
@@ -52,11 +48,18 @@ func (s *session) execute(ctx context.Context, q Request, p plan.Plan) (Outcome,
 	return o, err
 }
 
+// inPlace reports whether files that cannot be replaced are overwritten: what could only be
+// overwritten can only be overwritten back.
+func (s *session) inPlace(q Request) bool {
+	return q.InPlace || q.Goal == plan.GoalRollback &&
+		slices.ContainsFunc(s.undone(q), func(t record.Transaction) bool { return t.Begin.InPlace })
+}
+
 // transact executes and verifies; what fails is rolled back.
 func (s *session) transact(ctx context.Context, o *Outcome, t *apply.Transaction) error {
 	ctx, cancel := lifecycle.IgnoreHangup(ctx)
 	defer cancel()
-	g := guard{session: s, within: o.Request.ConfirmWithin}
+	g := guard{session: s, within: o.Request.ConfirmWithin, wait: o.Request.Wait}
 	end := record.End{}
 	err := g.arm(ctx, t.ID(), len(o.Plan.Restarts()) > 0)
 	if err == nil {

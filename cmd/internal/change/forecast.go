@@ -4,11 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
-	"github.com/plegctl/plegctl/cmd/internal/record"
 )
 
 // room is what must be free where a file is written, beyond the file itself: the new file
@@ -24,7 +22,7 @@ func (s *session) forecast(q Request, p plan.Plan) []plan.Refusal {
 	var refusals []plan.Refusal
 	seen := map[string]bool{}
 	for _, c := range p.Changes() {
-		why, next := s.blocked(c, q.InPlace || q.Goal == plan.GoalRollback && s.wasInPlace())
+		why, next := s.blocked(c, s.inPlace(q))
 		if why == "" || seen[why] {
 			continue
 		}
@@ -34,11 +32,6 @@ func (s *session) forecast(q Request, p plan.Plan) []plan.Refusal {
 		})
 	}
 	return refusals
-}
-
-// wasInPlace reports whether what is in force was written in place, as a rollback then is.
-func (s *session) wasInPlace() bool {
-	return slices.ContainsFunc(record.Outstanding(s.past), func(t record.Transaction) bool { return t.Begin.InPlace })
 }
 
 // blocked says why a file could not be changed, and what to do; "" where it could.

@@ -27,7 +27,9 @@ type timers interface {
 // that was asked for, from the moment at which the change is made.
 type guard struct {
 	*session
-	within time.Duration
+	// within is when a change undoes itself unless it is confirmed; 0 is never. wait is how
+	// long the change waits for a daemon.
+	within, wait time.Duration
 }
 
 func guardName(id string) string { return "plegctl-guard-" + id }
@@ -48,9 +50,10 @@ func (g guard) arm(ctx context.Context, id string, restarts bool) error {
 	if !ok {
 		return errors.New("--confirm-within needs systemd's timers, and this node has none")
 	}
-	after := lifecycle.Guard
+	// A long --wait is no sign of a change that does not move.
+	after := lifecycle.Guard + 3*max(0, g.wait-lifecycle.Wait)
 	if g.within > 0 {
-		after = g.within
+		after = min(after, g.within)
 	}
 	program, err := g.installProgram()
 	if err == nil {

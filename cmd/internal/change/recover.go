@@ -2,11 +2,8 @@ package change
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/plegctl/plegctl/cmd/internal/apply"
-	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
-	"github.com/plegctl/plegctl/cmd/internal/plan"
 )
 
 // RecoverRequest is how far a recovery goes.
@@ -31,14 +28,6 @@ func Recover(ctx context.Context, env Env, q RecoverRequest) (o Outcome, undone 
 	if over := ok && (q.Boot || !s.Now().Before(*t.Ended.ConfirmBy)); !over {
 		return Outcome{Recovered: s.recovered}, false, nil
 	}
-	reason := fmt.Sprintf("%s was not confirmed in time", t.ID)
-	if q.Boot {
-		reason = fmt.Sprintf("%s was not confirmed before the reboot", t.ID)
-	}
-	s.Progress.Info("%s: rolling it back", reason)
-	o, err = s.run(ctx, Request{
-		Goal: plan.GoalRollback, To: t.ID, Reason: reason, Settle: lifecycle.Settle, Wait: lifecycle.Wait,
-		NoRestart: q.Boot, InPlace: t.Begin.InPlace, Force: q.Force, Partial: true, Keep: DefaultKeep,
-	})
+	o, err = s.undoUnconfirmed(ctx, t.ID, q.Boot, q.Force)
 	return o, true, err
 }

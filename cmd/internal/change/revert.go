@@ -2,11 +2,9 @@ package change
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"github.com/plegctl/plegctl/cmd/internal/apply"
-	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
-	"github.com/plegctl/plegctl/cmd/internal/plan"
 )
 
 // RevertRequest is what the guard runs: undo one change unless it is made and confirmed.
@@ -30,7 +28,11 @@ func Revert(ctx context.Context, env Env, q RevertRequest) (Outcome, error) {
 	if q.Boot && q.UnlessBoot != "" && q.UnlessBoot == bootID() {
 		return Outcome{}, nil
 	}
-	s, err := openPatiently(ctx, env, func(x *apply.Executor) { x.FilesOnly = q.Boot })
+	s, err := openPatiently(ctx, env, func(x *apply.Executor) { x.FilesOnly, x.Partial = q.Boot, true })
+	var failed *apply.FailedError
+	if errors.As(err, &failed) && failed.Drift() != nil {
+		return Outcome{}, &PartialError{failed.Drift()}
+	}
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -41,16 +43,7 @@ func Revert(ctx context.Context, env Env, q RevertRequest) (Outcome, error) {
 	case pending && t.ID == q.ID && q.Guard:
 		return o, nil // made in time; the timer of the confirmation is armed
 	case pending && t.ID == q.ID:
-		when := "in time"
-		if q.Boot {
-			when = "before the reboot"
-		}
-		reason := fmt.Sprintf("%s was not confirmed %s", t.ID, when)
-		s.Progress.Info("%s: rolling it back", reason)
-		o, err = s.run(ctx, Request{
-			Goal: plan.GoalRollback, To: t.ID, Reason: reason, Settle: lifecycle.Settle, Wait: lifecycle.Wait,
-			NoRestart: q.Boot, InPlace: t.Begin.InPlace, Partial: true, Keep: DefaultKeep,
-		})
+		o, err = s.undoUnconfirmed(ctx, t.ID, q.Boot, false)
 	}
 	if err == nil {
 		guard{session: s}.disarm(context.WithoutCancel(ctx), q.ID)
