@@ -1,110 +1,200 @@
 package cmd
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"go/ast"
+	"go/importer"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"go/types"
+	"io"
+	"iter"
+	"os"
+	"os/exec"
 	"path/filepath"
-	"reflect"
+	"slices"
 	"strings"
 	"testing"
-
-	"github.com/plegctl/plegctl/verify"
 )
 
+const module = "github.com/plegctl/plegctl"
+
+// readElsewhere are fields that are no facts about a node, and who reads them.
+func readElsewhere() map[string]string {
+	return map[string]string{
+		"logscan.Form.Source":              "a person who checks the row",
+		"verify/known.Issue.Affected":      "the pages of docs/checks",
+		"verify/platform.Platform.Sources": "a person who checks the row",
+		"verify/report.Format.Help":        "docs/scripting.md",
+		"verify/source.Edit.Line":          "programs that use the packages: the examples show it",
+		"verify/source.Edit.Column":        "the same",
+		"verify/source.Edit.Why":           "the same",
+		"verify/source.Position.Via":       "the golden files of the resolver",
+	}
+}
+
 // A fact that nobody reads, and a problem code that nobody reports, are defects: they look
-// like knowledge and change no verdict.
+// like knowledge and change no verdict. A test that reads it is nobody, and so is the
+// simulated node; a plain assignment to a field does not read it.
 func TestNothingIsUnread(t *testing.T) {
-	read := map[string]int{}   // selectors that are not assigned to
-	idents := map[string]int{} // every identifier
-	codes := map[string]string{}
-	for file, tree := range sources(t) {
-		if strings.Contains(file, "/simnode/") {
-			continue
-		}
-		ast.Inspect(tree, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.AssignStmt:
-				for _, to := range n.Lhs {
-					if field, ok := to.(*ast.SelectorExpr); ok {
-						read[field.Sel.Name]--
+	packages, info := typed(t)
+	read := map[types.Object]bool{}
+	written := map[*ast.Ident]bool{}
+	for _, pkg := range packages {
+		for _, tree := range pkg.files {
+			ast.Inspect(tree, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.AssignStmt:
+					for _, to := range n.Lhs {
+						if field, ok := to.(*ast.SelectorExpr); ok && n.Tok == token.ASSIGN {
+							written[field.Sel] = true
+						}
+					}
+				case *ast.SelectorExpr:
+					if field, ok := info.Uses[n.Sel].(*types.Var); ok && !written[n.Sel] {
+						read[field.Origin()] = true
+					}
+				case *ast.CallExpr: // a conversion reads every field
+					if info.Types[n.Fun].IsType() && len(n.Args) == 1 {
+						for field := range fieldsOf(info.TypeOf(n.Args[0])) {
+							read[field] = true
+						}
 					}
 				}
-			case *ast.SelectorExpr:
-				read[n.Sel.Name]++
-			case *ast.Ident:
-				idents[n.Name]++
-			case *ast.ValueSpec:
-				if of, ok := n.Type.(*ast.SelectorExpr); ok && of.Sel.Name == "Code" {
-					for _, name := range n.Names {
-						codes[name.Name] = file
-					}
+				return true
+			})
+		}
+	}
+	elsewhere := readElsewhere()
+	fields, codes := 0, map[types.Object]int{}
+	for _, pkg := range packages {
+		for _, name := range pkg.scope.Names() {
+			object := pkg.scope.Lookup(name)
+			if strings.HasSuffix(object.Type().String(), "source.Code") {
+				if _, ok := object.(*types.Const); ok {
+					codes[object] = 0
 				}
 			}
-			return true
-		})
-	}
-	for field := range fieldsBelow(reflect.TypeFor[verify.Facts](), map[reflect.Type]bool{}) {
-		if name := field[strings.LastIndexByte(field, '.')+1:]; read[name] == 0 {
-			t.Errorf("%s is observed, and nobody reads it", field)
+			if _, ok := object.(*types.TypeName); !ok || !isKnowing(pkg.path) {
+				continue
+			}
+			for field, tag := range fieldsOf(object.Type()) {
+				fields++
+				title := strings.TrimPrefix(pkg.path, module+"/") + "." + name + "." + field.Name()
+				_, known := elsewhere[title]
+				delete(elsewhere, title)
+				if field.Exported() && !field.Embedded() && tag == "" && read[field] == known {
+					t.Errorf("%s: read %v, in the list of what is read elsewhere %v", title, read[field], known)
+				}
+			}
 		}
 	}
-	if len(codes) < 20 {
-		t.Fatalf("only %d problem codes were found", len(codes))
+	for _, object := range info.Uses {
+		if _, ok := codes[object]; ok {
+			codes[object]++
+		}
 	}
-	for code, file := range codes {
-		if idents[code] < 2 {
-			t.Errorf("%s: no problem has the code %s", file, code)
+	for title := range elsewhere {
+		t.Errorf("%s does not exist", title)
+	}
+	if fields < 200 || len(codes) < 20 {
+		t.Fatalf("only %d fields and %d problem codes were found", fields, len(codes))
+	}
+	for code, uses := range codes {
+		if uses == 0 {
+			t.Errorf("no problem has the code %s", code.Name())
 		}
 	}
 }
 
-// fieldsBelow lists the exported fields of a type and of verify's types below it.
-func fieldsBelow(of reflect.Type, seen map[reflect.Type]bool) map[string]bool {
-	out := map[string]bool{}
-	for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice {
-		of = of.Elem()
-	}
-	if of.Kind() != reflect.Struct || !strings.HasSuffix(of.PkgPath(), "plegctl/verify") || seen[of] {
-		return out
-	}
-	seen[of] = true
-	for i := range of.NumField() {
-		field := of.Field(i)
-		if field.IsExported() {
-			out[of.Name()+"."+field.Name] = true
+// fieldsOf are the fields of a struct type, each with its tag.
+func fieldsOf(of types.Type) iter.Seq2[*types.Var, string] {
+	return func(yield func(*types.Var, string) bool) {
+		if of == nil {
+			return
 		}
-		for inner := range fieldsBelow(field.Type, seen) {
-			out[inner] = true
+		if fields, ok := of.Underlying().(*types.Struct); ok {
+			for i := range fields.NumFields() {
+				if !yield(fields.Field(i).Origin(), fields.Tag(i)) {
+					return
+				}
+			}
 		}
 	}
-	return out
 }
 
-// sources parses the tree's own files, without its tests.
-func sources(t *testing.T) map[string]*ast.File {
-	t.Helper()
-	files := map[string]*ast.File{}
-	root, err := filepath.Abs("..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "e2e" || entry.Name() == "testdata") {
-			return fs.SkipDir
-		}
-		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
-			return nil
-		}
-		files[name], err = parser.ParseFile(token.NewFileSet(), name, nil, 0)
-		return err
+// isKnowing reports whether the package holds facts and tables, and touches no node.
+func isKnowing(path string) bool {
+	name := strings.TrimPrefix(path, module+"/")
+	return slices.ContainsFunc([]string{"kubeletcfg", "runtimecfg", "logscan", "verify"}, func(one string) bool {
+		return name == one || strings.HasPrefix(name, one+"/")
 	})
+}
+
+// parsed is one package of this module, without its tests.
+type parsed struct {
+	path  string
+	scope *types.Scope
+	files []*ast.File
+}
+
+type importing func(string) (*types.Package, error)
+
+func (f importing) Import(path string) (*types.Package, error) { return f(path) }
+
+// typed reads this module's packages from source, so that a field is one object wherever it
+// is used, and all others from what the go command has built of them.
+func typed(t *testing.T) ([]parsed, *types.Info) {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-tags", "grpcnotrace", "-deps", "-export", "-json=ImportPath,Export,Dir,GoFiles", "../...").Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("go list: %v", err)
 	}
-	return files
+	set, exports, own := token.NewFileSet(), map[string]string{}, map[string]*types.Package{}
+	built := importer.ForCompiler(set, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
+	info := &types.Info{Uses: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{}}
+	config := types.Config{Importer: importing(func(path string) (*types.Package, error) {
+		if pkg := own[path]; pkg != nil {
+			return pkg, nil
+		}
+		return built.Import(path)
+	})}
+	var packages []parsed
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; { // what is imported comes first
+		var p struct {
+			ImportPath, Export, Dir string
+			GoFiles                 []string
+		}
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return packages, info
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		exports[p.ImportPath] = p.Export
+		if !strings.HasPrefix(p.ImportPath+"/", module+"/") {
+			continue
+		}
+		var files []*ast.File
+		for _, name := range p.GoFiles {
+			file, err := parser.ParseFile(set, filepath.Join(p.Dir, name), nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, file)
+		}
+		into := info
+		if strings.Contains(p.ImportPath, "/simnode") {
+			into = nil
+		}
+		pkg, err := config.Check(p.ImportPath, set, files, into)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own[p.ImportPath] = pkg
+		if into != nil {
+			packages = append(packages, parsed{p.ImportPath, pkg.Scope(), files})
+		}
+	}
 }

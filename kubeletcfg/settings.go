@@ -25,9 +25,6 @@ type Settings struct {
 	StaticPodPath source.Setting[string]
 	// StaticPodURL is where static pods are fetched from; "" is nowhere.
 	StaticPodURL source.Setting[string]
-	// LoggingFormat is text or json; Verbosity is klog's level.
-	LoggingFormat source.Setting[string]
-	Verbosity     source.Setting[int]
 }
 
 // Settings returns the settings that other packages need. Defaults are those of
@@ -58,8 +55,6 @@ func (c *Config) Settings() Settings {
 		ContainerRuntimeEndpoint: resolve(c, endpoint, asText),
 		StaticPodPath:            resolve(c, f("pod-manifest-path", "", keep, "staticPodPath"), asText),
 		StaticPodURL:             resolve(c, f("manifest-url", "", keep, "staticPodURL"), asText),
-		LoggingFormat:            resolve(c, f("logging-format", "text", drop, "logging", "format"), asText),
-		Verbosity:                resolve(c, f("v", "0", keep, "logging", "verbosity"), asInteger),
 	}
 }
 

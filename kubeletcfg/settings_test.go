@@ -19,8 +19,8 @@ func line[T any](s source.Setting[T]) string {
 func TestSettingsDefaults(t *testing.T) {
 	s := Read(inputs("1.36.3", []byte(head), nil)).Settings()
 	got := fmt.Sprintln(s.Address.Value, s.Port.Value, s.ReadOnlyPort.Value, s.HealthzBindAddress.Value, s.HealthzPort.Value,
-		s.ContainerRuntimeEndpoint.Value, s.StaticPodPath.Value, s.LoggingFormat.Value, s.Verbosity.Value)
-	if want := "0.0.0.0 10250 0 127.0.0.1 10248 unix:///run/containerd/containerd.sock  text 0\n"; got != want {
+		s.ContainerRuntimeEndpoint.Value, s.StaticPodPath.Value)
+	if want := "0.0.0.0 10250 0 127.0.0.1 10248 unix:///run/containerd/containerd.sock \n"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	if line(s.Port) != "10250 default default known true over []" {
@@ -37,15 +37,14 @@ func TestSettingsDefaults(t *testing.T) {
 }
 
 func TestSettingsOverSources(t *testing.T) {
-	config := []byte(head + "port: 1\nauthentication:\n  anonymous:\n    enabled: true\nlogging: {format: json, verbosity: 2}\nstaticPodPath: /m\n")
-	dropIn := []byte(head + "port: 2\nauthentication: null\nlogging:\n  verbosity: 3\nhealthzPort: 0\n")
-	s := Read(inputs("1.36.3", config, [][]byte{dropIn}, "--v=5", "--read_only_port=0xff", "--anonymous-auth")).Settings()
+	config := []byte(head + "port: 1\nauthentication:\n  anonymous:\n    enabled: true\naddress: 10.0.0.1\nstaticPodPath: /m\n")
+	dropIn := []byte(head + "port: 2\nauthentication: null\naddress: 10.0.0.3\nhealthzPort: 0\n")
+	s := Read(inputs("1.36.3", config, [][]byte{dropIn}, "--address=10.0.0.2", "--read_only_port=0xff", "--anonymous-auth")).Settings()
 	for got, want := range map[string]string{
 		line(s.Port):          "2 drop-in d/0.conf:3:1 known true over [config.yaml:3:1]",
-		line(s.LoggingFormat): "json config-file config.yaml:7:11 known true over []",
-		line(s.Verbosity):     "5 flag --v of process 7 known true over [d/0.conf:6:3 config.yaml:7:25]",
+		line(s.Address):       "10.0.0.2 flag --address of process 7 known true over [d/0.conf:5:1 config.yaml:7:1]",
 		line(s.ReadOnlyPort):  "255 flag --read-only-port of process 7 known true over []",
-		line(s.HealthzPort):   "0 drop-in d/0.conf:7:1 known true over []",
+		line(s.HealthzPort):   "0 drop-in d/0.conf:6:1 known true over []",
 		line(s.StaticPodPath): "/m config-file config.yaml:8:1 known true over []",
 	} {
 		if got != want {

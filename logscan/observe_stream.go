@@ -96,7 +96,7 @@ func (t *runState) sawStreamError(m *message, f Finding) string {
 		e.Other++
 	}
 	if e.Count >= known.MaxStreamRetries && t.FellBack == nil {
-		t.FellBack = &FellBack{At: f.Time, Seen: f}
+		t.FellBack = &FellBack{At: f.Time}
 	}
 	return f.Text
 }

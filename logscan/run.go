@@ -108,7 +108,6 @@ type FellBack struct {
 	Logged bool
 	// Cause is what most likely ended the stream, from the errors and their times.
 	Cause string
-	Seen  Finding
 }
 
 // End is how a kubelet ended.

@@ -156,7 +156,7 @@ func (s *Scanner) applyLife(t *runState, row *Message, m *message, f Finding) {
 	case KindRetry:
 		t.Retries++
 		if t.Retries >= known.MaxStreamRetries && t.FellBack == nil {
-			t.FellBack = &FellBack{At: f.Time, Seen: f}
+			t.FellBack = &FellBack{At: f.Time}
 		}
 		if t.Errors.Count > 0 {
 			return // the CRI client logged it
@@ -165,7 +165,7 @@ func (s *Scanner) applyLife(t *runState, row *Message, m *message, f Finding) {
 		if t.FellBack == nil {
 			t.FellBack = &FellBack{At: f.Time}
 		}
-		t.FellBack.Logged, t.FellBack.Seen = true, f
+		t.FellBack.Logged = true
 	case KindMalformed:
 		t.Malformed++
 		if t.Malformed == 1 {

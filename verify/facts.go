@@ -113,9 +113,6 @@ type Runtime struct {
 	RunningEvents []Fact[bool]
 	// Streams is the number of event streams that the runtime itself shows as open.
 	Streams Fact[int]
-	// SandboxImage is the runtime's pause image; ImagePresent whether it is there already.
-	SandboxImage Fact[string]
-	ImagePresent Fact[bool]
 }
 
 // Node is what was seen of the machine around the two.

@@ -106,7 +106,7 @@ type Confirm struct {
 
 // Drift is one file that differs from the record.
 type Drift struct {
-	Path, Want, Got string
+	Path string
 }
 
 // Stimulus is a pod sandbox that plegctl ran and removed, and what the kubelet made of it.

@@ -1,7 +1,5 @@
 package known
 
-import "time"
-
 // Gate is the name of the feature gate, spelled as the kubelet spells it.
 const Gate = "EventedPLEG"
 
@@ -53,28 +51,15 @@ const (
 type Kubelet struct {
 	Version Version
 	// Stage of the gate; StageAbsent where the kubelet refuses to start with it.
-	Stage  Stage
-	Design Design
-	// RelistOn is the Generic PLEG period while the event stream is up, RelistOff
-	// with the gate off or after the fallback.
-	RelistOn, RelistOff time.Duration
-	// Metrics reports whether the kubelet_evented_pleg_* metrics exist (1.27 and later).
-	Metrics bool
-	// FallbackLogged reports whether giving up is logged as an error at every verbosity
-	// (1.37); before, the line is V(4).
-	FallbackLogged bool
-	ConfigDir      ConfigDirSupport
-	// ShowsEffectiveConfig: the merged configuration is logged at verbosity 0 (1.37).
-	ShowsEffectiveConfig bool
-	// BadGatePanics: an unknown gate in a file makes the kubelet panic, exit code 2
-	// (1.32 and later); before, it logs and exits 1.
-	BadGatePanics bool
+	Stage     Stage
+	Design    Design
+	ConfigDir ConfigDirSupport
 }
 
 // KubeletAt says what is known of the kubelet at v. For a version that is newer than
 // [NewestKubelet] it answers as for that one; callers tell their user so.
 func KubeletAt(v Version) Kubelet {
-	k := Kubelet{Version: v, RelistOff: time.Second, RelistOn: time.Second}
+	k := Kubelet{Version: v}
 	if v.IsZero() || v.MinorLess(1, 26) {
 		return k
 	}
@@ -82,12 +67,7 @@ func KubeletAt(v Version) Kubelet {
 	k.Design = DesignHint
 	if v.MinorLess(1, 37) {
 		k.Design = DesignCache
-		k.RelistOn = 300 * time.Second
 	}
-	k.Metrics = !v.MinorLess(1, 27)
-	k.FallbackLogged = !v.MinorLess(1, 37)
-	k.ShowsEffectiveConfig = !v.MinorLess(1, 37)
-	k.BadGatePanics = !v.MinorLess(1, 32)
 	switch {
 	case v.MinorLess(1, 28):
 	case v.MinorLess(1, 30):

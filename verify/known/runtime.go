@@ -68,10 +68,6 @@ type Runtime struct {
 	ShutdownPanics bool
 	// ShowsStreams: open event streams can be seen at /debug/goroutines on its socket.
 	ShowsStreams bool
-	// StatusShowsEvents: CRI Status(verbose) carries the running EnablePodEvents.
-	StatusShowsEvents bool
-	// Backlog: the first subscriber gets events from before it subscribed.
-	Backlog bool
 }
 
 // RuntimeAt says what is known of a runtime version. An unknown name or version gives
@@ -90,10 +86,9 @@ func RuntimeAt(name RuntimeName, v Version) Runtime {
 
 func containerdAt(r *Runtime) {
 	v := r.Version
-	r.Backlog = true
 	switch {
 	case v.MinorLess(1, 7):
-		r.Events, r.Backlog = EventsNone, false
+		r.Events = EventsNone
 	case v.MinorLess(2, 0):
 		r.Events, r.ProbeTheft = EventsShared, true
 	default:
@@ -117,9 +112,7 @@ func crioAt(r *Runtime) {
 	r.Events = EventsBroadcast
 	r.SetsTimestamp = true
 	r.ShutdownPanics = true
-	r.Backlog = true
 	r.ShowsStreams = !v.MinorLess(1, 32)
-	r.StatusShowsEvents = !v.MinorLess(1, 33)
 	r.ProbeCrash = !v.MinorLess(1, 28) && v.MinorLess(1, 33)
 	if v.MinorLess(1, 28) {
 		r.Events, r.ProbeTheft = EventsShared, true

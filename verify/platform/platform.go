@@ -50,10 +50,8 @@ func (a Advice) String() string {
 
 // Side is one daemon's configuration on a platform.
 type Side struct {
-	// Files are those that the platform writes.
-	Files []string
-	// Edit is the advice on changing those files; Own on adding a drop-in of our own to a
-	// directory that the daemon reads already.
+	// Edit is the advice on changing the files that the platform writes; Own on adding a
+	// drop-in of our own to a directory that the daemon reads already.
 	Edit, Own Advice
 	// Overwritten says by what and when; empty where nothing does.
 	Overwritten string
@@ -66,12 +64,8 @@ type Platform struct {
 	Name Name
 	// Title is its name in prose.
 	Title string
-	// Unit is the systemd unit that runs the kubelet, where it is not kubelet.service; ""
-	// for the usual one. NoUnit says that systemd does not run it at all.
-	Unit   string
-	NoUnit bool
-	// Kubelet is the kubelet's side; CRIO and Containerd are the runtimes'. A side without
-	// files is that of a daemon that the platform does not bring, or leaves alone.
+	// Kubelet is the kubelet's side; CRIO and Containerd are the runtimes'. An empty
+	// side is that of a daemon that the platform does not bring, or leaves alone.
 	Kubelet, CRIO, Containerd Side
 	// Sources are where the facts were read: repository, file, commit.
 	Sources []string

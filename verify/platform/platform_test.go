@@ -71,12 +71,12 @@ func TestEveryRowIsWhole(t *testing.T) {
 			t.Errorf("%s is there twice", p.Name)
 		}
 		names[p.Name] = true
-		if p.Title == "" || len(p.marks) == 0 || len(p.Sources) == 0 || len(p.Kubelet.Files) == 0 {
+		if p.Title == "" || len(p.marks) == 0 || len(p.Sources) == 0 || p.Kubelet.Overwritten == "" {
 			t.Errorf("%s: %+v", p.Name, p)
 		}
 		for _, side := range []Side{p.Kubelet, p.CRIO, p.Containerd} {
-			if len(side.Files) > 0 && (side.Overwritten == "" || side.Lasting == "" || side.Edit == Fine) {
-				t.Errorf("%s: files without what overwrites them: %+v", p.Name, side)
+			if (side.Overwritten == "") != (side.Lasting == "") || (side.Overwritten == "") != (side.Edit == Fine) {
+				t.Errorf("%s: not all of what, what overwrites it and what lasts: %+v", p.Name, side)
 			}
 			if side.Own > side.Edit {
 				t.Errorf("%s: a file of our own is worse than an edit: %+v", p.Name, side)

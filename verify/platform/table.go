@@ -24,7 +24,6 @@ func plain() Platform { return Platform{Name: Plain, Title: "no known platform"}
 // no %config file of the RPM, so an upgrade puts its own back.
 func crioPackages() Side {
 	return Side{
-		Files:       []string{"/etc/crio/crio.conf.d/10-crio.conf"},
 		Edit:        Warn,
 		Overwritten: "an upgrade of the CRI-O package replaces 10-crio.conf",
 		Lasting:     "a CRI-O drop-in of one's own in /etc/crio/crio.conf.d",

@@ -4,14 +4,12 @@ func eks() Platform {
 	return Platform{
 		Name: EKS, Title: "Amazon EKS (Amazon Linux)",
 		Kubelet: Side{
-			Files: []string{"/etc/kubernetes/kubelet/config.json", "/etc/kubernetes/kubelet/config.json.d/40-nodeadm.conf", "/etc/eks/kubelet/environment"},
-			Edit:  Refuse, Own: Warn,
+			Edit: Refuse, Own: Warn,
 			Overwritten: "nodeadm writes them anew at each boot (nodeadm-config.service)",
 			Lasting:     "NodeConfig in the node's user data: spec.kubelet.config.featureGates.EventedPLEG: true",
 		},
 		Containerd: Side{
-			Files: []string{"/etc/containerd/config.toml"},
-			Edit:  Refuse, Own: Warn,
+			Edit: Refuse, Own: Warn,
 			Overwritten: "nodeadm writes it anew at each boot, the user's part encoded again",
 			Lasting:     "NodeConfig in the node's user data: spec.containerd.config",
 		},
@@ -27,14 +25,12 @@ func aks() Platform {
 	return Platform{
 		Name: AKS, Title: "Azure AKS",
 		Kubelet: Side{
-			Files: []string{"/etc/default/kubelet", "/etc/default/kubeletconfig.json", "/etc/systemd/system/kubelet.service.d/10-componentconfig.conf"},
-			Edit:  Warn, Own: Warn,
+			Edit: Warn, Own: Warn,
 			Overwritten: "provisioning writes them; a node image upgrade or a reimage replaces the whole node",
 			Lasting:     "none: AKS has no setting for the kubelet's feature gates",
 		},
 		Containerd: Side{
-			Files: []string{"/etc/containerd/config.toml"},
-			Edit:  Warn, Own: Warn,
+			Edit: Warn, Own: Warn,
 			Overwritten: "provisioning writes it; a reimage replaces the whole node",
 			Lasting:     "none",
 		},
@@ -50,14 +46,12 @@ func gke() Platform {
 	return Platform{
 		Name: GKE, Title: "Google GKE",
 		Kubelet: Side{
-			Files: []string{"/home/kubernetes/kubelet-config.yaml", "/etc/default/kubelet"},
-			Edit:  Refuse, Own: Refuse,
+			Edit: Refuse, Own: Refuse,
 			Overwritten: "the boot scripts write them anew, and Container-Optimized OS resets /etc at each boot; nodes are re-created",
 			Lasting:     "none on the node: the node pool's own configuration, which has no feature gates",
 		},
 		Containerd: Side{
-			Files: []string{"/etc/containerd/config.toml"},
-			Edit:  Refuse, Own: Refuse,
+			Edit: Refuse, Own: Refuse,
 			Overwritten: "Container-Optimized OS resets /etc at each boot; nodes are re-created",
 			Lasting:     "the node pool's runtime configuration file",
 		},
@@ -70,14 +64,12 @@ func openshift() Platform {
 	return Platform{
 		Name: OpenShift, Title: "OpenShift",
 		Kubelet: Side{
-			Files: []string{"/etc/kubernetes/kubelet.conf", "/etc/openshift/kubelet.conf.d", "/etc/kubernetes/kubelet-env"},
-			Edit:  Refuse, Own: Refuse,
+			Edit: Refuse, Own: Refuse,
 			Overwritten: "the Machine Config Daemon checks its files and marks the node Degraded within seconds of a change",
 			Lasting:     "a KubeletConfig or FeatureGate resource; OpenShift has no EventedPLEG there yet (openshift/api#1458)",
 		},
 		CRIO: Side{
-			Files: []string{"/etc/crio/crio.conf.d/00-default", "/etc/crio/crio.conf.d/01-ctrcfg-*", "/etc/crio/crio.conf.d/50-pinned-images"},
-			Edit:  Refuse, Own: Warn,
+			Edit: Refuse, Own: Warn,
 			Overwritten: "the Machine Config Daemon marks the node Degraded when its files change; a file that it does not know is left alone and is lost with the node",
 			Lasting:     "a MachineConfig with a CRI-O drop-in; ContainerRuntimeConfig has no field for pod events",
 		},
@@ -91,16 +83,14 @@ func openshift() Platform {
 
 func talos() Platform {
 	return Platform{
-		Name: Talos, Title: "Talos Linux", NoUnit: true,
+		Name: Talos, Title: "Talos Linux",
 		Kubelet: Side{
-			Files: []string{"/etc/kubernetes/kubelet.yaml"},
-			Edit:  Refuse, Own: Refuse,
+			Edit: Refuse, Own: Refuse,
 			Overwritten: "machined renders it from the machine configuration at each boot; the file system is read-only",
 			Lasting:     "the machine configuration: machine.kubelet.extraConfig.featureGates.EventedPLEG: true",
 		},
 		Containerd: Side{
-			Files: []string{"/etc/cri/conf.d"},
-			Edit:  Refuse, Own: Refuse,
+			Edit: Refuse, Own: Refuse,
 			Overwritten: "rendered from the machine configuration at each boot",
 			Lasting:     "machine.files in the machine configuration, below /etc/cri/conf.d",
 		},
@@ -113,14 +103,12 @@ func bottlerocket() Platform {
 	return Platform{
 		Name: Bottlerocket, Title: "Bottlerocket",
 		Kubelet: Side{
-			Files: []string{"/etc/kubernetes/kubelet/config"},
-			Edit:  Refuse, Own: Refuse,
+			Edit: Refuse, Own: Refuse,
 			Overwritten: "rendered from the settings at each boot; the file system is read-only",
 			Lasting:     "the settings API, which has no feature gates as far as is known",
 		},
 		Containerd: Side{
-			Files: []string{"/etc/containerd/config.toml"},
-			Edit:  Refuse, Own: Refuse,
+			Edit: Refuse, Own: Refuse,
 			Overwritten: "rendered from the settings at each boot",
 			Lasting:     "the settings API",
 		},

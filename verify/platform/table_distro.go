@@ -2,16 +2,14 @@ package platform
 
 func k0s() Platform {
 	return Platform{
-		Name: K0s, Title: "k0s", Unit: "k0sworker.service",
+		Name: K0s, Title: "k0s",
 		Kubelet: Side{
-			Files: []string{"/run/k0s/kubelet/config.yaml"},
-			Edit:  Refuse, Own: Warn,
+			Edit: Refuse, Own: Warn,
 			Overwritten: "k0s writes it anew at each start",
 			Lasting:     "a worker profile (spec.workerProfiles[].values.featureGates), or `--kubelet-extra-args=--feature-gates=EventedPLEG=true` of `k0s worker`",
 		},
 		Containerd: Side{
-			Files: []string{"/etc/k0s/containerd.toml"},
-			Edit:  Refuse, Own: Fine,
+			Edit: Refuse, Own: Fine,
 			Overwritten: "k0s writes it anew while its first line is `# k0s_managed=true`",
 			Lasting:     "a file in /etc/k0s/containerd.d (from k0s 1.36 of config version 3 only, else k0s exits); k0s restarts containerd by itself",
 		},
@@ -25,16 +23,14 @@ func k0s() Platform {
 
 func k3s() Platform {
 	return Platform{
-		Name: K3s, Title: "K3s", Unit: "k3s.service",
+		Name: K3s, Title: "K3s",
 		Kubelet: Side{
-			Files: []string{"/var/lib/rancher/k3s/agent/etc/kubelet.conf.d/00-k3s-defaults.conf"},
-			Edit:  Refuse, Own: Fine,
+			Edit: Refuse, Own: Fine,
 			Overwritten: "K3s writes its own drop-in anew at each start, and keeps the others in that directory",
 			Lasting:     "a kubelet config drop-in of one's own in /var/lib/rancher/k3s/agent/etc/kubelet.conf.d (1.32 and later), or `kubelet-arg: [\"feature-gates=EventedPLEG=true\"]` in /etc/rancher/k3s/config.yaml",
 		},
 		Containerd: Side{
-			Files: []string{"/var/lib/rancher/k3s/agent/etc/containerd/config.toml"},
-			Edit:  Refuse, Own: Warn,
+			Edit: Refuse, Own: Warn,
 			Overwritten: "K3s writes it anew at each start",
 			Lasting:     "config-v3.toml.tmpl beside it, or a file in config-v3.toml.d (newer releases)",
 		},
@@ -47,16 +43,14 @@ func k3s() Platform {
 
 func rke2() Platform {
 	return Platform{
-		Name: RKE2, Title: "RKE2", Unit: "rke2-agent.service",
+		Name: RKE2, Title: "RKE2",
 		Kubelet: Side{
-			Files: []string{"/var/lib/rancher/rke2/agent/etc/kubelet.conf.d/00-rke2-defaults.conf"},
-			Edit:  Refuse, Own: Fine,
+			Edit: Refuse, Own: Fine,
 			Overwritten: "RKE2 writes its own drop-in anew at each start, and keeps the others in that directory",
 			Lasting:     "a kubelet config drop-in of one's own in /var/lib/rancher/rke2/agent/etc/kubelet.conf.d (1.32 and later), or `kubelet-arg: [\"feature-gates=EventedPLEG=true\"]` in /etc/rancher/rke2/config.yaml",
 		},
 		Containerd: Side{
-			Files: []string{"/var/lib/rancher/rke2/agent/etc/containerd/config.toml"},
-			Edit:  Refuse, Own: Warn,
+			Edit: Refuse, Own: Warn,
 			Overwritten: "RKE2 writes it anew at each start",
 			Lasting:     "config-v3.toml.tmpl beside it, or a file in config-v3.toml.d (newer releases)",
 		},
@@ -70,16 +64,14 @@ func rke2() Platform {
 
 func microk8s() Platform {
 	return Platform{
-		Name: MicroK8s, Title: "MicroK8s", Unit: "snap.microk8s.daemon-kubelite.service",
+		Name: MicroK8s, Title: "MicroK8s",
 		Kubelet: Side{
-			Files: []string{"/var/snap/microk8s/current/args/kubelet"},
-			Edit:  Warn, Own: Warn,
+			Edit: Warn, Own: Warn,
 			Overwritten: "a refresh of the snap may replace it; all components are one process",
 			Lasting:     "`--feature-gates=EventedPLEG=true` in /var/snap/microk8s/current/args/kubelet, then restart the snap",
 		},
 		Containerd: Side{
-			Files: []string{"/var/snap/microk8s/current/args/containerd.toml"},
-			Edit:  Refuse, Own: Warn,
+			Edit: Refuse, Own: Warn,
 			Overwritten: "made anew at each start from args/containerd-template.toml",
 			Lasting:     "/var/snap/microk8s/current/args/containerd-template.toml",
 		},
@@ -92,14 +84,12 @@ func kops() Platform {
 	return Platform{
 		Name: Kops, Title: "kOps",
 		Kubelet: Side{
-			Files: []string{"/etc/sysconfig/kubelet", "/var/lib/kubelet/kubelet.conf"},
-			Edit:  Refuse, Own: Warn,
+			Edit: Refuse, Own: Warn,
 			Overwritten: "nodeup writes them anew at each boot (kops-configuration.service)",
 			Lasting:     "the cluster's spec: spec.kubelet.featureGates.EventedPLEG: \"true\", then a rolling update",
 		},
 		Containerd: Side{
-			Files: []string{"/etc/containerd/config.toml"},
-			Edit:  Refuse, Own: Warn,
+			Edit: Refuse, Own: Warn,
 			Overwritten: "nodeup writes it anew at each boot",
 			Lasting:     "the cluster's spec: spec.containerd",
 		},
@@ -113,21 +103,18 @@ func kops() Platform {
 
 func kubespray() Platform {
 	side := crioPackages()
-	side.Files = []string{"/etc/crio/crio.conf"}
 	side.Overwritten = "the next run of the playbook renders it from its template"
 	side.Lasting = "a CRI-O drop-in of one's own in /etc/crio/crio.conf.d"
 	return Platform{
 		Name: Kubespray, Title: "Kubespray",
 		Kubelet: Side{
-			Files: []string{"/etc/kubernetes/kubelet.env", "/etc/kubernetes/kubelet-config.yaml"},
-			Edit:  Warn, Own: Warn,
+			Edit: Warn, Own: Warn,
 			Overwritten: "the next run of the playbook renders them from its templates",
 			Lasting:     "the inventory: kubelet_feature_gates: [\"EventedPLEG=true\"]",
 		},
 		CRIO: side,
 		Containerd: Side{
-			Files: []string{"/etc/containerd/config.toml"},
-			Edit:  Warn, Own: Warn,
+			Edit: Warn, Own: Warn,
 			Overwritten: "the next run of the playbook renders it from its template",
 			Lasting:     "the inventory, or a file that its imports name",
 		},

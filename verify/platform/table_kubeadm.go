@@ -4,8 +4,7 @@ func kubeadm() Platform {
 	return Platform{
 		Name: Kubeadm, Title: "kubeadm",
 		Kubelet: Side{
-			Files: []string{"/var/lib/kubelet/config.yaml", "/var/lib/kubelet/kubeadm-flags.env"},
-			Edit:  Warn, Own: Fine,
+			Edit: Warn, Own: Fine,
 			Overwritten: "`kubeadm upgrade node` writes config.yaml anew from the ConfigMap kube-system/kubelet-config, with the patches applied",
 			Lasting:     "the ConfigMap kubelet-config for all nodes, the patches directory or instance-config.yaml for one",
 		},
@@ -22,15 +21,13 @@ func kind() Platform {
 	return Platform{
 		Name: Kind, Title: "kind",
 		Kubelet: Side{
-			Files: []string{"/var/lib/kubelet/config.yaml", "/etc/default/kubelet"},
-			Edit:  Warn, Own: Fine,
+			Edit: Warn, Own: Fine,
 			Overwritten: "the node is a container: re-creating the cluster brings the image's files back",
 			Lasting:     "the cluster's configuration: featureGates: {EventedPLEG: true}",
 		},
 		CRIO: crioPackages(),
 		Containerd: Side{
-			Files: []string{"/etc/containerd/config.toml"},
-			Edit:  Warn, Own: Warn,
+			Edit: Warn, Own: Warn,
 			Overwritten: "the node is a container: re-creating the cluster brings the image's file back",
 			Lasting:     "containerdConfigPatches in the cluster's configuration",
 		},
@@ -41,21 +38,18 @@ func kind() Platform {
 
 func minikube() Platform {
 	side := crioPackages()
-	side.Files = []string{"/etc/crio/crio.conf.d/02-crio.conf"}
 	side.Own = Warn
 	side.Overwritten = "`minikube start` rewrites its CRI-O drop-in each time; a file of one's own is lost with the machine"
 	return Platform{
 		Name: Minikube, Title: "minikube",
 		Kubelet: Side{
-			Files: []string{"/var/lib/kubelet/config.yaml", "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf"},
-			Edit:  Refuse, Own: Warn,
+			Edit: Refuse, Own: Warn,
 			Overwritten: "each `minikube start` writes them anew",
 			Lasting:     "`minikube start --feature-gates=EventedPLEG=true`",
 		},
 		CRIO: side,
 		Containerd: Side{
-			Files: []string{"/etc/containerd/config.toml"},
-			Edit:  Warn, Own: Warn,
+			Edit: Warn, Own: Warn,
 			Overwritten: "`minikube start` writes it anew",
 			Lasting:     "none",
 		},

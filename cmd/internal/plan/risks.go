@@ -67,10 +67,7 @@ func (m *maker) managed() {
 // kubeadm rewrites at its next upgrade.
 func (m *maker) lasting() {
 	if p := m.facts.Node.Platform; p.Seen && p.Value.Name == platform.Named(platform.Kubeadm).Title {
-		var places []string
-		for _, way := range platform.KubeadmLasting(m.facts.Kubelet.Version.Value, true) {
-			places = append(places, orElse(way.Path, way.Title))
-		}
+		places := platform.KubeadmLasting(m.facts.Kubelet.Version.Value)
 		m.note("`kubeadm upgrade node` rewrites config.yaml: set the gate in %s too (plegctl explain kubeadm)", strings.Join(places, " or "))
 	}
 }

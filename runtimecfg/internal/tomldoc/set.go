@@ -1,7 +1,5 @@
 package tomldoc
 
-import "bytes"
-
 // Splice replaces the bytes [Start, End) of a text by Text.
 type Splice struct {
 	Start, End int
@@ -18,8 +16,7 @@ func (s Splice) Apply(src []byte) []byte {
 
 // Result is an edit that was made and checked.
 type Result struct {
-	After   []byte
-	Changed bool
+	After []byte
 	// Found reports whether there is, or was, such a key; Offset is where: in After for
 	// SetBool, in the old text for Remove.
 	Found  bool
@@ -112,7 +109,7 @@ func (d *Doc) first(decode Decode, ways []proposal, change change) (Result, erro
 	for _, p := range ways {
 		out := p.Apply(d.src)
 		if changes(decode, d.src, out, p.spelled, change) {
-			return Result{After: out, Changed: !bytes.Equal(out, d.src), Found: true, Offset: p.key, Why: p.why}, nil
+			return Result{After: out, Found: true, Offset: p.key, Why: p.why}, nil
 		}
 	}
 	at := len(d.src)

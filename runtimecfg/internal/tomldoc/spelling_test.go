@@ -54,7 +54,7 @@ func TestNoteRemovesItsTable(t *testing.T) {
 			t.Errorf("%q: %v\n got %q\nwant %q", src, err, got.After, want)
 		}
 	}
-	if got, err := Remove([]byte("x = 1\n"), burntSushi, target); err != nil || got.Changed || got.Found {
+	if got, err := Remove([]byte("x = 1\n"), burntSushi, target); err != nil || got.Found || string(got.After) != "x = 1\n" {
 		t.Errorf("nothing to remove: %+v, %v", got, err)
 	}
 	var refused *Error
