@@ -27,6 +27,9 @@ type Query struct {
 	Follow bool
 	// Tail, where it is not 0, begins with that many entries before the end.
 	Tail int
+	// Broken keeps, of a unit or a run, the entries that journald broke because they were too
+	// long (_LINE_BREAK).
+	Broken bool
 	// Pattern is a regular expression: entries whose message does not match may be left
 	// out, and are where that is cheaper. It is a hint to the source, no filter.
 	Pattern string
@@ -90,20 +93,19 @@ func (q Query) args(place []string, o options) []string {
 	// The rest is matches: those of one line of thought are joined by AND, "+" is OR. The
 	// fields with an underscore are journald's own word; PID 1 (and journald, as root)
 	// name the unit that they write about.
+	own, about := "SYSTEMD_UNIT=", "UNIT="
+	value := FullUnit(q.Unit)
 	switch {
 	case q.Invocation != "":
-		args = append(args,
-			"_SYSTEMD_INVOCATION_ID="+q.Invocation,
-			"+", "_PID=1", "INVOCATION_ID="+q.Invocation,
-			"+", "_UID=0", "OBJECT_SYSTEMD_INVOCATION_ID="+q.Invocation)
-	case q.Unit != "":
-		unit := FullUnit(q.Unit)
-		args = append(args,
-			"_SYSTEMD_UNIT="+unit,
-			"+", "_PID=1", "UNIT="+unit,
-			"+", "_UID=0", "OBJECT_SYSTEMD_UNIT="+unit)
+		own, about, value = "SYSTEMD_INVOCATION_ID=", "INVOCATION_ID=", q.Invocation
+	case q.Unit == "":
+		return args
 	}
-	return args
+	args = append(args, "_"+own+value)
+	if q.Broken {
+		return append(args, "_LINE_BREAK=line-max")
+	}
+	return append(args, "+", "_PID=1", about+value, "+", "_UID=0", "OBJECT_"+own+value)
 }
 
 // greps: with a number of lines, --grep would turn the order round.

@@ -30,6 +30,7 @@ func TestQueryArgs(t *testing.T) {
 		{"all of it", Query{}, options{}, nil},
 		{"unit", Query{Unit: "kubelet"}, options{}, []string{"_SYSTEMD_UNIT=kubelet.service", "+", "_PID=1", "UNIT=kubelet.service", "+", "_UID=0", "OBJECT_SYSTEMD_UNIT=kubelet.service"}},
 		{"invocation wins over unit", Query{Unit: "kubelet", Invocation: "ab"}, options{}, []string{"_SYSTEMD_INVOCATION_ID=ab", "+", "_PID=1", "INVOCATION_ID=ab", "+", "_UID=0", "OBJECT_SYSTEMD_INVOCATION_ID=ab"}},
+		{"broken entries of a run", Query{Invocation: "ab", Broken: true, Tail: 1}, all, []string{"--output-fields=" + fields, "--lines=1", "_SYSTEMD_INVOCATION_ID=ab", "_LINE_BREAK=line-max"}},
 		{"times", Query{Since: at, Until: at.Add(time.Hour), Boot: "-1"}, options{}, []string{"--boot=-1", "--since=@1795434900.000005", "--until=@1795438500.000005"}},
 		{"cursor instead of since", Query{Since: at, AfterCursor: "s=1"}, options{}, []string{"--after-cursor=s=1"}},
 		{"follow from the beginning", Query{Follow: true}, options{}, []string{"--follow", "--no-tail"}},

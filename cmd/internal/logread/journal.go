@@ -75,7 +75,11 @@ func (r *Reader) pass(ctx context.Context, source node.Journal, q journal.Query)
 	}
 	first := seen
 	between := q
-	between.Pattern = logscan.Pattern()
+	if broken, err := isBroken(ctx, source, q); err != nil {
+		return "", given, err
+	} else if !broken {
+		between.Pattern = logscan.Pattern()
+	}
 	err = source.Read(ctx, between, func(e logscan.Entry) error {
 		if e.Cursor == first && first != "" {
 			return nil
@@ -91,7 +95,18 @@ func (r *Reader) pass(ctx context.Context, source node.Journal, q journal.Query)
 	return seen, given, err
 }
 
-// open finds the journal, and the units where there is a running system to ask.
+// isBroken reports whether journald broke an entry. A pattern could leave out the first part
+// of it, and the next one, which may be what a container wrote, would look like an entry.
+func isBroken(ctx context.Context, source node.Journal, q journal.Query) (broken bool, err error) {
+	q.Broken, q.Tail = true, 1
+	err = source.Read(ctx, q, func(e logscan.Entry) error {
+		broken = e.Split
+		return nil
+	})
+	return broken, err
+}
+
+// openJournal finds the journal, and the units where there is a running system to ask.
 func (r *Reader) openJournal(ctx context.Context) (node.Journal, node.Units, error) {
 	if r.Query.directory != "" {
 		return &journal.System{Directory: r.Query.directory}, nil, nil
@@ -151,7 +166,7 @@ func (r *Reader) follow(ctx context.Context, source node.Journal, q journal.Quer
 	if !isID(r.Query.invocation) {
 		q.Invocation = ""
 	}
-	q.Follow, q.Pattern, q.AfterCursor = true, logscan.Pattern(), last
+	q.Follow, q.AfterCursor = true, last
 	q.Boot = "" // a new boot is a new kubelet
 	if last == "" && q.Since.IsZero() {
 		q.Since = r.Now()

@@ -24,6 +24,9 @@ const (
 	everyRun   = "all"
 )
 
+// usualUnit is the kubelet's where nobody names one. In a file it may be another (k3s).
+const usualUnit = "kubelet.service"
+
 // Query is what is read of which log.
 type Query struct {
 	file, directory string
@@ -39,9 +42,9 @@ type Query struct {
 
 // Query checks the flags; unit is the kubelet's where they name none.
 func (f Flags) Query(unit string, now time.Time) (Query, error) {
-	q := Query{file: f.File, directory: f.Directory, unit: f.Unit, named: f.Unit != "", follow: f.Follow}
+	q := Query{file: f.File, directory: f.Directory, unit: f.Unit, named: true, follow: f.Follow}
 	if q.unit == "" {
-		q.unit = unit
+		q.unit, q.named = unit, unit != usualUnit
 	}
 	switch {
 	case f.File != "" && f.Directory != "":

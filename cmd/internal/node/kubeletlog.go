@@ -33,7 +33,7 @@ func (s *sight) kubeletLog(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, logTime, fmt.Errorf("it could not be read to its end in %s", logTime))
 	defer cancel()
-	scanner := logscan.NewScanner(logscan.Options{Now: s.host.Now(), MaxRuns: 1})
+	scanner := logscan.NewScanner(logscan.Options{Now: s.host.Now(), MaxRuns: 1, Unit: first(s.facts.Kubelet.Unit.Value.Name, s.unitName())})
 	n := 0
 	err := s.host.Journal.Read(ctx, query, func(e logscan.Entry) error {
 		n++
