@@ -23,8 +23,9 @@ func (u watchedUnits) Do(ctx context.Context, verb systemd.Verb, name string) (s
 	return u.timedUnits.Do(ctx, verb, name)
 }
 
-// killedEnable is an enable that is killed when it is about to start the kubelet again.
-func (l *confirmLab) killedEnable() {
+// killed runs a command that is killed when it is about to start the kubelet again.
+func (l *confirmLab) killed(args ...string) {
+	l.t.Helper()
 	bare := l.host
 	defer func() {
 		if recover() == nil {
@@ -41,7 +42,7 @@ func (l *confirmLab) killedEnable() {
 		}}
 		return h
 	}
-	l.run(ExitOK, enableOnCondition()...)
+	l.run(ExitOK, args...)
 }
 
 // TestAGuardStandsByWhileADaemonIsDown: also without --confirm-within, and nothing of it is
@@ -124,7 +125,7 @@ func TestRevertAndAnotherProgram(t *testing.T) {
 	} {
 		for timer, make := range map[string]func(*confirmLab){
 			"plegctl-revert-000001-enable": func(l *confirmLab) { l.run(ExitOK, enableOnCondition()...) },
-			"plegctl-guard-000001-enable":  (*confirmLab).killedEnable,
+			"plegctl-guard-000001-enable":  func(l *confirmLab) { l.killed(enableOnCondition()...) },
 		} {
 			t.Run(name+"/"+timer, func(t *testing.T) {
 				t.Parallel()

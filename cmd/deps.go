@@ -36,6 +36,8 @@ type Deps struct {
 	// Settings are resolved by the root command before a verb runs.
 	Settings Settings
 
+	// killed is set after a command that was killed: recover puts there what became of it.
+	killed *record.Outcome
 	// answered reports whether something was written to stdout; began is when the verb began.
 	answered bool
 	began    time.Time

@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/detach"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
+	"github.com/plegctl/plegctl/cmd/internal/record"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
 
@@ -73,32 +73,54 @@ func passedOn(env []string) []string {
 func serviceMain(verb, dir string, args []string) int {
 	ctx, stop := lifecycle.WithSignals(context.Background())
 	defer stop()
-	s, err := detach.Open(dir)
-	if verb == detach.AfterVerb && errors.Is(err, fs.ErrNotExist) {
-		return 0 // the foreground removes it when it has the answer
-	}
-	if err != nil {
-		return ExitError
-	}
-	if s.Ended {
-		return 0
-	}
-	ctx, cancel := s.Context(ctx)
-	defer cancel()
 	d := HostDeps()
+	after := verb == detach.AfterVerb
+	s, err := detach.Open(dir)
+	switch {
+	case err == nil && s.Ended, err != nil && after && d.Getenv("SERVICE_RESULT") == "success":
+		return 0 // the foreground removes the directory when it has the answer
+	case err != nil && !after:
+		return ExitError
+	case err != nil: // nobody watches any more
+		who := change.WhoRuns(d.Getenv)
+		d.Caller = &who
+		return d.afterKill(ctx, args)
+	}
 	d.Streams = Streams{In: strings.NewReader(""), Out: s.Out, Err: s.Stderr(os.Stderr)}
 	d.Caller = &s.Caller
-	if verb == detach.AfterVerb {
-		d.progress().Info("the change was interrupted")
-	}
-	code := Main(ctx, args, d)
-	if verb == detach.AfterVerb {
-		// The command itself has no answer: it was killed, and what it did is undone, or not.
-		code = map[bool]ExitCode{true: ExitRolledBack, false: ExitRollbackFailed}[code == ExitOK]
+	var code ExitCode
+	switch {
+	case !after:
+		watched, cancel := s.Context(ctx)
+		defer cancel()
+		code = Main(watched, args, d)
+	case s.Began:
+		code = d.afterKill(ctx, args)
+	default:
+		d.fail(errors.New("systemd could not run the change, so nothing was changed"))
+		code = ExitError
 	}
 	d.progress().Flush()
 	if err := s.End(code); err != nil {
 		return ExitError
 	}
 	return 0
+}
+
+// afterKill recovers what a killed command left, and returns the exit code of that command:
+// it has no answer itself.
+func (d *Deps) afterKill(ctx context.Context, recoverArgs []string) ExitCode {
+	d.progress().Info("the change was interrupted")
+	var outcome record.Outcome
+	d.killed = &outcome
+	switch code := Main(ctx, recoverArgs, d); {
+	case code != ExitOK:
+		return ExitRollbackFailed
+	case outcome == record.RolledBack:
+		return ExitRolledBack
+	case outcome == record.Committed: // a rollback, which was finished
+		return ExitOK
+	}
+	d.progress().Info("it left no step half done; `plegctl status` shows whether it was made")
+	return ExitInconclusive
 }

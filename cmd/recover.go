@@ -32,7 +32,11 @@ whatever time is left, and restarts nothing.`,
 
 func runRecover(ctx context.Context, d *Deps, q change.RecoverRequest) error {
 	return d.changing(ctx, func(ctx context.Context, env change.Env) error {
+		q.Patient = d.killed != nil
 		out, undone, err := change.Recover(ctx, env, q)
+		if d.killed != nil {
+			*d.killed = out.Recovered.Outcome
+		}
 		if undone || err != nil {
 			return d.printChange(out, err, false)
 		}

@@ -15,8 +15,8 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 )
 
-// openPatiently opens the session for the revert, which has no second chance: it waits for
-// another plegctl, ends one that is stopped at once, and one that takes too long.
+// openPatiently opens the session for what nobody would try again: it waits for another
+// plegctl, ends one that is stopped at once, and one that takes too long.
 func openPatiently(ctx context.Context, env Env, configure func(*apply.Executor)) (*session, error) {
 	for until := time.Now().Add(lifecycle.LockWait); ; {
 		s, err := openForChange(ctx, env, configure)

@@ -12,12 +12,18 @@ type RecoverRequest struct {
 	Boot bool
 	// Force overwrites what another program changed meanwhile; Leave leaves it.
 	Force, Leave bool
+	// Patient waits for another plegctl, as the guard may be at work.
+	Patient bool
 }
 
 // Recover ends a change that a crash left open, and undoes one whose time for confirmation
 // is over. undone reports whether there was one of these.
 func Recover(ctx context.Context, env Env, q RecoverRequest) (o Outcome, undone bool, err error) {
-	s, err := openForChange(ctx, env, func(x *apply.Executor) {
+	open := openForChange
+	if q.Patient {
+		open = openPatiently
+	}
+	s, err := open(ctx, env, func(x *apply.Executor) {
 		x.FilesOnly, x.Force, x.Leave = q.Boot, q.Force, q.Leave
 	})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
 )
@@ -116,12 +117,66 @@ func TestAServiceThatEndsWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-func TestASharedDirectoryThatOthersCanWriteIsRefused(t *testing.T) {
-	c := command(t, io.Discard, io.Discard)
-	if err := errors.Join(os.Mkdir(c.Shared, 0o700), os.Chmod(c.Shared, 0o777)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Run(t.Context(), newServices(t, nil), c); err == nil {
-		t.Error("it was used")
+// TestASharedDirectoryOfOthersIsRefused: a service of root's writes to what lies there.
+func TestASharedDirectoryOfOthersIsRefused(t *testing.T) {
+	for name, give := range map[string]func(string) error{
+		"others can write": func(dir string) error { return os.Chmod(dir, 0o777) },
+		"another's": func(dir string) error {
+			if os.Geteuid() != 0 {
+				t.Skip("only root can give a directory away")
+			}
+			return os.Chown(dir, 65534, 65534)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := command(t, io.Discard, io.Discard)
+			if err := errors.Join(os.Mkdir(c.Shared, 0o700), give(c.Shared)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Run(t.Context(), newServices(t, nil), c); !errors.Is(err, ErrNotStarted) || !errors.Is(err, hostfs.ErrUntrusted) {
+				t.Errorf("%v", err)
+			}
+		})
 	}
 }
+
+// TestWhetherTheServiceBegan: "nothing was changed" is said only where the command cannot
+// have begun, and cannot begin any more.
+func TestWhetherTheServiceBegan(t *testing.T) {
+	lost := errors.New("no answer")
+	for name, c := range map[string]struct {
+		start func(spec systemd.ServiceSpec) error
+		code  int
+		want  error
+	}{
+		"systemd's answer is lost": {
+			start: func(spec systemd.ServiceSpec) error {
+				s, err := Open(spec.Exec[2])
+				return errors.Join(lost, err, s.End(5))
+			},
+			code: 5,
+		},
+		"it is refused":             {start: func(systemd.ServiceSpec) error { return lost }, want: ErrNotStarted},
+		"the program cannot be run": {start: func(systemd.ServiceSpec) error { return nil }, want: ErrNotStarted},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var dir string
+			code, err := Run(t.Context(), startOnly(func(spec systemd.ServiceSpec) error {
+				dir = spec.Exec[2]
+				return c.start(spec)
+			}), command(t, io.Discard, io.Discard))
+			if code != c.code || !errors.Is(err, c.want) {
+				t.Errorf("%d, %v", code, err)
+			}
+			if _, err := Open(dir); err == nil && c.want != nil {
+				t.Error("it can still begin")
+			}
+		})
+	}
+}
+
+// startOnly is a systemd whose services have ended at once.
+type startOnly func(systemd.ServiceSpec) error
+
+func (s startOnly) StartService(_ context.Context, spec systemd.ServiceSpec) error { return s(spec) }
+func (startOnly) ServiceRuns(context.Context, string) (bool, error)                { return false, nil }

@@ -62,7 +62,7 @@ func (f *follower) follow(ctx context.Context, s signals) (int, error) {
 			asked = true
 			_, _ = lifecycle.NewNonBlocking(f.err).Write([]byte("plegctl: rolling back; press Ctrl-C again to stop watching\n"))
 			if err := os.WriteFile(filepath.Join(f.dir, stopFile), nil, 0o600); err != nil {
-				return 0, fmt.Errorf("ask %s to stop: %w", f.name, err)
+				return 0, fmt.Errorf("%w: it cannot be asked to stop: %w", ErrUnwatched, err)
 			}
 		}
 	}
@@ -78,16 +78,26 @@ func (f *follower) copy(ctx context.Context) (int, error) {
 		if missing == nil {
 			code, err := strconv.Atoi(strings.TrimSpace(string(text)))
 			f.awaitEnd(ctx)
-			return code, errors.Join(err, os.RemoveAll(f.dir))
+			_ = os.RemoveAll(f.dir) // what is left, a later change sweeps
+			return code, err
 		}
 		// Whether the service still runs is asked rarely: D-Bus may be away.
 		if looks%20 == 0 && !f.runs(ctx) {
-			if _, err := os.Stat(filepath.Join(f.dir, exitFile)); err != nil {
+			switch {
+			case f.has(exitFile):
+			case f.has(callerFile) && !f.has(outFile):
+				return 0, errors.Join(fmt.Errorf("%w: `journalctl -u %s.service` shows why", ErrNotStarted, f.name), os.RemoveAll(f.dir))
+			default:
 				return 0, fmt.Errorf("%s.service ended without an answer; `plegctl status` shows the state of the node", f.name)
 			}
 		}
 		time.Sleep(lifecycle.Poll)
 	}
+}
+
+func (f *follower) has(name string) bool {
+	_, err := os.Lstat(filepath.Join(f.dir, name))
+	return err == nil
 }
 
 // awaitEnd waits a moment until the service is gone, too: what systemd runs after it reads

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
@@ -35,7 +36,7 @@ type Command struct {
 	Program string
 	Args    []string
 	Env     []string
-	// Shared holds the directory that foreground and service share; "" means /run/plegctl.
+	// Shared holds the directory that foreground and service share; "" means that of the lock.
 	Shared string
 	// StateDir is recovered when the service is killed.
 	StateDir string
@@ -55,8 +56,6 @@ const (
 // ErrNotStarted reports that the service was not started, so nothing is changed.
 var ErrNotStarted = errors.New("the service that makes the change cannot be started")
 
-const defaultShared = "/run/plegctl"
-
 // Run runs the command in a service and follows it to its end. The exit code is the
 // command's. A first SIGINT or SIGTERM asks the command to stop, which rolls back; a second
 // one, SIGHUP and SIGQUIT end the watching and not the command: the error is [ErrUnwatched].
@@ -64,11 +63,11 @@ func Run(ctx context.Context, services Services, c Command) (int, error) {
 	ctx = context.WithoutCancel(ctx) // signals are handled here
 	id := time.Now().UTC().Format("20060102T150405") + "-" + rand.Text()[:4]
 	if c.Shared == "" {
-		c.Shared = defaultShared
+		c.Shared = hostfs.LockDir
 	}
 	name, dir := "plegctl-change-"+id, filepath.Join(c.Shared, id)
 	if err := share(c.Shared, dir, c.Caller); err != nil {
-		return 0, err
+		return 0, fmt.Errorf("%w: %w", ErrNotStarted, err)
 	}
 	work, err := os.Getwd()
 	if err != nil {
@@ -81,10 +80,12 @@ func Run(ctx context.Context, services Services, c Command) (int, error) {
 		Exec:  append([]string{c.Program, Verb, dir}, c.Args...),
 		After: []string{c.Program, AfterVerb, dir, "recover", "--state-dir", c.StateDir},
 	})
-	if err != nil {
+	f := &follower{services: services, name: name, dir: dir, out: c.Out, err: c.Err}
+	// Where systemd's answer was lost, the service may run all the same; without the caller it
+	// does not begin any more.
+	if err != nil && (os.Remove(filepath.Join(dir, callerFile)) != nil || !f.has(outFile)) {
 		return 0, errors.Join(ErrNotStarted, err, os.RemoveAll(dir))
 	}
-	f := &follower{services: services, name: name, dir: dir, out: c.Out, err: c.Err}
 	return f.follow(ctx, signals)
 }
 
@@ -98,15 +99,19 @@ func sweep(shared string) {
 	}
 }
 
-// share makes the directory, which only this user can enter.
+// share makes the directory, which only this user can enter, in one that nobody else can
+// change: what lies there is written to by a service of root's.
 func share(shared, dir string, caller record.Who) error {
-	if err := os.MkdirAll(shared, 0o700); err != nil {
-		return fmt.Errorf("make %s: %w", shared, err)
+	host, err := hostfs.Open("/")
+	if err != nil {
+		return err
 	}
-	info, err := os.Lstat(shared)
-	if err != nil || !info.IsDir() || info.Mode().Perm()&0o022 != 0 {
-		return fmt.Errorf("%s: others can change it", shared)
+	defer host.Close()
+	held, err := host.StateDir(shared, true)
+	if err != nil {
+		return err
 	}
+	defer func() { _ = held.Close() }()
 	sweep(shared)
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return fmt.Errorf("make %s: %w", dir, err)

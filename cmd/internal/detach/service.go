@@ -20,27 +20,31 @@ import (
 type Service struct {
 	Out, Err *os.File
 	Caller   record.Who
-	// Ended reports whether the command has written its exit code.
-	Ended bool
-	dir   string
+	// Began reports whether the command had opened this before; Ended whether it has written
+	// its exit code.
+	Began, Ended bool
+	dir          string
 }
 
-// Open returns the service's side of a shared directory.
+// Open returns the service's side of a shared directory. The caller is read last: a
+// foreground that takes it away knows by the other files whether the command may have begun.
 func Open(dir string) (*Service, error) {
 	s := &Service{dir: dir}
-	data, err := os.ReadFile(filepath.Join(dir, callerFile))
-	if err != nil {
-		return nil, fmt.Errorf("open the shared directory: %w", err)
-	}
-	if err := json.Unmarshal(data, &s.Caller); err != nil {
-		return nil, fmt.Errorf("open the shared directory: %w", err)
-	}
-	_, err = os.Stat(filepath.Join(dir, exitFile))
-	s.Ended = err == nil
+	_, began := os.Stat(filepath.Join(dir, outFile))
+	_, ended := os.Stat(filepath.Join(dir, exitFile))
+	s.Began, s.Ended = began == nil, ended == nil
+	var err error
 	for name, file := range map[string]**os.File{outFile: &s.Out, errFile: &s.Err} {
 		if *file, err = os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600); err != nil {
 			return nil, err
 		}
+	}
+	data, err := os.ReadFile(filepath.Join(dir, callerFile))
+	if err == nil {
+		err = json.Unmarshal(data, &s.Caller)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the shared directory: %w", err)
 	}
 	return s, nil
 }
