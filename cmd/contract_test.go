@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/node"
+	"github.com/plegctl/plegctl/cmd/internal/settings"
 	"github.com/plegctl/plegctl/cmd/internal/simnode"
 	"github.com/plegctl/plegctl/verify/report"
 )
@@ -189,7 +190,7 @@ func TestEveryVerbHasAContract(t *testing.T) {
 func TestHelpTouchesNothing(t *testing.T) {
 	deps := func(out io.Writer) *Deps {
 		d := testDeps(nil, out, io.Discard, func(string) string { return "" })
-		d.Host = func(context.Context, Settings) (*node.Host, error) {
+		d.Host = func(context.Context, settings.Settings) (*node.Host, error) {
 			t.Error("help reached for the node")
 			return nil, errors.New("no node")
 		}
@@ -243,7 +244,7 @@ func TestFormatsAreCheckedFirst(t *testing.T) {
 			}
 			var out, errs bytes.Buffer
 			deps := testDeps(nil, &out, &errs, func(string) string { return "" })
-			deps.Host = func(context.Context, Settings) (*node.Host, error) {
+			deps.Host = func(context.Context, settings.Settings) (*node.Host, error) {
 				t.Errorf("%s -o %s reached for the node", verb.Name(), f.Name)
 				return nil, errors.New("no node")
 			}

@@ -1,16 +1,32 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/demo"
+	"github.com/plegctl/plegctl/cmd/internal/node"
+	"github.com/plegctl/plegctl/cmd/internal/settings"
 	"github.com/plegctl/plegctl/cmd/internal/simnode"
+	"github.com/plegctl/plegctl/verify/report"
 )
+
+// demoShow is one run of the demo.
+type demoShow struct {
+	d    *Deps
+	sim  *simnode.Node
+	cast demo.Cast
+	body report.Demo
+
+	own    string // an empty configuration of plegctl's own
+	before demo.Files
+}
 
 const demoLong = `Run every command on a simulated node in a temporary directory: a kubelet and a
 container runtime with their units, journal and files. It needs no root and
@@ -76,4 +92,20 @@ func (s *demoShow) result(took time.Duration) error {
 	b := &s.body
 	b.Kubelet, b.Runtime, b.Took = s.cast.Kubelet, s.cast.Runtime+" "+s.cast.RuntimeVersion, took.Seconds()
 	return s.d.printResult(b.Document())
+}
+
+// plegctl is the command tree itself, on the simulated node. Neither the settings nor the
+// configuration of this machine reach it.
+func (s *demoShow) plegctl(ctx context.Context, out, errs *bytes.Buffer, args ...string) int {
+	return Main(ctx, append(args, "--config", s.own, "--color", "never"), &Deps{
+		Streams: Streams{In: strings.NewReader(""), Out: out, Err: errs}, Now: s.d.Now, Getenv: func(string) string { return "" }, Self: s.d.Self,
+		Host: func(context.Context, settings.Settings) (*node.Host, error) { return s.sim.Host(), nil },
+	})
+}
+
+// note tells the story on stderr; --quiet silences it.
+func (s *demoShow) note(format string, args ...any) {
+	if !s.d.Settings.Quiet {
+		_, _ = fmt.Fprintf(s.d.Streams.Err, format+"\n", args...) // a closed stderr must not stop the show
+	}
 }

@@ -10,21 +10,9 @@ import (
 	"strings"
 
 	"github.com/plegctl/plegctl/cmd/internal/demo"
-	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/cmd/internal/simnode"
 	"github.com/plegctl/plegctl/verify/report"
 )
-
-// demoShow is one run of the demo.
-type demoShow struct {
-	d    *Deps
-	sim  *simnode.Node
-	cast demo.Cast
-	body report.Demo
-
-	own    string // an empty configuration of plegctl's own
-	before demo.Files
-}
 
 // notTheNodes are plegctl's own record and what is gone after a reboot anyway.
 func notTheNodes() []string { return []string{"/var/lib/plegctl", "/run"} }
@@ -122,20 +110,4 @@ func (s *demoShow) act(ctx context.Context, act string, done *report.DemoStep) e
 		return err
 	}
 	return nil
-}
-
-// plegctl is the command tree itself, on the simulated node. Neither the settings nor the
-// configuration of this machine reach it.
-func (s *demoShow) plegctl(ctx context.Context, out, errs *bytes.Buffer, args ...string) int {
-	return Main(ctx, append(args, "--config", s.own, "--color", "never"), &Deps{
-		Streams: Streams{In: strings.NewReader(""), Out: out, Err: errs}, Now: s.d.Now, Getenv: func(string) string { return "" }, Self: s.d.Self,
-		Host: func(context.Context, Settings) (*node.Host, error) { return s.sim.Host(), nil },
-	})
-}
-
-// note tells the story on stderr; --quiet silences it.
-func (s *demoShow) note(format string, args ...any) {
-	if !s.d.Settings.Quiet {
-		_, _ = fmt.Fprintf(s.d.Streams.Err, format+"\n", args...) // a closed stderr must not stop the show
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/cmd/internal/record"
+	"github.com/plegctl/plegctl/cmd/internal/settings"
 	"golang.org/x/term"
 )
 
@@ -26,7 +27,7 @@ type Deps struct {
 	Environ []string
 	// Host reaches the node that the settings name. It dials nothing: units, sockets
 	// and ports are dialled by the call that first needs them.
-	Host func(context.Context, Settings) (*node.Host, error)
+	Host func(context.Context, settings.Settings) (*node.Host, error)
 	// Self is the path of the running program, for the revert timer.
 	Self func() (string, error)
 	// Args is the command line, for the service that runs a change; Caller is who asked for
@@ -34,7 +35,7 @@ type Deps struct {
 	Args   []string
 	Caller *record.Who
 	// Settings are resolved by the root command before a verb runs.
-	Settings Settings
+	Settings settings.Settings
 
 	// killed is set after a command that was killed: recover puts there what became of it.
 	killed *record.Outcome
@@ -86,7 +87,7 @@ func HostDeps() *Deps {
 		Now:    time.Now,
 		Getenv: os.Getenv, Environ: os.Environ(),
 		Self: os.Executable,
-		Host: func(_ context.Context, s Settings) (*node.Host, error) {
+		Host: func(_ context.Context, s settings.Settings) (*node.Host, error) {
 			return node.Open(s.Root, s.Offline())
 		},
 	}

@@ -1,6 +1,9 @@
 package cmd
 
 import (
+	"path/filepath"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/cli"
@@ -48,4 +51,18 @@ shows the difference and refuses; --force overwrites it and keeps a copy.`,
 	c.Flags().StringVar(&o.To, "to", "", "undo only this `RECORD` and those after it")
 	cli.CompleteBy(c, "to", recordIDs)
 	return c
+}
+
+// recordIDs are the changes in the history, as far as this user can read it.
+func recordIDs(c *cobra.Command) []string {
+	dir, err := c.Flags().GetString("state-dir")
+	if err != nil {
+		return nil
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "[0-9]*-*"))
+	for i, file := range files {
+		name := filepath.Base(file)
+		files[i] = strings.TrimSuffix(name, filepath.Ext(name))
+	}
+	return files
 }

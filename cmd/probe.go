@@ -12,6 +12,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/eventstream"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/settings"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/probe"
 	"github.com/plegctl/plegctl/verify/report"
@@ -53,7 +54,7 @@ func newProbeCommand(d *Deps) *cobra.Command {
 	return c
 }
 
-func (o *probeOptions) check(s Settings) error {
+func (o *probeOptions) check(s settings.Settings) error {
 	switch {
 	case s.Offline():
 		return usage(errors.New("probe needs a running runtime, and --root reads files only"), "run plegctl on the node itself")

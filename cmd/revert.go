@@ -4,9 +4,9 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/plegctl/plegctl/cmd/internal/change"
+	"github.com/plegctl/plegctl/cmd/internal/settings"
 	"github.com/plegctl/plegctl/verify/report"
 )
 
@@ -18,7 +18,7 @@ func newRevertCommand(d *Deps) *cobra.Command {
 		Use: "revert", Hidden: true, Args: noArgs,
 		Short: "Undo a change unless it is made and confirmed (run by systemd)",
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			d.Settings = flagSettings(c.Flags())
+			d.Settings = settings.OfFlags(c.Flags())
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return runRevert(c.Context(), d, q) },
@@ -28,16 +28,6 @@ func newRevertCommand(d *Deps) *cobra.Command {
 	c.Flags().BoolVar(&q.Boot, "boot", false, "undo it whatever time is left, and restart nothing")
 	c.Flags().StringVar(&q.UnlessBoot, "unless-boot", "", "do nothing in the boot with this `id`")
 	return c
-}
-
-// flagSettings are the settings of the command line alone.
-func flagSettings(flags *pflag.FlagSet) Settings {
-	get := func(name string) string { return flags.Lookup(name).Value.String() }
-	return Settings{
-		Root: get("root"), Output: "text", Color: "never", StateDir: get("state-dir"),
-		KubeletUnit: get("kubelet-unit"), RuntimeUnit: get("runtime-unit"), RuntimeEndpoint: get("runtime-endpoint"),
-		Kubeconfig: get("kubeconfig"), TokenFile: get("token-file"),
-	}
 }
 
 func runRevert(ctx context.Context, d *Deps, q change.RevertRequest) error {

@@ -4,8 +4,8 @@
 // It knows how to talk to people and scripts, and nothing about kubelets: the top-level
 // packages kubeletcfg, runtimecfg, logscan and verify know, and the packages below
 // cmd/internal touch the node. Start with [Main] and verbs.go, which lists the verbs;
-// settings.go is the only place that reads plegctl's own configuration, exit.go the only
-// one that turns errors into exit codes, output.go the only one that writes an answer.
+// exit.go is the only place that turns errors into exit codes, output.go the only one that
+// writes an answer.
 package cmd
 
 import (
@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/cli"
+	"github.com/plegctl/plegctl/cmd/internal/settings"
 )
 
 // Main runs plegctl with args (without the program's name) and returns the exit code. It
@@ -28,28 +29,11 @@ func Main(ctx context.Context, args []string, deps *Deps) int {
 	var said answered
 	if err != nil && !errors.As(err, &said) {
 		if deps.Settings.Output == "" {
-			deps.Settings.Output = wantedOutput(args, deps.Getenv)
+			deps.Settings.Output = settings.WantedOutput(args, deps.Getenv)
 		}
 		deps.fail(err)
 	}
 	return exitCode(err)
-}
-
-// wantedOutput is the output format of a call whose flags could not be parsed: even then a
-// script that asked for JSON gets JSON.
-func wantedOutput(args []string, getenv func(string) string) string {
-	for i, arg := range args {
-		name, value, joined := strings.Cut(arg, "=")
-		switch {
-		case (name == "-o" || name == "--output") && joined:
-			return value
-		case (arg == "-o" || arg == "--output") && i+1 < len(args):
-			return args[i+1]
-		case len(arg) > 2 && strings.HasPrefix(arg, "-o"):
-			return arg[2:]
-		}
-	}
-	return getenv(envName("output"))
 }
 
 const rootLong = `plegctl turns on the kubelet's Evented PLEG on one node, proves that it works,
@@ -79,7 +63,7 @@ func newRootCommand(d *Deps) *cobra.Command {
 		SuggestionsMinimumDistance: 2,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			var err error
-			if d.Settings, err = resolveSettings(c.Flags(), d.Getenv, d.Environ); err != nil {
+			if d.Settings, err = settings.Resolve(c.Flags(), d.Getenv, d.Environ); err != nil {
 				return err
 			}
 			d.began = d.Now()
@@ -89,7 +73,7 @@ func newRootCommand(d *Deps) *cobra.Command {
 	root.SetIn(d.Streams.In)
 	root.SetOut(d.Streams.Out)
 	root.SetErr(d.Streams.Err)
-	addGlobalFlags(root.PersistentFlags())
+	settings.AddFlags(root.PersistentFlags())
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(err, fmt.Sprintf("run `%s --help` for the flags", c.CommandPath()))
 	})
@@ -97,7 +81,7 @@ func newRootCommand(d *Deps) *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.Flags().Bool("version", false, "print the version")
 	cli.SetHelp(root)
-	completeGlobalFlags(root)
+	settings.Complete(root)
 	root.SetHelpCommand(&cobra.Command{Use: "help [command]", Hidden: true, RunE: help})
 	addVerbs(root, d)
 	return root

@@ -15,6 +15,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/node"
+	"github.com/plegctl/plegctl/cmd/internal/settings"
 	"github.com/plegctl/plegctl/cmd/internal/simnode"
 )
 
@@ -80,7 +81,7 @@ func scriptPlegctl(ts *testscript.TestScript, neg bool, args []string) {
 	deps := testDeps(s.host, &out, &errs, ts.Getenv)
 	if s.sim != nil {
 		// A root of its own for each command, and the faults of this moment.
-		deps.Host = func(context.Context, Settings) (*node.Host, error) { return s.faults.host(s.sim), nil }
+		deps.Host = func(context.Context, settings.Settings) (*node.Host, error) { return s.faults.host(s.sim), nil }
 	}
 	s.code = Main(context.Background(), args, deps)
 	s.ran = true
@@ -111,7 +112,7 @@ func testDeps(host *node.Host, out, errs io.Writer, getenv func(string) string) 
 	deps.Getenv, deps.Environ = getenv, nil
 	deps.Now = time.Now
 	if host != nil {
-		deps.Host = func(context.Context, Settings) (*node.Host, error) {
+		deps.Host = func(context.Context, settings.Settings) (*node.Host, error) {
 			// Each command closes the root of its host.
 			root, err := hostfs.Open(host.Root.Dir())
 			fresh := *host

@@ -1,9 +1,6 @@
-package cmd
+package settings
 
 import (
-	"path/filepath"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/cli"
@@ -11,8 +8,8 @@ import (
 	"github.com/plegctl/plegctl/verify/report"
 )
 
-// completeGlobalFlags registers what completion offers for the global flags.
-func completeGlobalFlags(root *cobra.Command) {
+// Complete registers what completion offers for the flags of [AddFlags].
+func Complete(root *cobra.Command) {
 	cli.Complete(root, "color", colors())
 	cli.Complete(root, "runtime", runtimeNames())
 	cli.Complete(root, "kubelet-unit", []string{"kubelet.service", "k3s.service", "k3s-agent.service", "rke2-server.service", "rke2-agent.service"})
@@ -33,18 +30,4 @@ func completeGlobalFlags(root *cobra.Command) {
 			panic(err) // the flag does not exist: a mistake in the program
 		}
 	}
-}
-
-// recordIDs are the changes in the history, as far as this user can read it.
-func recordIDs(c *cobra.Command) []string {
-	dir, err := c.Flags().GetString("state-dir")
-	if err != nil {
-		return nil
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "[0-9]*-*"))
-	for i, file := range files {
-		name := filepath.Base(file)
-		files[i] = strings.TrimSuffix(name, filepath.Ext(name))
-	}
-	return files
 }

@@ -1,4 +1,4 @@
-package cmd
+package settings
 
 import (
 	"bytes"
@@ -15,13 +15,13 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 )
 
-// maxOwnConfig is far more than a few settings need, in bytes.
-const maxOwnConfig = 64 << 10
+// maxFile is far more than a few settings need, in bytes.
+const maxFile = 64 << 10
 
-// readFileOfOurs reads plegctl's own configuration. Whoever can change that file decides
+// readTrusted reads plegctl's own configuration. Whoever can change that file decides
 // where a root process writes, so it and every directory above it must belong to root or to
 // this user, and nobody else may write to them.
-func readFileOfOurs(path string) (_ []byte, err error) {
+func readTrusted(path string) (_ []byte, err error) {
 	path, err = filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -34,15 +34,15 @@ func readFileOfOurs(path string) (_ []byte, err error) {
 	if err := machine.Trusted(path); err != nil {
 		return nil, err
 	}
-	return machine.ReadFileMax(path, maxOwnConfig)
+	return machine.ReadFileMax(path, maxFile)
 }
 
-func readOwnConfig(v *viper.Viper, known []string) error {
+func readFile(v *viper.Viper, known []string) error {
 	path, must := v.GetString("config"), true
 	if path == "" {
-		path, must = defaultConfig, false
+		path, must = defaultFile, false
 	}
-	data, err := readFileOfOurs(path)
+	data, err := readTrusted(path)
 	if errors.Is(err, fs.ErrNotExist) && !must {
 		return nil
 	}
@@ -57,10 +57,10 @@ func readOwnConfig(v *viper.Viper, known []string) error {
 	for _, key := range fromFile.AllKeys() {
 		line := lineOf(data, key)
 		if !slices.Contains(known, key) || key == "config" {
-			return usage(fmt.Errorf("%s:%d: unknown key %q", path, line, key), "the keys are the names of the global flags: plegctl options")
+			return hint.With(fmt.Errorf("%s:%d: unknown key %q", path, line, key), "the keys are the names of the global flags: plegctl options")
 		}
 		if err := checkSetting(key, fromFile.GetString(key)); err != nil {
-			return usage(fmt.Errorf("%s:%d: %s: %w", path, line, key, err), "")
+			return fmt.Errorf("%s:%d: %s: %w", path, line, key, err)
 		}
 	}
 	return v.MergeConfigMap(fromFile.AllSettings())
@@ -71,7 +71,8 @@ func readOwnConfig(v *viper.Viper, known []string) error {
 func lineOf(data []byte, key string) int {
 	top, _, _ := strings.Cut(key, ".")
 	for i, line := range strings.Split(strings.ToLower(string(data)), "\n") {
-		if strings.HasPrefix(strings.TrimLeft(line, " \t\"'"), top) {
+		line = strings.TrimLeft(line, " \t\"'")
+		if end := strings.IndexAny(line, ":\"' \t"); end >= 0 && line[:end] == top {
 			return i + 1
 		}
 	}

@@ -1,4 +1,4 @@
-package cmd
+package settings
 
 import (
 	"errors"
@@ -11,7 +11,7 @@ import (
 	"github.com/plegctl/plegctl/verify/known"
 )
 
-const defaultConfig = "/etc/plegctl/config.yaml"
+const defaultFile = "/etc/plegctl/config.yaml"
 
 // Settings are plegctl's own options, resolved once: flag, then PLEGCTL_* in the
 // environment, then the configuration file, then the default.
@@ -45,8 +45,18 @@ type Settings struct {
 // Offline reports whether only the files below a directory are looked at.
 func (s Settings) Offline() bool { return s.Root != "/" }
 
-// addGlobalFlags adds the flags that every verb has. Each is a setting too.
-func addGlobalFlags(flags *pflag.FlagSet) {
+// OfFlags returns the settings of the command line alone.
+func OfFlags(flags *pflag.FlagSet) Settings {
+	get := func(name string) string { return flags.Lookup(name).Value.String() }
+	return Settings{
+		Root: get("root"), Output: "text", Color: "never", StateDir: get("state-dir"),
+		KubeletUnit: get("kubelet-unit"), RuntimeUnit: get("runtime-unit"), RuntimeEndpoint: get("runtime-endpoint"),
+		Kubeconfig: get("kubeconfig"), TokenFile: get("token-file"),
+	}
+}
+
+// AddFlags adds the flags that every verb has. Each is a setting too.
+func AddFlags(flags *pflag.FlagSet) {
 	flags.String("root", "/", "work on the files of an image in `DIR`; nothing that runs is looked at")
 	flags.StringP("output", "o", "text", "output `FORMAT`: text, short, json; some commands have junit, sarif or nagios")
 	flags.Var(cli.NewChoice("auto", colors()), "color", "`WHEN` to use colour: auto, always or never")
@@ -54,7 +64,7 @@ func addGlobalFlags(flags *pflag.FlagSet) {
 	flags.BoolP("verbose", "v", false, "print all details")
 	flags.Duration("timeout", 0, "limit for the whole command (default: the command's own)")
 	flags.String("state-dir", "/var/lib/plegctl", "`DIR` of the change history")
-	flags.String("config", "", "settings `FILE` (default "+defaultConfig+", if it exists)")
+	flags.String("config", "", "settings `FILE` (default "+defaultFile+", if it exists)")
 	flags.String("kubelet-unit", "kubelet.service", "systemd `UNIT` of the kubelet")
 	flags.String("runtime-unit", "", "systemd `UNIT` of the runtime (default: by the runtime that is found)")
 	flags.Var(&checked{check: checkEndpoint}, "runtime-endpoint", "CRI `ENDPOINT`, unix:///… (default: the kubelet's)")
