@@ -76,7 +76,7 @@ func Run(ctx context.Context, services Services, c Command) (int, error) {
 	signals := watchSignals()
 	defer signals.stop()
 	err = services.StartService(ctx, systemd.ServiceSpec{
-		Name: name, Description: "plegctl: change this node", Env: c.Env, Dir: work, StopTimeout: 2 * lifecycle.Undo,
+		Name: name, Description: "plegctl: change this node", Env: c.Env, Dir: work, StopTimeout: 2*lifecycle.Undo + lifecycle.LockWait,
 		Exec:  append([]string{c.Program, Verb, dir}, c.Args...),
 		After: []string{c.Program, AfterVerb, dir, "recover", "--state-dir", c.StateDir},
 	})
