@@ -26,9 +26,9 @@ func History(env Env) (report.History, error) {
 
 func pastChange(t record.Transaction, all []record.Transaction) report.PastChange {
 	c := report.PastChange{
-		ID: t.ID, Goal: string(t.Begin.Goal), At: t.At, Outcome: string(t.Outcome()), Who: report.Who(t.Begin.Who), Reason: t.Begin.Reason,
+		ID: t.ID, Goal: string(t.Begin.Goal), At: t.At, Outcome: string(t.Outcome()), Who: t.Begin.Who, Reason: t.Begin.Reason,
 		Accepted: t.Begin.Accepted, Undoes: t.Begin.Undoes, Files: fileActions(record.Files(t)), Kubelet: t.Begin.Kubelet,
-		Runtime: t.Begin.Runtime, ConfirmedBy: (*report.Who)(t.ConfirmedBy), Notes: t.Notes,
+		Runtime: t.Begin.Runtime, ConfirmedBy: t.ConfirmedBy, Notes: t.Notes,
 	}
 	if t.Ended != nil {
 		c.EndedAt, c.Why, c.State, c.Rung, c.ConfirmBy = &t.EndedAt, t.Ended.Cause, t.Ended.State, t.Ended.Rung, t.Ended.ConfirmBy

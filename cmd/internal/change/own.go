@@ -9,7 +9,6 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 	"github.com/plegctl/plegctl/verify"
-	"github.com/plegctl/plegctl/verify/report"
 )
 
 // OwnFacts reads plegctl's own record, without its lock and without changing it.
@@ -23,7 +22,7 @@ func OwnFacts(host *node.Host, stateDir string) verify.Own {
 		return own
 	}
 	for _, t := range past {
-		one := &verify.Transaction{ID: t.ID, Command: string(t.Begin.Goal), State: string(t.Outcome()), At: t.At, Who: report.Who(t.Begin.Who).String()}
+		one := &verify.Transaction{ID: t.ID, Command: string(t.Begin.Goal), State: string(t.Outcome()), At: t.At, Who: t.Begin.Who.String()}
 		if t.Outcome() == record.Unfinished {
 			own.Open = one
 			continue
