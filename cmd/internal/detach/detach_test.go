@@ -179,4 +179,5 @@ func TestWhetherTheServiceBegan(t *testing.T) {
 type startOnly func(systemd.ServiceSpec) error
 
 func (s startOnly) StartService(_ context.Context, spec systemd.ServiceSpec) error { return s(spec) }
-func (startOnly) ServiceRuns(context.Context, string) (bool, error)                { return false, nil }
+
+func (startOnly) ServiceRuns(context.Context, string) (bool, error) { return false, nil }
