@@ -91,7 +91,7 @@ func (c *containerdConfig) eventsByDefault() source.Setting[bool] {
 }
 
 // edit chooses the CRI table: of those that this release reads in a file of this version the
-// one that has the key, else the first that exists, else the first.
+// one whose key counts, else the usual one, else one that exists.
 func (containerd) edit(version known.Version, src []byte) (editor, error) {
 	c := newContainerd(Inputs{Version: version}, &Result{})
 	e := editor{reader: c.rules.reader()}
@@ -99,15 +99,11 @@ func (containerd) edit(version known.Version, src []byte) (editor, error) {
 	if p, fatal := source.FirstFatal(c.Problems); fatal {
 		return e, &tomldoc.Error{Line: p.At.Line, Column: p.At.Column, Reason: p.Message}
 	}
-	tables := c.rules.criTables(f.own.Version)
-	chosen, rank := tables[0], 0
-	for _, name := range tables {
-		table := f.plugin(name)
-		switch {
-		case child(table, c.setting.Key) != nil && rank < 2:
-			chosen, rank = name, 2
-		case table != nil && rank < 1:
-			chosen, rank = name, 1
+	chosen := criTable(f.own.Version)
+	exists := f.plugin(chosen) != nil
+	for _, name := range c.rules.criTables(f.own.Version) {
+		if table := f.plugin(name); child(table, c.setting.Key) != nil || table != nil && !exists {
+			chosen, exists = name, true
 		}
 	}
 	e.target = tomldoc.Target{Table: []string{"plugins", chosen}, Key: c.setting.Key}

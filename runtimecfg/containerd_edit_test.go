@@ -82,12 +82,39 @@ func TestKeyInEveryConfigVersion(t *testing.T) {
 	}
 }
 
+// TestKeyInTwoTables: containerd 2 moves a value to the newer table only where that does not
+// have it (v2.4.2 plugins/cri/runtime/plugin.go migrateConfig).
+func TestKeyInTwoTables(t *testing.T) {
+	const text = "version = %d\n[plugins.'io.containerd.cri.v1.runtime']\nenable_pod_events = false\n[plugins.'io.containerd.grpc.v1.cri']\nenable_pod_events = true\n"
+	v := known.V(2, 4, 2)
+	for version := 1; version <= 4; version++ {
+		src := fmt.Appendf(nil, text, version)
+		effective := func(src []byte) source.Setting[bool] {
+			return Effective(known.Containerd, Inputs{Version: v, KnowsPodEvents: true, Files: configFile(known.Containerd, src)}).PodEvents
+		}
+		older := 1
+		if version == 4 { // nothing is moved out of a file of the newest version
+			older = 0
+		}
+		if e := effective(src); !source.Is(e, false) || e.At.Line != 3 || len(e.Overridden) != older || older == 1 && e.Overridden[0].At.Line != 5 {
+			t.Errorf("version %d: %+v", version, e)
+		}
+		edit, err := Editor{Runtime: known.Containerd, Version: v, Owner: "plegctl"}.Set(src, true)
+		if err != nil || edit.Line != 3 || !source.Is(effective(edit.After), true) {
+			t.Errorf("version %d: %v\n%s", version, err, edit.After)
+		}
+	}
+}
+
 func TestReadDump(t *testing.T) {
 	for dump, want := range map[string]Inputs{
-		"version = 3\n[plugins]\n  [plugins.'io.containerd.cri.v1.runtime']\n    enable_selinux = false\n":                                    {},
-		"version = 3\n[plugins.'io.containerd.cri.v1.runtime']\nenable_pod_events = false\n":                                                  {KnowsPodEvents: true},
-		"version = 2\n[plugins.\"io.containerd.grpc.v1.cri\"]\nenable_pod_events = true\n":                                                    {KnowsPodEvents: true, Dumped: true},
-		"enable_pod_events = true\n[plugins.'io.containerd.cri.v1.runtime'.containerd]\nenable_pod_events = true\n[cri]\nenable_pod_events=1": {},
+		// containerd 2 prints the tables of plugins that it does not have, or that are off, as they are written.
+		"version = 4\n[plugins.cri]\nenable_pod_events = true\n[plugins.'io.containerd.cri.v1.runtime']\nenable_selinux = false\n":               {},
+		"version = 3\ndisabled_plugins = ['io.containerd.cri.v1.runtime']\n[plugins.'io.containerd.cri.v1.runtime']\nenable_pod_events = true\n": {},
+		"version = 3\n[plugins]\n  [plugins.'io.containerd.cri.v1.runtime']\n    enable_selinux = false\n":                                       {},
+		"version = 3\n[plugins.'io.containerd.cri.v1.runtime']\nenable_pod_events = false\n":                                                     {KnowsPodEvents: true},
+		"version = 2\n[plugins.\"io.containerd.grpc.v1.cri\"]\nenable_pod_events = true\n":                                                       {KnowsPodEvents: true, Dumped: true},
+		"enable_pod_events = true\n[plugins.'io.containerd.cri.v1.runtime'.containerd]\nenable_pod_events = true\n[cri]\nenable_pod_events=1":    {},
 	} {
 		var in Inputs
 		if err := in.ReadDump(known.Containerd, []byte(dump)); err != nil || in.KnowsPodEvents != want.KnowsPodEvents || in.Dumped != want.Dumped {

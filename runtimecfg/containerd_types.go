@@ -37,7 +37,7 @@ func (c *containerdConfig) pluginsAt(f *containerdFile, column int) reflect.Type
 
 // moved reports whether containerd 2 moves the table of this name to its own plugins.
 func (c *containerdConfig) moved(f *containerdFile, table string) bool {
-	return !c.rules.old && (table == criShort || table == criGRPC && (f.own.Version < 3 || c.rules.migratesV3))
+	return !c.rules.old && (table == criShort || table == criGRPC && f.own.Version < c.rules.newest)
 }
 
 // oldColumn is the newest containerd 1.

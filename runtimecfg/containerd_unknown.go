@@ -21,7 +21,7 @@ func (c *containerdConfig) tables(f *containerdFile, version int) {
 		switch {
 		case c.rules.old && version >= 2 && !c.rules.validURI(kid.Name):
 			c.fatal(codeContainerdTable, pos, fmt.Sprintf("invalid plugin key URI %q expect io.containerd.x.vx; containerd does not start", kid.Name), "name the plugin in full")
-		case kid.Name == criGRPC && version >= 3 && !c.rules.migratesV3:
+		case kid.Name == criGRPC && version >= c.rules.newest && !c.rules.old:
 			if !onlyStreaming(kid) {
 				c.warn(codeContainerdTable, source.Ignored, pos, fmt.Sprintf("from [plugins.%q] in a file of version %d only the settings of the streaming server are read", kid.Name, version), c.tableHint(version))
 			}
@@ -35,7 +35,7 @@ func (c *containerdConfig) tableHint(version int) string {
 	if version < 2 && c.rules.old {
 		return "add `version = 2` as the first line, or name the table [plugins.cri]"
 	}
-	return "name it [plugins.\"" + c.rules.criTables(version)[0] + "\"]"
+	return "name it [plugins.\"" + criTable(version) + "\"]"
 }
 
 // onlyStreaming reports whether a table has only the settings that stayed in the old table when containerd 2 took the
@@ -87,7 +87,6 @@ func (c *containerdConfig) customPodEvents(f *containerdFile, version int) {
 			continue
 		}
 		c.PodEvents.Override(source.Assignment[bool]{Value: value, At: f.pos(n.Offset())})
-		return
 	}
 }
 

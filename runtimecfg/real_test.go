@@ -134,15 +134,20 @@ func TestReadDumpOfARealProgram(t *testing.T) {
 		t.Skip("PLEGCTL_TEST_CONTAINERD is not set")
 	}
 	config := filepath.Join(t.TempDir(), "config.toml")
-	if err := os.WriteFile(config, []byte("version = 3\n[plugins.'io.containerd.cri.v1.runtime']\nenable_pod_events = true\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	dump, err := exec.Command(program, "--config", config, "config", "dump").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var in Inputs
-	if err := in.ReadDump(known.Containerd, dump); err != nil || in.KnowsPodEvents {
-		t.Errorf("%s: %+v, %v", program, in, err)
+	for _, head := range []string{"", "version = 2\n", "version = 3\n", "version = 2\ndisabled_plugins = ['io.containerd.cri.v1.runtime']\n"} {
+		for _, table := range []string{criShort, criGRPC, criRuntime} {
+			text := head + "[plugins.'" + table + "']\nenable_pod_events = true\n"
+			if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			dump, err := exec.Command(program, "--config", config, "config", "dump").Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var in Inputs
+			if err := in.ReadDump(known.Containerd, dump); err != nil || in.KnowsPodEvents {
+				t.Errorf("%s: %+v, %v\n%s", program, in, err, text)
+			}
+		}
 	}
 }
