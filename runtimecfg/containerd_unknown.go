@@ -70,24 +70,30 @@ func (c *containerdConfig) customPodEvents(f *containerdFile, version int) {
 		if table == nil {
 			continue
 		}
-		n := child(table, c.setting.Key)
-		if n == nil {
-			if c.rules.old {
-				// containerd 1 replaces the whole table of a plugin by the later one.
-				c.PodEvents.Known = false
-			}
-			continue
+		switch n := child(table, c.setting.Key); {
+		case n != nil:
+			c.customValue(f, n)
+		case c.rules.old && c.PodEvents.Explicit():
+			// containerd 1 replaces the whole table of a plugin by the later one.
+			c.PodEvents.Known = false
 		}
-		value, ok := false, false
-		if n.Value != nil && !n.IsTable() {
-			value, ok = n.Value.Bool()
+		if old := f.plugin(criShort); old != nil && name == criGRPC && version < 2 {
+			c.PodEvents.Known = false
+			c.warn(codeContainerdTable, source.Unread, f.pos(old.Offset()), fmt.Sprintf("containerd 2 renames [plugins.%s] to %q, which this file has too, and keeps one of them at random", criShort, criGRPC), "keep one of the two")
 		}
-		if !ok {
-			c.fatal(codeContainerdType, f.pos(n.Offset()), c.setting.Key+" is not a boolean but of type "+n.Type(), "write `"+c.setting.Key+" = true`")
-			continue
-		}
-		c.PodEvents.Override(source.Assignment[bool]{Value: value, At: f.pos(n.Offset())})
 	}
+}
+
+func (c *containerdConfig) customValue(f *containerdFile, n *tomldoc.Node) {
+	value, ok := false, false
+	if n.Value != nil && !n.IsTable() {
+		value, ok = n.Value.Bool()
+	}
+	if !ok {
+		c.fatal(codeContainerdType, f.pos(n.Offset()), c.setting.Key+" is not a boolean but of type "+n.Type(), "write `"+c.setting.Key+" = true`")
+		return
+	}
+	c.PodEvents.Override(source.Assignment[bool]{Value: value, At: f.pos(n.Offset())})
 }
 
 func (c *containerdConfig) strays(f *containerdFile, version int, table *tomldoc.Node) {
