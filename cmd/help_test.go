@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/plegctl/plegctl/cmd/internal/cli"
+	"github.com/plegctl/plegctl/verify/report"
 )
 
 func tree() *cobra.Command {
@@ -32,8 +32,8 @@ func TestHelpFitsTheScreen(t *testing.T) {
 		args := append(strings.Fields(verb.CommandPath())[1:], "--help")
 		out, _, _ := run(args...)
 		for i, line := range strings.Split(out, "\n") {
-			if utf8.RuneCountInString(line) > cli.Width {
-				t.Errorf("plegctl %s: line %d has more than %d columns: %s", strings.Join(args, " "), i+1, cli.Width, line)
+			if utf8.RuneCountInString(line) > report.Width {
+				t.Errorf("plegctl %s: line %d has more than %d columns: %s", strings.Join(args, " "), i+1, report.Width, line)
 			}
 		}
 		if strings.Count(out, "\n") > 24 {

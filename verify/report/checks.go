@@ -35,7 +35,7 @@ func checksText(w io.Writer, r verify.Report, o verify.Outcome, name string, s S
 func (s Style) check(r verify.Result, brief bool) string {
 	mark, columns := s.statusMark(r)
 	head := mark + " " + r.Title
-	room := width - columns - 1 - utf8.RuneCountInString(r.Title)
+	room := Width - columns - 1 - utf8.RuneCountInString(r.Title)
 	gap := room - max(len(r.Code), 20)
 	switch {
 	case gap >= 2:
@@ -43,7 +43,7 @@ func (s Style) check(r verify.Result, brief bool) string {
 		gap = room - len(r.Code)
 	default:
 		head += "\n"
-		gap = width - len(r.Code)
+		gap = Width - len(r.Code)
 	}
 	head += strings.Repeat(" ", gap) + r.Code + "\n"
 	var b strings.Builder

@@ -65,23 +65,26 @@ func (s Style) bad(t string) string  { return s.paint(t, color.FgRed, color.Bold
 func (s Style) warn(t string) string { return s.paint(t, color.FgYellow) }
 func (s Style) dim(t string) string  { return s.paint(t, color.Faint) }
 
-// width is the number of columns that text keeps to.
-const width = 80
+// Width is the number of columns that text for people keeps to.
+const Width = 80
 
 // block is text after a label, wrapped to the width with the lines below the first
 // indented under its start. The label is padded to the indent and may carry colour, so
 // its visible length is given apart. What comes from the node is escaped.
 func block(label string, visible, indent int, text string) string {
-	var b strings.Builder
-	b.WriteString(label)
 	pad := max(indent-visible, min(visible, 1))
-	b.WriteString(strings.Repeat(" ", pad))
-	column := visible + pad
-	for i, word := range strings.Fields(logscan.Escape(text)) {
+	return label + strings.Repeat(" ", pad) + Wrap(logscan.Escape(text), visible+pad, indent)
+}
+
+// Wrap breaks text at spaces so that it keeps to [Width]: it begins at a column, and the
+// lines below the first are indented.
+func Wrap(text string, column, indent int) string {
+	var b strings.Builder
+	for i, word := range strings.Fields(text) {
 		size := utf8.RuneCountInString(word)
 		switch {
 		case i == 0:
-		case column+1+size > width:
+		case column+1+size > Width:
 			b.WriteString("\n" + strings.Repeat(" ", indent))
 			column = indent
 		default:

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/pflag"
+
+	"github.com/plegctl/plegctl/verify/report"
 )
 
 // FlagList lists flags in two columns; --help is known to everybody.
@@ -38,32 +40,10 @@ func FlagList(flags *pflag.FlagSet) string {
 	for i, name := range names {
 		gap := column - utf8.RuneCountInString(name)
 		if gap < 2 {
-			fmt.Fprintf(&b, "%s\n%s%s", name, strings.Repeat(" ", column), wrapped(texts[i], column))
+			fmt.Fprintf(&b, "%s\n%s%s", name, strings.Repeat(" ", column), report.Wrap(texts[i], column, column))
 			continue
 		}
-		fmt.Fprintf(&b, "%s%s%s", name, strings.Repeat(" ", gap), wrapped(texts[i], column))
+		fmt.Fprintf(&b, "%s%s%s", name, strings.Repeat(" ", gap), report.Wrap(texts[i], column, column))
 	}
-	return b.String()
-}
-
-// wrapped breaks text at spaces; the lines after the first are indented.
-func wrapped(text string, indent int) string {
-	var b strings.Builder
-	column := indent
-	for i, word := range strings.Fields(text) {
-		size := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case column+1+size > Width:
-			b.WriteString("\n" + strings.Repeat(" ", indent))
-			column = indent
-		default:
-			b.WriteByte(' ')
-			column++
-		}
-		b.WriteString(word)
-		column += size
-	}
-	b.WriteByte('\n')
 	return b.String()
 }

@@ -5,10 +5,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-)
 
-// Width is the number of columns that help keeps to.
-const Width = 80
+	"github.com/plegctl/plegctl/verify/report"
+)
 
 // ExitStatusKey is the annotation that holds the line about exit codes.
 const ExitStatusKey = "exit status"
@@ -49,7 +48,7 @@ func usageText(c *cobra.Command) string {
 	}
 	b.WriteByte('\n')
 	if text := c.Annotations[ExitStatusKey]; text != "" {
-		b.WriteString(wrapped("Exit status: "+text+".", 0))
+		b.WriteString(report.Wrap("Exit status: "+text+".", 0, 0))
 	}
 	switch {
 	case !c.HasParent():
