@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
-	"github.com/plegctl/plegctl/cmd/internal/journal"
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/logscan"
 )
@@ -29,9 +29,11 @@ func (r *Reader) readFile(ctx context.Context) error {
 		case err == nil && !info.Mode().IsRegular():
 			in = newPipe(ctx, hostfs.NewPatient(f, lifecycle.SilentPipe))
 		case r.Query.follow:
-			in = journal.FollowFile(ctx, f)
+			in = followFile(ctx, f)
 		default:
-			in = f
+			whole := newPipe(ctx, f)
+			whole.left = math.MaxInt64
+			in = whole
 		}
 	}
 	r.source.Name = name

@@ -94,6 +94,15 @@ func TestPipes(t *testing.T) {
 	if _, _, err := readFile(ctx, "-", silent); !errors.Is(err, enough) {
 		t.Errorf("stdin that never ends: %v", err)
 	}
+	sparse := filepath.Join(t.TempDir(), "sparse")
+	if err := errors.Join(os.WriteFile(sparse, nil, 0o600), os.Truncate(sparse, 1<<42)); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel = context.WithCancelCause(t.Context())
+	time.AfterFunc(10*time.Millisecond, func() { cancel(enough) })
+	if _, _, err := readFile(ctx, sparse, nil); !errors.Is(err, enough) {
+		t.Errorf("a file without records and without an end: %v", err)
+	}
 	endless := newPipe(t.Context(), strings.NewReader(strings.Repeat("x", 100)))
 	endless.left = 50
 	if n, err := io.Copy(io.Discard, endless); !errors.Is(err, errEndless) || n < 50 {

@@ -1,19 +1,21 @@
-package journal
+package logread
 
 import (
 	"context"
 	"io"
 	"os"
 	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 )
 
 // pollFile is how often a file that is followed is looked at.
 const pollFile = 250 * time.Millisecond
 
-// FollowFile reads a log file on beyond its end, as entries are appended, until ctx ends:
+// followFile reads a log file on beyond its end, as entries are appended, until ctx ends:
 // then it is at its end. When the file is cut short, or another takes its name (rotation),
 // it goes on at the beginning of that, after all that was left in the old one.
-func FollowFile(ctx context.Context, f *os.File) io.Reader {
+func followFile(ctx context.Context, f *os.File) io.Reader {
 	return &followedFile{done: ctx.Done(), f: f}
 }
 
@@ -25,30 +27,31 @@ type followedFile struct {
 }
 
 func (r *followedFile) Read(p []byte) (int, error) {
-	for {
-		n, err := r.f.Read(p)
-		if n > 0 || err != nil && err != io.EOF {
-			return n, err
-		}
-		if r.rotated() {
-			continue
-		}
+	for wait := time.Duration(0); ; wait = pollFile {
 		select {
 		case <-r.done:
 			if r.opened {
 				r.f.Close()
 			}
 			return 0, io.EOF
-		case <-time.After(pollFile):
+		case <-time.After(wait):
+		}
+		n, err := r.f.Read(p)
+		if n == 0 && err == io.EOF && r.rotated() {
+			n, err = r.f.Read(p)
+		}
+		if n > 0 || err != nil && err != io.EOF {
+			return n, err
 		}
 	}
 }
 
 // rotated moves on to the file that has the name now, or to the beginning of a file that
-// was cut short, and tells whether it did.
+// was cut short, and reports whether it did. Whoever may write to the directory can give the
+// name to anything: only a regular file is followed.
 func (r *followedFile) rotated() bool {
 	mine, err := r.f.Stat()
-	if err != nil || !mine.Mode().IsRegular() {
+	if err != nil {
 		return false
 	}
 	if at, err := r.f.Seek(0, io.SeekCurrent); err == nil && at > mine.Size() {
@@ -59,8 +62,12 @@ func (r *followedFile) rotated() bool {
 	if err != nil || os.SameFile(mine, named) {
 		return false
 	}
-	next, err := os.Open(r.f.Name())
+	next, err := hostfs.OpenNamed(r.f.Name())
 	if err != nil {
+		return false
+	}
+	if info, err := next.Stat(); err != nil || !info.Mode().IsRegular() {
+		next.Close()
 		return false
 	}
 	if r.opened {
