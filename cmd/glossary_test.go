@@ -8,15 +8,16 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
 // forbidden are words that plegctl says in another way: it calls a thing what kubectl,
-// systemctl, git and kubeadm call it. The comment is what to say instead.
-func forbidden() map[string]*regexp.Regexp {
-	words := map[string]*regexp.Regexp{}
+// systemctl, git and kubeadm call it. Each has what to say instead.
+var forbidden = func() map[*regexp.Regexp]string {
+	words := map[*regexp.Regexp]string{}
 	for word, instead := range map[string]string{
 		`folders?`:          "directory",
 		`overruled?`:        "overridden",
@@ -35,15 +36,15 @@ func forbidden() map[string]*regexp.Regexp {
 		`may not be (read|opened)`:                     "cannot be read: permission denied",
 		`cannotSay|willNotStart|unusableEvents|waysIn`: "limitations, startError, malformedEvents, accessMethods",
 	} {
-		words[instead] = regexp.MustCompile(`(?i)\b(` + word + `)\b`)
+		words[regexp.MustCompile(`(?i)\b(`+word+`)\b`)] = instead
 	}
 	return words
-}
+}()
 
 // inspect reports every forbidden word in a text that people read.
 func inspect(t *testing.T, where, text string) {
 	t.Helper()
-	for instead, word := range forbidden() {
+	for word, instead := range forbidden {
 		for _, found := range word.FindAllStringIndex(text, -1) {
 			before := strings.ToLower(text[max(0, found[0]-12):found[0]])
 			if strings.HasSuffix(before, "there ") {
@@ -81,32 +82,46 @@ func TestHelpAndDocsKeepToTheGlossary(t *testing.T) {
 	}
 }
 
-// Messages are the text literals of the packages that print or judge.
+// Messages are the text literals of every package but the simulated node, and the story
+// of the demo.
 func TestMessagesKeepToTheGlossary(t *testing.T) {
-	for _, dir := range []string{".", "../verify", "../verify/report", "../verify/known", "../verify/probe"} {
-		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	literals := 0
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (slices.Contains([]string{"e2e", "testdata", "simnode", "intruder"}, entry.Name()) || strings.HasPrefix(entry.Name(), ".") && entry.Name() != ".."):
+			return fs.SkipDir
+		case strings.HasSuffix(path, "_test.go") || filepath.Ext(path) != ".go" && !strings.HasSuffix(filepath.Dir(path), "/demo"):
+			return nil
+		}
+		text, err := os.ReadFile(path)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
-		for _, file := range files {
-			if strings.HasSuffix(file, "_test.go") {
-				continue
-			}
-			set := token.NewFileSet()
-			parsed, err := parser.ParseFile(set, file, nil, 0)
-			if err != nil {
-				t.Fatal(err)
-			}
-			ast.Inspect(parsed, func(n ast.Node) bool {
-				literal, ok := n.(*ast.BasicLit)
-				if !ok || literal.Kind != token.STRING {
-					return true
-				}
-				if text, err := strconv.Unquote(literal.Value); err == nil && strings.Contains(text, " ") {
-					inspect(t, set.Position(literal.Pos()).String(), text)
-				}
+		if filepath.Ext(path) != ".go" {
+			inspect(t, path, string(text))
+			return nil
+		}
+		set := token.NewFileSet()
+		parsed, err := parser.ParseFile(set, path, text, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			literal, ok := n.(*ast.BasicLit)
+			if !ok || literal.Kind != token.STRING {
 				return true
-			})
-		}
+			}
+			if text, err := strconv.Unquote(literal.Value); err == nil && strings.Contains(text, " ") {
+				literals++
+				inspect(t, set.Position(literal.Pos()).String(), text)
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil || literals < 1000 {
+		t.Fatalf("%d texts were read, %v", literals, err)
 	}
 }

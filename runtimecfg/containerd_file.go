@@ -37,7 +37,7 @@ func (c *containerdConfig) open(kind source.Kind, file source.File) *containerdF
 		c.fatal(codeContainerdSyntax, source.At(kind, f.path, err.Line, err.Column), err.Reason, syntaxHint(f.data, err))
 		return f
 	case doc == nil:
-		c.unread(f, source.At(kind, f.path, 0, 0), "containerd accepts it, but its lines cannot be told apart here")
+		c.unread(f, source.At(kind, f.path, 0, 0), "containerd accepts it, but its lines cannot be distinguished here")
 		return f
 	}
 	f.doc = doc

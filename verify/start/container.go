@@ -88,7 +88,7 @@ func (c *containerRun) options(words []word) (rest []word, reason string) {
 		name, value, joined, ok := splitOption(option)
 		switch {
 		case !ok:
-			return nil, fmt.Sprintf("its option %s is not known, so the image cannot be told from its value", option)
+			return nil, fmt.Sprintf("its option %s is not known, so the image cannot be distinguished from its value", option)
 		case slices.Contains(strings.Fields(containerFlags), name):
 			continue
 		case joined:

@@ -31,7 +31,7 @@ const maxDepth = 16
 func (p *peeler) peel(words []word) {
 	for range maxDepth {
 		if len(words) == 0 {
-			p.limit(word{}, fmt.Sprintf("%s starts no program that can be told", p.what))
+			p.limit(word{}, fmt.Sprintf("%s names no program", p.what))
 			return
 		}
 		first := words[0]

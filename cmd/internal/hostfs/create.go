@@ -85,7 +85,7 @@ func (c *change) putNamed(data []byte, attrs func(fd int) error) error {
 
 // taken: something has the name already.
 func (c *change) taken() error {
-	got := "something that is no file"
+	got := "not a regular file"
 	if f, err := c.open(c.name); err == nil {
 		defer f.Close()
 		if got, err = digestOf(f, c.name); err != nil {

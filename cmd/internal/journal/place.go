@@ -57,7 +57,7 @@ func (s *System) place(notice func(string)) ([]string, error) {
 func (f files) judge(err error, where string, notice func(string)) error {
 	switch {
 	case f.readable > 0 && (f.closed > 0 || err != nil):
-		notice("Some journal files in " + where + " may not be read by this user; what they hold is missing.")
+		notice("Some journal files in " + where + " cannot be read: permission denied; what they contain is missing.")
 	case f.readable > 0:
 	case f.closed > 0 || errors.Is(err, fs.ErrPermission):
 		return noPermission(where)

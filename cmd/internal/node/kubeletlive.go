@@ -165,7 +165,7 @@ func (s *sight) accessMethods() (methods []kubelet.AccessMethod, untried []verif
 	if s.exists(adminConf) {
 		methods = append(methods, kubeconfigMethod(adminConf, adminConf, s.host.Root.ReadFile))
 	} else {
-		no(adminConf, "not there: this is no control plane of kubeadm, or it cannot be seen")
+		no(adminConf, "does not exist: not a control plane node of kubeadm, or it cannot be seen")
 	}
 	return methods, untried
 }

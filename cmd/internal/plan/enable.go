@@ -111,7 +111,7 @@ func (m *maker) units(u Units, kubelet, runtime bool) {
 		m.refuse(Refusal{Code: "PLEG-KUBELET-UNIT", Text: "the kubelet's unit " + u.Kubelet + " could not be seen: " + unit.Why, Do: orElse(unit.Hint, "name it with --kubelet-unit, or write files only with --no-restart"), Unknown: true})
 	case unit.Value.Active != "active":
 		m.refuse(Refusal{
-			Code: "PLEG-KUBELET-UNIT", Text: u.Kubelet + " is " + unit.Value.Active + ", so it could not be told whether the change harms it",
+			Code: "PLEG-KUBELET-UNIT", Text: u.Kubelet + " is " + unit.Value.Active + ", so plegctl cannot see whether the change harms it",
 			Do: "get the kubelet up first (`plegctl logs`), or write files only with --no-restart",
 		})
 	}

@@ -137,7 +137,7 @@ func (m *maker) waysOff() []way {
 	}
 	ways := []way{
 		{"removal of our kubelet config drop-in", func() ([]Step, error) { return removed, nil }},
-		{"taking back the recorded edit", func() ([]Step, error) { return restored, nil }},
+		{"revert of the recorded edit", func() ([]Step, error) { return restored, nil }},
 	}
 	ways = append(ways, m.removalWays()...)
 	for _, w := range m.editWays(false) {
