@@ -117,6 +117,8 @@ func TestGateInConfigz(t *testing.T) {
 		{`{"kubeletconfig":{"featureGates":{"AllAlpha":true}}}`, known.StageBeta, false},
 		{`{"kubeletconfig":{"featureGates":{"AllBeta":true}}}`, known.StageBeta, true},
 		{`{"kubeletconfig":{}}`, known.StageAlpha, false},
+		{`{"kubeletconfig":{}}`, "", false},
+		{`{"kubeletconfig":{"featureGates":{"AllAlpha":true,"AllBeta":true}}}`, "", true},
 	} {
 		if got, err := GateInConfigz([]byte(c.body), c.stage); err != nil || got != c.want {
 			t.Errorf("%s: %v, %v", c.body, got, err)
@@ -126,6 +128,9 @@ func TestGateInConfigz(t *testing.T) {
 		if got, err := GateInConfigz([]byte(bad), known.StageAlpha); err == nil {
 			t.Errorf("%q: read as %v", bad, got)
 		}
+	}
+	if got, err := GateInConfigz([]byte(`{"kubeletconfig":{"featureGates":{"AllBeta":true}}}`), ""); err == nil {
+		t.Errorf("the stage is not known, and the gate is %v", got)
 	}
 }
 

@@ -45,11 +45,7 @@ func (s *sight) kubeletLive(ctx context.Context) {
 	}
 	s.kubelet.byConfigz = verify.Unseen[bool](k.Configz.Why, k.Configz.Hint)
 	if k.Configz.Seen {
-		stage := known.StageAlpha
-		if k.Metrics.Value.Stage == string(known.StageBeta) {
-			stage = known.StageBeta
-		}
-		on, err := kubelet.GateInConfigz(k.Configz.Value, stage)
+		on, err := kubelet.GateInConfigz(k.Configz.Value, known.Stage(k.Metrics.Value.Stage))
 		if err != nil {
 			s.kubelet.byConfigz = unseen[bool](err)
 			return
