@@ -96,7 +96,9 @@ func loggedGate(gate logscan.Gate) verify.Fact[bool] {
 	if gate.Value == logscan.GateUnknown {
 		return verify.Unseen[bool]("the log does not show the gate", "")
 	}
-	return verify.Seen(gate.Value == logscan.GateOn, "log, "+gate.How)
+	fact := verify.Seen(gate.Value == logscan.GateOn, "log, "+gate.How)
+	fact.Inferred = gate.Seen.Kind == logscan.KindNone // no entry says it
+	return fact
 }
 
 func first(a, b string) string {
