@@ -78,10 +78,7 @@ func (d daemon) down() (reason, hint string, is bool) {
 	if !d.unit.Seen || u.Load == "not-found" || u.Running() && !d.loops() {
 		return "", "", false
 	}
-	state := u.Active
-	if u.Sub != "" {
-		state += " (" + u.Sub + ")"
-	}
+	state := u.state()
 	hint = "see systemctl status " + u.Name + " and journalctl -u " + u.Name
 	switch {
 	case u.Load == "masked":
@@ -92,6 +89,12 @@ func (d daemon) down() (reason, hint string, is bool) {
 		return "", "", false
 	}
 	return fmt.Sprintf("%s is down: %s is %s", d.name, u.Name, state), hint, true
+}
+
+// absent reports whether the unit is not up, and neither a process nor an answer shows that
+// something else runs the daemon.
+func (d daemon) absent() bool {
+	return d.unit.Seen && !d.unit.Value.Running() && !d.process.Seen && !d.answers
 }
 
 // loops reports whether the daemon was started again by itself, more than once and the last

@@ -73,10 +73,7 @@ func unitRuns(u Fact[Unit], flag string) Result {
 		return unread(u)
 	}
 	unit := u.Value
-	state := unit.Active
-	if unit.Sub != "" {
-		state += " (" + unit.Sub + ")"
-	}
+	state := unit.state()
 	switch {
 	case unit.Load == "not-found":
 		hint := "name the unit with " + flag

@@ -7,7 +7,10 @@ import (
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-const noPlace = "no source sets the gate"
+const (
+	noPlace        = "no source sets the gate"
+	runtimeUnknown = "the container runtime's name and version"
+)
 
 // gateConfigured: is the gate on in the effective kubelet configuration?
 func gateConfigured(f Facts) finding {
@@ -70,7 +73,7 @@ func versionSupport(f Facts) finding {
 		}
 		return finding{
 			found: because("the runtime and its version are not known", why),
-			gap:   &Gap{"the container runtime's name and version", why, hint},
+			gap:   &Gap{runtimeUnknown, why, hint},
 		}
 	}
 	who := fmt.Sprintf("%s %s", name.Value, version.Value)

@@ -9,7 +9,7 @@ func delivering(f Facts, stream finding) finding {
 	}
 	counted := deliveringByMetrics(f, stream)
 	if counted.holds == Yes {
-		return counted
+		return answering(f, counted)
 	}
 	l := f.Kubelet.Log
 	if stream.holds == Yes && l.Seen && l.Value.Arrived() > 0 && l.Value.Errors.SinceEvent == 0 {

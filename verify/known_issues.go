@@ -21,24 +21,51 @@ func Issues(f Facts) []known.Issue {
 	return found
 }
 
-// harm is the worst known issue that bites in the present situation, if any: some bite
-// whenever the gate is on, others only while events drive the kubelet.
-func (v view) harm() (known.Issue, bool) {
-	on := v.gateRun.holds == Yes || v.gateRun.holds == Unknown && v.gateSet.holds == Yes
-	sends := v.sending.holds == Yes || v.sending.holds == Unknown && v.eventsSet.holds == Yes
-	if !on || !sends {
-		return known.Issue{}, false
+// harm is the worst known issue of what runs, and whether it bites now: some bite whenever the
+// gate is on, others only while events drive the kubelet. An image bites when it boots.
+func (v view) harm() (worst known.Issue, bites Holds) {
+	on := v.turnedOn()
+	if on == No {
+		return known.Issue{}, No
 	}
-	for _, issue := range Issues(v.facts) {
-		if issue.Severity != known.Harmful {
+	bites = No
+	for _, issue := range v.issues {
+		if issue.Severity != known.Harmful || issue.StaticPods && !v.facts.Node.StaticPods.Seen {
 			continue
 		}
-		if issue.StaticPods && !v.facts.Node.StaticPods.Seen {
-			continue
+		now := v.stream.holds
+		if issue.WithoutStream || v.facts.Offline {
+			now = Yes
 		}
-		if v.stream.holds != No || issue.WithoutStream {
-			return issue, true
+		switch {
+		case now == Yes && on == Yes:
+			return issue, Yes
+		case now != No && bites == No:
+			worst, bites = issue, Unknown
 		}
 	}
-	return known.Issue{}, false
+	return worst, bites
+}
+
+// turnedOn reports whether kubelet and runtime run with it; for an image, whether they will.
+func (v view) turnedOn() Holds {
+	gate, events := loaded(v.gateRun, v.gateSet), loaded(v.sending, v.eventsSet)
+	if v.facts.Offline {
+		gate, events = v.gateSet.holds, v.eventsSet.holds
+	}
+	switch {
+	case gate == Yes && events == Yes, v.stream.holds == Yes:
+		return Yes
+	case gate == No || events == No:
+		return No
+	}
+	return Unknown
+}
+
+// loaded is what a daemon runs with. Where that was not seen, what is configured may be it.
+func loaded(running, configured finding) Holds {
+	if running.holds == Unknown && configured.holds != Yes {
+		return No
+	}
+	return running.holds
 }

@@ -10,8 +10,9 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 " + stampLayo
 
 // gateLoaded: does the running kubelet have the gate on?
 func gateLoaded(f Facts) finding {
-	if down, why := kubeletDown(f); down {
-		return finding{holds: No, found: why, from: f.Kubelet.Unit.From}
+	if kubelet := daemons(f)[0]; kubelet.absent() {
+		u := f.Kubelet.Unit
+		return finding{holds: No, found: u.Value.Name + " is " + u.Value.state() + ": no kubelet runs", from: u.From}
 	}
 	for _, running := range f.Kubelet.Running {
 		if running.Seen {
@@ -67,19 +68,6 @@ func startedAfterChange(p Fact[Process], changed Fact[time.Time]) (after, ok boo
 	return p.Value.StartedAfter(changed.Value)
 }
 
-// kubeletDown reports whether the kubelet certainly does not run, and in which words.
-func kubeletDown(f Facts) (bool, string) {
-	u := f.Kubelet.Unit
-	if f.Kubelet.Process.Seen || !u.Seen || u.Value.Active == "active" {
-		return false, ""
-	}
-	state := u.Value.Active
-	if u.Value.Sub != "" {
-		state += " (" + u.Value.Sub + ")"
-	}
-	return true, u.Value.Name + " is " + state + ": no kubelet runs"
-}
-
 // eventsLoaded: does the running runtime send container events?
 func eventsLoaded(f Facts) finding {
 	support := versionSupport(f)
@@ -94,8 +82,9 @@ func eventsLoaded(f Facts) finding {
 	if f.Offline {
 		return finding{found: "no runtime runs here (--root)", gap: &Gap{"the running runtime", "only files are there (--root)", "run plegctl on the node itself"}}
 	}
-	if u := f.Runtime.Unit; !f.Runtime.Process.Seen && u.Seen && u.Value.Active != "active" {
-		return finding{holds: No, found: u.Value.Name + " is " + u.Value.Active + ": no runtime runs", from: u.From}
+	if runtime := daemons(f)[1]; runtime.absent() {
+		u := f.Runtime.Unit
+		return finding{holds: No, found: u.Value.Name + " is " + u.Value.state() + ": no runtime runs", from: u.From}
 	}
 	if !needsSwitch(f) {
 		return support

@@ -35,11 +35,15 @@ func streamSeen(f Facts, gate, events finding) finding {
 	counted := streamByMetrics(f)
 	logged := streamByLog(f, gate, events)
 	shown := streamByRuntime(f, gate)
+	against := shown
+	if events.holds == No && !events.inferred {
+		against = events
+	}
 	switch {
-	case counted.holds == Yes && shown.holds == No:
+	case counted.holds == Yes && against.holds == No:
 		return finding{
-			found: counted.found + ", but " + shown.found, from: join(counted.from, shown.from),
-			gap: &Gap{"the event stream", "the kubelet's counters and the runtime's own list of streams disagree", "restart the kubelet and verify again"},
+			found: counted.found + ", but " + against.found, from: join(counted.from, against.from),
+			gap: &Gap{"the event stream", "the kubelet's counters and what the runtime shows disagree", "restart the kubelet and verify again"},
 		}
 	case counted.holds != Unknown:
 		return withLogTimes(f, counted)
@@ -87,7 +91,7 @@ func streamByMetrics(f Facts) finding {
 	counts := fmt.Sprintf("%d %s opened, %d failed", m.Successes, streams, m.Errors)
 	switch {
 	case m.Errors >= known.MaxStreamRetries:
-		return finding{holds: No, found: fmt.Sprintf("%s: after %d failures the kubelet stops retrying until it is restarted", counts, known.MaxStreamRetries), from: fact.From, since: time.Time{}}
+		return finding{holds: No, found: fmt.Sprintf("%s: after %d failures the kubelet stops retrying until it is restarted", counts, known.MaxStreamRetries), from: fact.From}
 	case m.Successes > m.Errors:
 		return finding{holds: Yes, found: counts, from: fact.From}
 	case m.Errors > 0 && sameErrorsBefore(f):

@@ -56,3 +56,11 @@ func (u Unit) Running() bool { return u.Active == "active" || u.Active == "reloa
 // Down reports whether the unit has no process of its own any more. "failed" counts: CRI-O may
 // die in its own shutdown (cri-o/cri-o#6626, cri-o/cri-o#8031) and is down all the same.
 func (u Unit) Down() bool { return u.Active == "inactive" || u.Active == "failed" }
+
+// state is Active and Sub in words: "activating (auto-restart)".
+func (u Unit) state() string {
+	if u.Sub == "" {
+		return u.Active
+	}
+	return u.Active + " (" + u.Sub + ")"
+}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"slices"
 	"time"
 
 	"github.com/plegctl/plegctl/verify/known"
@@ -34,21 +35,22 @@ type Verdict struct {
 	// looking again changes nothing.
 	Waiting []string
 
-	// harmOpen reports whether a combination that breaks pods could not be ruled out on a
-	// node whose stream is up.
+	// harmOpen reports whether a combination that breaks pods could not be ruled out: on a node
+	// whose stream is up by its versions, else because it may be up.
 	harmOpen bool
 }
 
 // view holds the answers that the state is made of.
 type view struct {
 	facts                                Facts
+	issues                               []known.Issue
 	gateSet, eventsSet, gateRun, sending finding
 	stream, delivering, proven           finding
 }
 
 // Judge climbs the ladder over facts. It is the only place that decides a state.
 func Judge(f Facts) Verdict {
-	v := view{facts: f}
+	v := view{facts: f, issues: Issues(f)}
 	v.gateSet, v.eventsSet = gateConfigured(f), eventsConfigured(f)
 	v.gateRun, v.sending = gateLoaded(f), eventsLoaded(f)
 	v.stream = streamUp(f, v.gateRun, v.sending)
@@ -61,13 +63,14 @@ func Judge(f Facts) Verdict {
 		v.delivering.evidence(RungDelivering),
 		v.proven.evidence(RungProven),
 	}
-	verdict := Verdict{Offline: f.Offline, Evidence: rungs, Issues: Issues(f), Since: v.stream.since, Attention: attention(f), Problems: f.Problems()}
+	verdict := Verdict{Offline: f.Offline, Evidence: rungs, Issues: v.issues, Since: v.stream.since, Attention: attention(f), Problems: f.Problems()}
 	for _, e := range rungs {
 		if e.Holds == Yes {
 			verdict.Rung = e.Rung
 		}
 	}
-	verdict.harmOpen = v.stream.holds == Yes && len(v.unruled()) > 0
+	_, bites := v.harm()
+	verdict.harmOpen = bites == Unknown || v.stream.holds == Yes && len(v.unruled()) > 0
 	verdict.State, verdict.Reason, verdict.Hint = v.state()
 	verdict.Gaps = v.gaps(verdict.State)
 	for _, answer := range []finding{v.stream, v.delivering} {
@@ -93,21 +96,24 @@ func (v view) gaps(s State) []Gap {
 	if s != StateInconclusive && s != StateWorks && s != StateHarmful {
 		return nil
 	}
-	seen := map[string]bool{}
 	answers := []finding{v.gateSet, v.eventsSet, v.gateRun, v.sending, v.stream, v.delivering, v.proven}
 	if v.facts.Offline {
 		answers = answers[:2] // what nothing runs for is not missed
 	}
 	for _, answer := range answers {
-		if answer.holds == Unknown && answer.gap != nil && !seen[answer.gap.What] {
-			seen[answer.gap.What] = true
+		if answer.holds == Unknown && answer.gap != nil {
 			found = append(found, *answer.gap)
 		}
 	}
-	if v.facts.Offline || v.stream.holds != Yes && s == StateInconclusive {
-		return found
+	if !v.facts.Offline && (v.stream.holds == Yes || s != StateInconclusive) {
+		found = append(found, v.unruled()...)
 	}
-	return append(found, v.unruled()...)
+	seen := map[string]bool{}
+	return slices.DeleteFunc(found, func(g Gap) bool {
+		again := seen[g.What]
+		seen[g.What] = true
+		return again
+	})
 }
 
 // unruled are facts without which known harm could not be ruled out.
@@ -117,10 +123,13 @@ func (v view) unruled() []Gap {
 	if !f.Kubelet.Version.Seen {
 		found = append(found, Gap{"the kubelet's version", f.Kubelet.Version.Why, f.Kubelet.Version.Hint})
 	}
-	if f.Runtime.Name.Seen && !f.Runtime.Version.Seen {
-		found = append(found, Gap{"the runtime's version", f.Runtime.Version.Why, f.Runtime.Version.Hint})
+	switch name, version := f.Runtime.Name, f.Runtime.Version; {
+	case !name.Seen:
+		found = append(found, Gap{runtimeUnknown, name.Why, name.Hint})
+	case !version.Seen:
+		found = append(found, Gap{"the runtime's version", version.Why, version.Hint})
 	}
-	for _, issue := range Issues(f) {
+	for _, issue := range v.issues {
 		if issue.StaticPods && !f.Node.StaticPods.Seen {
 			found = append(found, Gap{"whether static pods run here (" + issue.Code + ")", f.Node.StaticPods.Why, f.Node.StaticPods.Hint})
 		}

@@ -17,12 +17,25 @@ func (v view) state() (State, string, string) {
 		}
 		return StateInconclusive, "no kubelet found on this node: " + unit + " does not exist, and " + cmp.Or(process.Why, "no kubelet is running"), hint
 	}
-	if issue, bites := v.harm(); bites {
+	issue, bites := v.harm()
+	if bites == Yes {
 		return StateHarmful, issue.Title, issue.Advice
 	}
 	if reason, hint, is := broken(v.facts); is {
 		return StateBroken, reason, hint
 	}
+	state, reason, hint := v.byGate()
+	if bites == Unknown {
+		reason += fmt.Sprintf("; while Evented PLEG runs, %s (%s)", issue.Title, issue.Code)
+	}
+	if bites == Unknown && state == StateRestartPending {
+		hint = issue.Advice // a restart would turn it on
+	}
+	return state, reason, hint
+}
+
+// byGate decides by the gate of the running kubelet.
+func (v view) byGate() (State, string, string) {
 	switch v.gateRun.holds {
 	case Yes:
 		return v.stateOn()

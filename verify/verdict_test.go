@@ -104,6 +104,18 @@ func TestEachSourceOfEvidenceChangesTheVerdict(t *testing.T) {
 		{"the kubelet is frozen", crio, func(f *Facts) {
 			f.Kubelet.Healthz, f.Kubelet.Metrics = Unseen[string]("no answer in time", ""), Unseen[Metrics]("no answer in time", "")
 		}, StateInconclusive, RungLoaded},
+		{"the runtime is frozen, and events came since the reading before", crio, func(f *Facts) {
+			f.Runtime.Answers = Unseen[bool]("no answer in time", "")
+			f.Kubelet.Earlier = Seen(Metrics{HasPLEG: true, Events: 6, At: noon().Add(-time.Second)}, "/metrics")
+		}, StateInconclusive, RungLoaded},
+		{"a stream that the runtime's running configuration rules out", crio, func(f *Facts) {
+			f.Runtime.RunningEvents = []Fact[bool]{Seen(false, "/config")}
+			f.Runtime.Streams, f.Kubelet.Metrics.Value.Events = Fact[int]{}, 0
+		}, StateInconclusive, RungConfigured},
+		{"a stream that the runtime's version rules out", containerd, func(f *Facts) {
+			f.Runtime.Version.Value = known.V(1, 6, 39)
+			f.Kubelet.Metrics.Value.Events = 0
+		}, StateHalf, RungNone},
 		{"healthz is off, the metrics answer", crio, func(f *Facts) { f.Kubelet.Healthz = Unseen[string]("the port is off", "") }, StateWorks, RungDelivering},
 
 		{"gate off in the files", crio, func(f *Facts) { f.Kubelet.Gate = off("x:1") }, StateRestartPending, RungDelivering},
@@ -136,6 +148,17 @@ func TestEachSourceOfEvidenceChangesTheVerdict(t *testing.T) {
 			f.Runtime.RunningEvents = []Fact[bool]{Seen(false, "/config")}
 			f.Runtime.Streams = Fact[int]{}
 		}, StateHalf, RungNone},
+		{"the unit is not the one that runs the kubelet", crio, func(f *Facts) {
+			f.Kubelet.Process = Unseen[Process]("no process named kubelet is believed", "")
+			f.Kubelet.Unit.Value.Active = "inactive"
+			f.Kubelet.Gate = off("x:1")
+		}, StateRestartPending, RungDelivering},
+		{"the unit is not the one that runs the runtime", containerd, func(f *Facts) {
+			f.Runtime.Process = Unseen[Process]("no process named containerd is believed", "")
+			f.Runtime.Unit.Value.Active = "inactive"
+			dark(f)
+			f.Kubelet.Running = []Fact[bool]{Seen(true, "log")}
+		}, StateInconclusive, RungLoaded},
 		{"kubelet down", crio, func(f *Facts) {
 			f.Kubelet.Process = Unseen[Process]("gone", "")
 			f.Kubelet.Unit.Value.Active = "failed"
@@ -181,7 +204,7 @@ func TestEachSourceOfEvidenceChangesTheVerdict(t *testing.T) {
 		{"kubelet config unreadable, all else fine", crio, func(f *Facts) { f.Kubelet.Gate = source.Unknown[bool]("permission denied", "use sudo") }, StateWorks, RungDelivering},
 		{"runtime unknown, stream counted", containerd, func(f *Facts) {
 			f.Runtime.Name, f.Runtime.Version = Unseen[known.RuntimeName]("unreachable", ""), Unseen[known.Version]("unreachable", "")
-		}, StateWorks, RungDelivering},
+		}, StateInconclusive, RungDelivering},
 		{"containerd too old", containerd, func(f *Facts) {
 			f.Runtime.Version.Value = known.V(1, 6, 39)
 			f.Kubelet.Metrics.Value.Successes, f.Kubelet.Metrics.Value.Errors, f.Kubelet.Metrics.Value.Events = 5, 5, 0
@@ -205,6 +228,29 @@ func TestEachSourceOfEvidenceChangesTheVerdict(t *testing.T) {
 		{"1.37 with containerd", containerd, func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 37, 2) }, StateWorks, RungDelivering},
 		{"containerd 2.0.1", containerd, func(f *Facts) { f.Runtime.Version.Value = known.V(2, 0, 1) }, StateHarmful, RungDelivering},
 		{"static pods", containerd, func(f *Facts) { f.Node.StaticPods.Value = []string{"etcd.yaml"} }, StateHarmful, RungDelivering},
+		{"static pods, and only the stream shows that the runtime sends events", crio, func(f *Facts) {
+			f.Node.StaticPods.Value = []string{"etcd.yaml"}
+			f.Runtime.Events, f.Runtime.RunningEvents = source.Unknown[bool]("permission denied", ""), nil
+			f.Runtime.Streams, f.Runtime.Changed = Fact[int]{}, Fact[time.Time]{}
+		}, StateHarmful, RungDelivering},
+		{"static pods, and the kubelet is frozen", containerd, func(f *Facts) {
+			f.Node.StaticPods.Value = []string{"etcd.yaml"}
+			f.Kubelet.Healthz, f.Kubelet.Metrics = Unseen[string]("no answer in time", ""), Unseen[Metrics]("no answer in time", "")
+		}, StateInconclusive, RungLoaded},
+		{"static pods, and the stream cannot be seen", containerd, func(f *Facts) {
+			f.Node.StaticPods.Value = []string{"etcd.yaml"}
+			dark(f)
+			f.Kubelet.Log = Unseen[*logscan.Run]("permission denied", "")
+		}, StateInconclusive, RungLoaded},
+		{"static pods, configured after the kubelet's start", containerd, func(f *Facts) {
+			f.Node.StaticPods.Value = []string{"etcd.yaml"}
+			dark(f)
+			f.Kubelet.Changed.Value = noon().Add(-time.Minute)
+		}, StateRestartPending, RungConfigured},
+		{"bug B1, and the kubelet is frozen", crio, func(f *Facts) {
+			f.Kubelet.Version.Value = known.V(1, 37, 2)
+			f.Kubelet.Healthz, f.Kubelet.Metrics = Unseen[string]("no answer in time", ""), Unseen[Metrics]("no answer in time", "")
+		}, StateHarmful, RungLoaded},
 		{"static pods do not matter after the fallback", containerd, func(f *Facts) {
 			f.Node.StaticPods.Value = []string{"etcd.yaml"}
 			f.Kubelet.Metrics.Value.Errors = 5
@@ -267,6 +313,8 @@ func TestNothingUnseenWorks(t *testing.T) {
 		func(f *Facts) { f.Runtime.RunningEvents = nil },
 		func(f *Facts) { f.Runtime.Streams = Fact[int]{} },
 		func(f *Facts) { f.Runtime.Changed = Fact[time.Time]{} },
+		func(f *Facts) { f.Runtime.Answers = Unseen[bool]("no", "") },
+		func(f *Facts) { f.Kubelet.Healthz = Unseen[string]("no", "") },
 	}
 	for _, base := range []func() Facts{crio, containerd} {
 		for mask := range 1 << len(blind) {
@@ -278,12 +326,59 @@ func TestNothingUnseenWorks(t *testing.T) {
 			}
 			v := Judge(f)
 			stream := f.Kubelet.Metrics.Seen || f.Runtime.Streams.Seen || f.Kubelet.Log.Seen && f.Runtime.Process.Seen && f.Kubelet.Process.Seen
-			if v.State == StateWorks && !stream {
-				t.Fatalf("works, though no source showed the stream: %011b\n%s", mask, v.Reason)
+			answer := f.Runtime.Answers.Seen && (f.Kubelet.Metrics.Seen || f.Kubelet.Healthz.Seen)
+			if v.State == StateWorks && (!stream || !answer || !f.Runtime.Version.Seen) {
+				t.Fatalf("works, though no source showed the stream, an answer or the version: %013b\n%s", mask, v.Reason)
 			}
 			if v.State != StateWorks && v.State != StateInconclusive {
-				t.Fatalf("%s out of blindness: %011b\n%s", v.State, mask, v.Reason)
+				t.Fatalf("%s out of blindness: %013b\n%s", v.State, mask, v.Reason)
 			}
+		}
+	}
+}
+
+// Each fact that "works" cannot do without, whatever else was seen.
+func TestWorksRestsOnEachOfThese(t *testing.T) {
+	for name, hide := range map[string]func(*Facts){
+		"an answer of the runtime": func(f *Facts) { f.Runtime.Answers = Unseen[bool]("no", "") },
+		"an answer of the kubelet": func(f *Facts) {
+			f.Kubelet.Metrics, f.Kubelet.Healthz = Unseen[Metrics]("no", ""), Unseen[string]("no", "")
+		},
+		"the gate of the running kubelet": func(f *Facts) { f.Kubelet.Running, f.Kubelet.Changed = nil, Fact[time.Time]{} },
+		"the stream": func(f *Facts) {
+			f.Kubelet.Metrics, f.Kubelet.Log, f.Runtime.Streams = Unseen[Metrics]("no", ""), Unseen[*logscan.Run]("no", ""), Fact[int]{}
+		},
+		"the kubelet's version": func(f *Facts) { f.Kubelet.Version = Unseen[known.Version]("no", "") },
+		"the runtime":           func(f *Facts) { f.Runtime.Name = Unseen[known.RuntimeName]("no", "") },
+		"the runtime's version": func(f *Facts) { f.Runtime.Version = Unseen[known.Version]("no", "") },
+		"the static pods":       func(f *Facts) { f.Node.StaticPods = Unseen[[]string]("no", "") },
+	} {
+		for _, base := range []func() Facts{crio, containerd} {
+			f := base()
+			hide(&f)
+			if v := Judge(f); v.State != StateInconclusive || v.Healthy() != Unsure {
+				t.Errorf("without %s: %s, %s", name, v.State, v.Reason)
+			}
+		}
+	}
+}
+
+// What was inferred may carry a verdict, and is named as such.
+func TestInferredIsNamed(t *testing.T) {
+	for rung, infer := range map[Rung]func(*Facts){
+		RungLoaded: func(f *Facts) { f.Kubelet.Running = []Fact[bool]{{Value: true, Seen: true, Inferred: true}} },
+		RungConnected: func(f *Facts) {
+			f.Kubelet.Metrics, f.Runtime.Streams = Unseen[Metrics]("no", ""), Fact[int]{}
+		},
+	} {
+		f := crio()
+		if e := Judge(f).Of(rung); e.Inferred {
+			t.Errorf("%s is seen, and called inferred", rung)
+		}
+		infer(&f)
+		v := Judge(f)
+		if e := v.Of(rung); v.State != StateWorks || e.Holds != Yes || !e.Inferred {
+			t.Errorf("%s: %s, %+v", rung, v.State, e)
 		}
 	}
 }
@@ -319,6 +414,41 @@ func TestOutcomeForALevel(t *testing.T) {
 		if got := Judge(f).Outcome(c.level); got != c.want {
 			t.Errorf("%s: outcome %d, want %d", c.name, got, c.want)
 		}
+	}
+}
+
+// What may break pods misses or leaves open every level, and says so.
+func TestHarmThatMayBite(t *testing.T) {
+	for name, c := range map[string]struct {
+		hide func(*Facts)
+		says string
+	}{
+		"the kubelet is frozen": {func(f *Facts) {
+			f.Kubelet.Healthz, f.Kubelet.Metrics = Unseen[string]("no answer in time", ""), Unseen[Metrics]("no answer in time", "")
+		}, "static pods can get several containers at once (PLEG-KNOWN-STATIC-PODS)"},
+		"the runtime is frozen, its version told": {func(f *Facts) {
+			f.Runtime.Answers = Unseen[bool]("no answer in time", "")
+		}, "static pods can get several containers at once (PLEG-KNOWN-STATIC-PODS)"},
+	} {
+		f := containerd()
+		f.Node.StaticPods.Value = []string{"etcd.yaml"}
+		c.hide(&f)
+		v := Judge(f)
+		for _, level := range []Rung{RungConfigured, RungLoaded, RungConnected, RungProven} {
+			if got := v.Outcome(level); got != Unsure {
+				t.Errorf("%s: level %s has outcome %d", name, level, got)
+			}
+		}
+		if !strings.Contains(v.Reason, c.says) {
+			t.Errorf("%s: %s", name, v.Reason)
+		}
+	}
+	f := containerd()
+	f.Node.StaticPods.Value = []string{"etcd.yaml"}
+	f.Kubelet.Metrics = Unseen[Metrics]("403", "")
+	f.Kubelet.Running, f.Kubelet.Changed.Value = nil, noon().Add(-time.Minute)
+	if v := Judge(f); v.State != StateRestartPending || strings.Contains(v.Hint, "restart") {
+		t.Errorf("%s, advised: %s", v.State, v.Hint)
 	}
 }
 

@@ -43,8 +43,9 @@ type Issue struct {
 // worst first. A version that is not known matches nothing: callers say "inconclusive".
 func Issues(k Kubelet, r Runtime) []Issue {
 	var found []Issue
+	all := AllIssues()
 	for severity := Impossible; severity >= Note; severity-- {
-		for _, issue := range AllIssues() {
+		for _, issue := range all {
 			if issue.Severity == severity && issue.applies(k, r) {
 				found = append(found, issue)
 			}
