@@ -62,7 +62,7 @@ func (c *Config) gateIn(name string, in scope) source.Setting[bool] {
 			w.Key = group.gate
 			winner = &w
 			// Whether the group reaches the gate depends on the version.
-			s.Known = !c.in.Version.IsZero() || w.Value == spec.on
+			s.Known = spec.known && (!c.in.Version.IsZero() || w.Value == spec.on)
 		}
 		s.Overridden = append(s.Overridden, groupAll...)
 	}

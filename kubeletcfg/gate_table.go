@@ -86,8 +86,9 @@ func (t gateTable) ownGate(gate string, s gateSpec) gateSpec {
 		return s
 	}
 	stage := known.KubeletAt(t.version).Stage
+	beyond := len(t.columns) == 0 && known.NewestKubelet().MinorLess(t.version.Major, t.version.Minor)
 	return gateSpec{
-		known: true, sure: true, exists: stage != known.StageAbsent,
+		known: !beyond, sure: !beyond, exists: stage != known.StageAbsent,
 		alpha: stage == known.StageAlpha, beta: stage == known.StageBeta,
 	}
 }

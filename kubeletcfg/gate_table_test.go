@@ -42,7 +42,7 @@ func TestGateTable(t *testing.T) {
 		{"1.27.3", "ControllerManagerReleaseLeaderElectionLockOnExit", gateSpec{}},
 		{"1.25.0", "AllAlpha", gateSpec{}},
 		{"1.25.0", "EventedPLEG", gateSpec{known: true, sure: true}},
-		{"1.60.0", "EventedPLEG", gateSpec{known: true, exists: true, sure: true, alpha: true}},
+		{"1.60.0", "EventedPLEG", gateSpec{exists: true, alpha: true}},
 		{"1.30.3", "no such\nthing", gateSpec{known: true, sure: true}},
 		{"1.36.3", "EventedPLEG>PLEGOnDemandRelist", gateSpec{known: true, sure: true}},
 	} {

@@ -78,13 +78,14 @@ func (t versionTable) letter(row string) (letter byte, sure bool) {
 }
 
 // has reports whether this version has the name of a row, for tables with one column a
-// minor; sure is false where the version's minor was not read, or only a pre-release of it.
+// minor; sure is false where the version's minor was not read, and where of a release and a
+// pre-release only the other was.
 func (t versionTable) has(row string) (has, sure bool) {
 	if t.version.IsZero() || len(t.columns) == 0 {
 		return strings.Contains(row, "x"), !strings.Contains(row, ".")
 	}
 	c := t.columns[0]
-	return row[c.index] == 'x', c.pre == "" || c.pre == t.version.Pre
+	return row[c.index] == 'x', c.pre == t.version.Pre
 }
 
 // removedIn returns the minor since which a name is gone; 0 where it is not.
