@@ -10,9 +10,13 @@ import (
 
 // directory returns the working directory of the process, and where it sees another root.
 func (u *unit) directory() string {
-	for _, name := range []string{"RootDirectory", "RootImage"} {
+	for _, name := range otherFiles() {
 		if o, ok := u.last(name); ok && path.Clean(o.value.String()) != "/" {
-			u.limited(o.value, fmt.Sprintf("%s=%s: the program and its files are in another root directory", name, o.value))
+			what := "the program sees other files under the same names"
+			if strings.HasPrefix(name, "Root") {
+				what = "the program and its files are in another root directory"
+			}
+			u.limited(o.value, fmt.Sprintf("%s=%s: %s", name, o.value, what))
 		}
 	}
 	o, ok := u.last("WorkingDirectory")
@@ -44,6 +48,14 @@ func (u *unit) directory() string {
 		})
 	}
 	return path.Clean(dir)
+}
+
+// otherFiles are the settings with which a program sees other files under the same names.
+func otherFiles() []string {
+	return []string{
+		"RootDirectory", "RootImage", "BindPaths", "BindReadOnlyPaths", "TemporaryFileSystem", "MountImages", "ExtensionImages",
+		"ExtensionDirectories",
+	}
 }
 
 // home returns the home directory of the unit's user.

@@ -138,8 +138,6 @@ func isExtension(section string) bool { return len(section) > 1 && section[:2] =
 
 // serviceSettings are the settings of [Service] that decide how a program is started.
 func serviceSettings() []string {
-	return []string{
-		"ExecStart", "Environment", "EnvironmentFile", "PassEnvironment", "UnsetEnvironment",
-		"WorkingDirectory", "RootDirectory", "RootImage", "Type", "RemainAfterExit",
-	}
+	return append(otherFiles(), "ExecStart", "Environment", "EnvironmentFile", "PassEnvironment", "UnsetEnvironment",
+		"WorkingDirectory", "Type", "RemainAfterExit")
 }
