@@ -14,6 +14,8 @@ type Command struct {
 	Args []Word
 	// Env is the environment as far as the unit sets it, one entry a name.
 	Env []Variable
+	// otherVariables says why variables that are not in Env may have a value.
+	otherVariables string
 	// Platform is the distribution whose program holds the daemon ("k3s"); empty for none.
 	Platform string
 	// Directory is the working directory, where relative paths start.
@@ -77,12 +79,13 @@ func (c Command) Texts() []string {
 	return texts
 }
 
-// Variable returns a variable of the environment.
+// Variable returns a variable of the environment; one that may or may not be set has an
+// Unknown.
 func (c Command) Variable(name string) (Variable, bool) {
 	for _, v := range c.Env {
 		if v.Name == name {
 			return v, true
 		}
 	}
-	return Variable{}, false
+	return Variable{Name: name, Unknown: c.otherVariables}, c.otherVariables != ""
 }

@@ -53,7 +53,7 @@ func container(p *peeler, words []word) ([]word, bool) {
 	if image.unknown != "" {
 		return stop(image, image.unknown)
 	}
-	if program := imageName(image.String()); p.isProgram(program) {
+	if program := imageName(image.String()); p.isProgram(program) && len(rest) > 0 {
 		p.cmd.Program = program
 		image.text = text{bytes: []byte(program), at: image.at, from: image.from}
 		return append([]word{image}, rest...), false
@@ -73,7 +73,7 @@ type containerRun struct {
 // options reads the options and returns the words from the image on.
 func (c *containerRun) options(words []word) (rest []word, reason string) {
 	c.directory, c.env = "/", newEnvironment()
-	c.env.open = ""
+	c.env.others = "the container's image and the options of its start may set further variables"
 	for i := 0; i < len(words); i++ {
 		option := words[i].String()
 		if words[i].unknown != "" && !strings.Contains(option, "=") || option == "--" || option == "" || option[0] != '-' || option == "-" {

@@ -1,6 +1,7 @@
 package start
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -21,19 +22,23 @@ type environment struct {
 	vars  map[string]variable
 	// open says why further variables may exist, or have other values than these.
 	open string
-	// passed are the names that PassEnvironment= takes from the manager.
-	passed map[string]bool
+	// others says why a variable that is not set here may have a value all the same.
+	others string
+	// passed are the names that PassEnvironment= takes from the manager, and where it says so.
+	passed map[string]source.Position
 	// used are the names that the command refers to.
 	used map[string]bool
 }
 
 func newEnvironment() *environment {
-	return &environment{vars: map[string]variable{}, passed: map[string]bool{}, used: map[string]bool{}}
+	return &environment{vars: map[string]variable{}, passed: map[string]source.Position{}, used: map[string]bool{}}
 }
 
 // clone returns an environment of its own that shares what is used.
 func (e *environment) clone() *environment {
-	return &environment{slices.Clone(e.order), maps.Clone(e.vars), e.open, maps.Clone(e.passed), e.used}
+	c := *e
+	c.order, c.vars, c.passed = slices.Clone(e.order), maps.Clone(e.vars), maps.Clone(e.passed)
+	return &c
 }
 
 func (e *environment) set(v variable) {
@@ -59,16 +64,23 @@ func (e *environment) unset(assignment string) {
 func (e *environment) lookUp(name string) text {
 	e.used[name] = true
 	v, ok := e.vars[name]
+	_, passed := e.passed[name]
 	value := v.value
 	switch {
 	case e.open != "":
 		value.unknown = e.open
-	case !ok && e.passed[name]:
-		value.unknown = "$" + name + " comes from systemd's own environment (PassEnvironment=)"
+	case !ok && passed:
+		value.unknown = passedBySystemd(name)
+	case !ok && e.others != "":
+		value.unknown = e.others
 	case !ok && setBySystemd(name):
 		value.unknown = "$" + name + " is set by systemd when it starts the unit"
 	}
 	return value
+}
+
+func passedBySystemd(name string) string {
+	return "$" + name + " comes from systemd's own environment (PassEnvironment=)"
 }
 
 // setBySystemd reports whether the manager gives every process of a service a value that
@@ -81,13 +93,18 @@ func setBySystemd(name string) bool {
 	}, name)
 }
 
-func (e *environment) list() []Variable {
-	var all []Variable
+// list puts the environment into a command.
+func (e *environment) list(cmd *Command) {
+	cmd.Env, cmd.otherVariables = nil, cmp.Or(e.open, e.others)
 	for _, name := range e.order {
 		if v, ok := e.vars[name]; ok {
 			v.at.Kind, v.at.Name = source.Environment, name
-			all = append(all, Variable{name, v.value.String(), v.at, v.value.unknown})
+			cmd.Env = append(cmd.Env, Variable{name, v.value.String(), v.at, cmp.Or(e.open, v.value.unknown)})
 		}
 	}
-	return all
+	for _, name := range slices.Sorted(maps.Keys(e.passed)) {
+		if _, ok := e.vars[name]; !ok {
+			cmd.Env = append(cmd.Env, Variable{Name: name, At: e.passed[name], Unknown: passedBySystemd(name)})
+		}
+	}
 }

@@ -34,7 +34,7 @@ func Process(files Files, r Running, programs ...string) Command {
 		words[i] = word{text: text{bytes: []byte(arg), at: make([]int, len(arg))}, arg: i}
 	}
 	p.peel(words)
-	cmd.Env = p.env.list()
+	p.env.list(&cmd)
 	return cmd
 }
 

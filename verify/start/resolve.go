@@ -69,7 +69,8 @@ func findStarter(files Files, r Request) string {
 // resolve fills in the command of a loaded unit.
 func (u *unit) resolve(r Request, cmd *Command) {
 	env := u.environment()
-	cmd.Env, cmd.Directory = env.list(), u.directory()
+	env.list(cmd)
+	cmd.Directory = u.directory()
 	commands := u.commands()
 	u.check(commands)
 	var first *Command
@@ -78,7 +79,7 @@ func (u *unit) resolve(r Request, cmd *Command) {
 		p := &peeler{files: u.files, programs: r.Programs, what: cmd.Unit, env: env.clone(), image: u.image, cmd: &try}
 		u.checkProgram(c)
 		p.peel(withProgram(u.expand(c, env), c.program))
-		p.cmd.Env = p.env.list()
+		p.env.list(&try)
 		tooLong(&try)
 		if len(try.Args) > 0 || first == nil {
 			first = &try

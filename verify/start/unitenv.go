@@ -22,7 +22,7 @@ func (u *unit) environment() *environment {
 	for _, line := range u.all("PassEnvironment") {
 		words, _ := splitWords(line, assignWords)
 		for _, word := range words {
-			e.passed[u.resolveOrIgnore(word).String()] = true
+			e.passed[u.resolveOrIgnore(word).String()] = word.position(source.Environment)
 		}
 	}
 	for _, line := range u.all("Environment") {
