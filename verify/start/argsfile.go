@@ -33,7 +33,7 @@ func (p *peeler) argumentFile(name string, due word, platform string) {
 // shellWords reads a file as the words of a shell's command line; comments are skipped.
 func (p *peeler) shellWords(f source.File) (all []word, reason string) {
 	from := newOrigin(f)
-	r := shellReader{peeler: p, line: word{text: from.all()}, bash: true}
+	r := shellReader{peeler: p, line: word{text: from.all()}}
 	for w, err := range syntax.NewParser(syntax.Variant(syntax.LangBash)).WordsSeq(bytes.NewReader(f.Data)) {
 		if err != nil {
 			// The parser is stricter than a program that reads lines: an option such as

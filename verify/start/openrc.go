@@ -27,9 +27,7 @@ func initScript(files Files, r Request, name string) Command {
 		p.limit(first, fmt.Sprintf("%s is a script: the arguments for %s cannot be read from it", name, r.Programs[0]))
 		return cmd
 	}
-	if conf := p.read(path.Join("/etc/conf.d", path.Base(name))); conf.Readable() {
-		p.assignments(conf)
-	}
+	p.sourced(path.Join("/etc/conf.d", path.Base(name)), first)
 	p.assignments(script)
 	command := p.env.lookUp("command")
 	if len(command.bytes) == 0 || cmd.Limit != nil {
@@ -53,21 +51,27 @@ func (p *peeler) evaluated(value text, via string) []word {
 	r := shellReader{peeler: p, line: word{text: value, via: via}}
 	var words []word
 	file, err := syntax.NewParser(syntax.Variant(syntax.LangPOSIX)).Parse(bytes.NewReader(value.bytes), "")
-	if err == nil && len(file.Stmts) == 1 {
-		if call, reason := r.call(file.Stmts[0]); reason == "" {
+	switch {
+	case value.unknown != "":
+		p.limit(r.line, value.unknown)
+	case err != nil:
+		p.limit(r.line, fmt.Sprintf("%s: %v", via, err))
+	case len(file.Stmts) == 0:
+	case len(file.Stmts) == 1 && file.Stmts[0].Cmd == nil: // only redirections
+	default:
+		call, reason := r.call(file.Stmts[0])
+		switch {
+		case len(file.Stmts) > 1 || reason == "" && len(call.Assigns) > 0:
+			reason = "more than arguments"
+		case reason == "":
 			words, reason = r.words(call.Args)
-			if reason != "" {
-				p.limit(r.line, reason)
-			}
-			for i := range words {
-				words[i].via = cmp.Or(words[i].via, via)
-			}
-			return words
+		}
+		if reason != "" {
+			p.limit(r.line, via+": "+reason)
 		}
 	}
-	parts, _ := splitWords(value, valueWords)
-	for _, part := range parts {
-		words = append(words, word{text: part, via: via})
+	for i := range words {
+		words[i].via = cmp.Or(words[i].via, via)
 	}
 	return words
 }
@@ -99,8 +103,11 @@ func (r shellReader) statement(stmt *syntax.Stmt) {
 	}
 	switch c := stmt.Cmd.(type) {
 	case *syntax.FuncDecl:
-		if name := c.Name.Value; name == "start" {
+		switch {
+		case c.Name.Value == "start":
 			r.limit(at, fmt.Sprintf("%s starts the program in a function of its own", at.from.path))
+		case bytes.Contains(at.bytes, []byte("command_args")):
+			r.limit(at, fmt.Sprintf("%s sets the arguments in a function", at.from.path))
 		}
 	case *syntax.CallExpr:
 		switch {
@@ -108,9 +115,11 @@ func (r shellReader) statement(stmt *syntax.Stmt) {
 			if reason := r.assign(c.Assigns); reason != "" {
 				r.limit(at, reason)
 			}
-		case c.Args[0].Lit() == ":" || c.Args[0].Lit() == "set" && len(c.Args) > 1 && strings.ContainsAny(c.Args[1].Lit(), "-+"):
+		case c.Args[0].Lit() == ":":
+			r.defaults(c.Args[1:])
+		case c.Args[0].Lit() == "set" && len(c.Args) > 1 && strings.ContainsAny(c.Args[1].Lit(), "-+"):
 		case c.Args[0].Lit() == "." && len(c.Args) == 2 && c.Args[1].Lit() != "":
-			r.source(c.Args[1].Lit())
+			r.sourced(c.Args[1].Lit(), at)
 		default:
 			unclear()
 		}
@@ -120,7 +129,7 @@ func (r shellReader) statement(stmt *syntax.Stmt) {
 		}
 	case *syntax.IfClause:
 		if name, ok := sourced(c); ok {
-			r.source(name)
+			r.sourced(name, at)
 			return
 		}
 		unclear()
@@ -152,14 +161,40 @@ func sourced(c *syntax.IfClause) (string, bool) {
 	return call.Args[1].Lit(), true
 }
 
-// source reads another file of assignments, where it exists.
-func (r shellReader) source(name string) {
-	if len(r.cmd.Files) > maxFiles {
-		r.limit(r.line, "the files source each other")
+// defaults are the assignments of ": ${NAME:=VALUE}".
+func (r shellReader) defaults(args []*syntax.Word) {
+	for _, arg := range args {
+		for _, part := range arg.Parts {
+			e, ok := part.(*syntax.ParamExp)
+			if !ok || e.Exp == nil || e.Exp.Op != syntax.AssignUnset && e.Exp.Op != syntax.AssignUnsetOrNull {
+				continue
+			}
+			at := r.line.cut(int(e.Pos().Offset()), int(e.End().Offset()))
+			value := r.env.lookUp(e.Param.Value)
+			if value.unknown == "" && value.from != nil && (len(value.bytes) > 0 || e.Exp.Op == syntax.AssignUnset) {
+				continue
+			}
+			value = text{from: at.from, at: at.at[:1], unknown: value.unknown}
+			if e.Exp.Word != nil && value.unknown == "" {
+				w := r.word(e.Exp.Word.Parts, true)
+				value, value.unknown = w.joined(at), cmp.Or(w.reason, w.joined(at).unknown)
+			}
+			r.env.set(variable{e.Param.Value, value, at.position(source.Environment)})
+		}
+	}
+}
+
+// sourced reads another file of assignments, where it exists; due is what names it.
+func (p *peeler) sourced(name string, due word) {
+	if len(p.cmd.Files) > maxFiles {
+		p.limit(due, "the files source each other")
 		return
 	}
-	if f := r.read(name); f.Readable() {
-		r.assignments(f)
+	switch f := p.read(name); {
+	case f.Readable():
+		p.assignments(f)
+	case !f.Missing():
+		p.limit(due, fmt.Sprintf("%s cannot be read: %v", name, f.Err))
 	}
 }
 

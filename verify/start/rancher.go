@@ -1,6 +1,7 @@
 package start
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -14,14 +15,19 @@ import (
 // config.yaml and config.yaml.d; each "kubelet-arg" is one argument for the kubelet
 // (k3s pkg/configfilearg/parser.go).
 func resolveRancher(p *peeler, row platform, words []word) {
+	for _, w := range words[1:] {
+		if mayBeAny(w) {
+			p.limit(w, w.unknown)
+		}
+	}
 	own := rancherOptions(words[1:])
-	file, dataDir := row.file, row.dataDir
-	if v, ok := p.env.vars[strings.ToUpper(row.name)+"_CONFIG_FILE"]; ok {
-		file = v.value.String()
+	file := row.file
+	if v := p.env.lookUp(strings.ToUpper(row.name) + "_CONFIG_FILE"); v.from != nil || v.unknown != "" {
+		file = p.known(v)
 	}
 	for _, o := range own {
 		if o.name == "config" || o.name == "c" {
-			file = o.value.String()
+			file = p.known(o.value)
 		}
 	}
 	options := append(p.rancherFiles(file), own...)
@@ -29,7 +35,7 @@ func resolveRancher(p *peeler, row platform, words []word) {
 	for _, o := range options {
 		switch o.name {
 		case "data-dir", "d":
-			dataDir = o.value.String()
+			row.dataDir = p.known(o.value)
 		case p.programs[0] + "-arg":
 			t := text{from: o.value.from, unknown: o.value.unknown}
 			t.join("--", o.value.at[0])
@@ -37,8 +43,16 @@ func resolveRancher(p *peeler, row platform, words []word) {
 			args = append(args, word{text: t, via: o.via})
 		}
 	}
-	row.dataDir = dataDir
 	p.program(append(args, p.rancherOwn(row, words[0], options)...))
+}
+
+// known returns a text that decides what else is read; it limits the command where the text
+// is not known.
+func (p *peeler) known(t text) string {
+	if t.unknown != "" {
+		p.limit(word{text: t}, t.unknown)
+	}
+	return t.String()
 }
 
 // rancherOwn are the arguments that k3s and rke2 add themselves, as far as they name a
@@ -55,7 +69,7 @@ func (p *peeler) rancherOwn(row platform, due word, options []rancherOption) []w
 		for _, o := range options {
 			switch {
 			case o.name == "container-runtime-endpoint":
-				endpoint = strings.TrimPrefix(o.value.String(), "unix://")
+				endpoint = strings.TrimPrefix(p.known(o.value), "unix://")
 			case o.name == "docker" && o.value.String() != "false":
 				endpoint = "/run/k3s/cri-dockerd/cri-dockerd.sock"
 			}
@@ -137,23 +151,18 @@ func (p *peeler) rancherFiles(file string) []rancherOption {
 
 // rancherFile reads one file: for each key its values.
 func (p *peeler) rancherFile(f source.File) [][]rancherOption {
-	at := source.Position{Kind: source.ConfigFile, Path: f.Path}
-	var doc yaml.Node
-	err := f.Err
-	if err == nil {
-		err = yaml.Unmarshal(f.Data, &doc)
-	}
+	content, err := yamlMapping(f)
 	if err != nil {
-		p.cmd.Problems = append(p.cmd.Problems, source.Problem{Code: CodeArguments, Effect: source.Fatal, At: at, Message: err.Error()})
+		problem := source.Problem{Code: CodeArguments, Effect: source.Fatal, At: source.Position{Kind: source.ConfigFile, Path: f.Path}, Message: err.Error()}
+		if !f.Readable() {
+			problem.Code, problem.Effect, problem.Message, problem.Hint = CodeUnitUnread, source.Unread, "the file cannot be read", "run as root"
+		}
+		p.cmd.Problems = append(p.cmd.Problems, problem)
 		p.limit(word{}, fmt.Sprintf("%s cannot be read: %v", f.Path, err))
-		return nil
-	}
-	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
 		return nil
 	}
 	from := newOrigin(f)
 	var all [][]rancherOption
-	content := doc.Content[0].Content
 	for i := 0; i+1 < len(content); i += 2 {
 		key, node := content[i], content[i+1]
 		if node.Alias != nil {
@@ -176,6 +185,22 @@ func (p *peeler) rancherFile(f source.File) [][]rancherOption {
 		all = append(all, values)
 	}
 	return all
+}
+
+// yamlMapping returns the keys and values of a YAML document, in turn; none of an empty one.
+func yamlMapping(f source.File) ([]*yaml.Node, error) {
+	if !f.Readable() {
+		return nil, f.Err
+	}
+	var doc yaml.Node
+	err := yaml.Unmarshal(f.Data, &doc)
+	switch {
+	case err != nil || len(doc.Content) == 0 || doc.Content[0].Tag == "!!null":
+		return nil, err
+	case doc.Content[0].Kind != yaml.MappingNode:
+		return nil, errors.New("the document is not a mapping")
+	}
+	return doc.Content[0].Content, nil
 }
 
 // node is a YAML scalar as text that stands where the node does.

@@ -11,25 +11,31 @@ import (
 	"github.com/plegctl/plegctl/verify/source"
 )
 
+const profile = "the shell reads a profile first, which may set variables"
+
 // shell is "sh -c LINE". A script is not read.
 func shell(p *peeler, words []word) ([]word, bool) {
 	line := false
-	bash := path.Base(words[0].String()) == "bash"
 	for i := 1; i < len(words); i++ {
 		option := words[i].String()
 		switch {
 		case words[i].unknown != "":
 			p.limit(words[i], words[i].unknown)
 			return nil, true
-		case option == "--login" || option == "--norc" || option == "--noprofile" || option == "--posix":
+		case option == "--login":
+			p.env.open = profile
+		case option == "--norc" || option == "--noprofile" || option == "--posix":
 		case len(option) > 1 && (option[0] == '-' || option[0] == '+') && option != "--" && !strings.HasPrefix(option, "--"):
 			line = line || option[0] == '-' && strings.Contains(option, "c")
+			if option[0] == '-' && strings.ContainsAny(option, "li") {
+				p.env.open = profile
+			}
 			if strings.ContainsAny(option, "oO") {
 				i++
 			}
 		case line && option == "--":
 		case line:
-			return shellLine(p, words[0], words[i], bash)
+			return shellLine(p, words[0], words[i])
 		default:
 			p.limit(words[i], fmt.Sprintf("%s starts the script %s: the arguments for %s cannot be read from it", p.what, option, p.programs[0]))
 			return nil, true
@@ -40,13 +46,13 @@ func shell(p *peeler, words []word) ([]word, bool) {
 }
 
 // shellLine reads a shell line that is plainly one command.
-func shellLine(p *peeler, sh, line word, bash bool) ([]word, bool) {
+func shellLine(p *peeler, sh, line word) ([]word, bool) {
 	stop := func(reason string) ([]word, bool) {
 		p.limit(line, fmt.Sprintf("%s starts a shell (%s), and its line is not plainly one command: %s", p.what, path.Base(sh.String()), reason))
 		return nil, true
 	}
 	variant := syntax.LangPOSIX
-	if bash {
+	if path.Base(sh.String()) == "bash" {
 		variant = syntax.LangBash
 	}
 	file, err := syntax.NewParser(syntax.Variant(variant)).Parse(bytes.NewReader(line.bytes), "")
@@ -56,16 +62,16 @@ func shellLine(p *peeler, sh, line word, bash bool) ([]word, bool) {
 	if len(file.Stmts) != 1 {
 		return stop(fmt.Sprintf("it has %d commands", len(file.Stmts)))
 	}
-	r := shellReader{peeler: p, line: line, bash: bash}
+	r := shellReader{peeler: p, line: line}
 	call, reason := r.call(file.Stmts[0])
 	if reason != "" {
 		return stop(reason)
 	}
-	if reason := r.assign(call.Assigns); reason != "" {
+	words, reason := r.words(call.Args) // before the assignments, which count for the program only
+	if reason != "" {
 		return stop(reason)
 	}
-	words, reason := r.words(call.Args)
-	if reason != "" {
+	if reason := r.assign(call.Assigns); reason != "" {
 		return stop(reason)
 	}
 	return r.withoutExec(words)
@@ -75,7 +81,6 @@ func shellLine(p *peeler, sh, line word, bash bool) ([]word, bool) {
 type shellReader struct {
 	*peeler
 	line word
-	bash bool
 }
 
 // call returns the one command of a statement; of a pipeline the first, which has the
@@ -122,7 +127,7 @@ func (r shellReader) withoutExec(words []word) ([]word, bool) {
 	if len(words) == 0 || words[0].String() != "exec" {
 		return words, false
 	}
-	rest, reason := starter{flags: "cl", valued: "a"}.strip(words[1:])
+	_, rest, reason := starter{flags: "cl", valued: "a"}.strip(words[1:])
 	if reason != "" {
 		r.limit(r.line, fmt.Sprintf("%s starts a shell whose exec cannot be read: %s", r.what, reason))
 		return nil, true
@@ -133,7 +138,7 @@ func (r shellReader) withoutExec(words []word) ([]word, bool) {
 func (r shellReader) words(args []*syntax.Word) ([]word, string) {
 	var all []word
 	for _, arg := range args {
-		if r.bash && syntax.SplitBraces(arg) {
+		if syntax.SplitBraces(arg) {
 			return nil, "it has a brace expansion"
 		}
 		w := r.word(arg.Parts, false)

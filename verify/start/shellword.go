@@ -99,7 +99,9 @@ func (w *shellWord) literal(from, to int, quoted bool) {
 			continue
 		}
 		if c != '\\' || i+1 >= to {
-			w.append(line.cut(i, i+1))
+			if w.append(line.cut(i, i+1)); !quoted && !w.whole && strings.IndexByte("*?[", c) >= 0 {
+				w.pattern(c)
+			}
 			continue
 		}
 		next := line.bytes[i+1]
@@ -110,6 +112,14 @@ func (w *shellWord) literal(from, to int, quoted bool) {
 		default:
 			w.append(line.cut(i, i+1))
 		}
+	}
+}
+
+// pattern notes that the shell may put the names of files in the place of the current field.
+func (w *shellWord) pattern(c byte) {
+	why := fmt.Sprintf("%c: the shell puts the names of files in the place of a pattern", c)
+	if w.fields[len(w.fields)-1].unknown = why; !w.equals {
+		w.reason = why
 	}
 }
 

@@ -30,13 +30,13 @@ func flock(p *peeler, words []word) ([]word, bool) {
 		flags: "sxenuFo", valued: "wE", long: "shared exclusive nb nonblock unlock close no-fork verbose",
 		longValued: "wait timeout conflict-exit-code", operands: 1,
 	}
-	rest, reason := options.strip(words[1:])
+	_, rest, reason := options.strip(words[1:])
 	if reason != "" {
 		p.limit(words[0], fmt.Sprintf("%s starts flock: %s", p.what, reason))
 		return nil, true
 	}
 	if c := rest[0].String(); (c == "-c" || c == "--command") && len(rest) > 1 {
-		return shellLine(p, words[0], rest[1], false)
+		return shellLine(p, words[0], rest[1])
 	}
 	return rest, false
 }

@@ -60,13 +60,13 @@ func (p *peeler) strip(name string, words []word) (rest []word, stop bool) {
 		return nil, true
 	}
 	if s, ok := starters()[name]; ok {
-		rest, reason := s.strip(words[1:])
+		own, rest, reason := s.strip(words[1:])
 		if reason != "" {
 			p.limit(words[0], fmt.Sprintf("%s starts %s: %s", p.what, name, reason))
 			return nil, true
 		}
 		if s.after != nil {
-			return s.after(p, words, rest)
+			return s.after(p, own, rest)
 		}
 		return rest, false
 	}
@@ -100,7 +100,23 @@ func (p *peeler) program(words []word) {
 	p.cmd.Args = p.cmd.Args[:0]
 	for i, w := range words {
 		p.cmd.Args = append(p.cmd.Args, Word{w.String(), p.position(w, i), w.unknown})
+		if mayBeAny(w) && (i == 0 || !needsValue(words[i-1].String())) {
+			p.limit(w, w.unknown)
+		}
 	}
+}
+
+// mayBeAny reports whether a word that is not known may be any argument: so much of it is
+// known that it is a flag or, as with a specifier, none.
+func mayBeAny(w word) bool {
+	name, _, hasValue := strings.Cut(w.String(), "=")
+	isFlag := hasValue && len(name) > len("--") && strings.HasPrefix(name, "-")
+	return w.unknown != "" && !isFlag && !strings.HasPrefix(name, "%")
+}
+
+// needsValue reports whether an argument looks like a flag whose value is the next one.
+func needsValue(text string) bool {
+	return strings.HasPrefix(text, "-") && !strings.Contains(text, "=")
 }
 
 func (p *peeler) position(w word, index int) source.Position {
@@ -163,13 +179,13 @@ func (p *peeler) isScript(name string) bool {
 
 // addsWords matches what a script may add to its arguments or take from them: options,
 // variables, other files.
-var addsWords = regexp.MustCompile("--[a-z]|\\$[A-Za-z_{(]|`|(?m)^\\s*(shift|set|source|\\.)\\s")
+var addsWords = regexp.MustCompile("--[a-z]|\\$[A-Za-z_{(]|`|(?m)(^|[\\s;&|])(shift|set|source|eval|\\.)\\s")
 
 // passesOn reports whether a script in the program's place plainly hands its own arguments
 // on.
 func (p *peeler) passesOn(name string) bool {
 	f := p.files.Read(name)
-	return f.Readable() && !addsWords.Match(f.Data)
+	return f.Readable() && bytes.Contains(f.Data, []byte(`"$@"`)) && !addsWords.Match(f.Data)
 }
 
 // fullDirectory is how many files a directory of programs has at least in a whole image; in

@@ -1,11 +1,5 @@
 package start
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-)
-
 // starter is the command line of a program that starts another one: options, then a fixed
 // number of operands, then the command (its manual page, of coreutils 9, util-linux 2.38
 // and systemd 252).
@@ -24,7 +18,7 @@ type starter struct {
 	// hides maps an option to the reason why nothing behind it is known.
 	hides map[string]string
 	// after does what the starter does to the command; nil for nothing.
-	after func(p *peeler, words, rest []word) ([]word, bool)
+	after func(p *peeler, own []starterOption, rest []word) ([]word, bool)
 }
 
 // Why nothing is known behind an option.
@@ -81,131 +75,4 @@ func starters() map[string]starter {
 		},
 		"chroot": {longValued: "groups userspec", long: "skip-chdir", operands: 1, after: afterChroot},
 	}
-}
-
-// strip returns the command behind the starter's own words, or why it cannot be told.
-func (s starter) strip(words []word) (rest []word, reason string) {
-	i := 0
-	for ; i < len(words); i++ {
-		text := words[i].String()
-		switch {
-		case text == "--":
-			return s.operand(words[i+1:])
-		case words[i].unknown != "" && !strings.Contains(text, "="):
-			return nil, words[i].unknown
-		case text == "-" && s.assignments: // env -: an empty environment
-		case len(text) < 2 || text[0] != '-':
-			return s.operand(words[i:])
-		case strings.HasPrefix(text, "--"):
-			skip, reason := s.longOption(text[2:])
-			if reason != "" {
-				return nil, reason
-			}
-			i += skip
-		case s.digits && text[1] >= '0' && text[1] <= '9':
-		default:
-			skip, reason := s.shortOptions(text[1:])
-			if reason != "" {
-				return nil, reason
-			}
-			i += skip
-		}
-	}
-	return nil, "no command follows"
-}
-
-func (s starter) operand(words []word) ([]word, string) {
-	words = words[min(s.operands, len(words)):]
-	for s.assignments && len(words) > 0 && strings.Contains(words[0].String(), "=") {
-		words = words[1:]
-	}
-	if len(words) == 0 {
-		return nil, "no command follows"
-	}
-	return words, ""
-}
-
-// longOption returns how many words the option's value takes.
-func (s starter) longOption(option string) (skip int, reason string) {
-	name, _, joined := strings.Cut(option, "=")
-	switch {
-	case s.hides[name] != "":
-		return 0, s.hides[name]
-	case slices.Contains(strings.Fields(s.long), name):
-		return 0, ""
-	case slices.Contains(strings.Fields(s.longValued), name):
-		if joined {
-			return 0, ""
-		}
-		return 1, ""
-	}
-	return 0, fmt.Sprintf("its option --%s is not known", name)
-}
-
-// shortOptions reads options of one letter that are written together.
-func (s starter) shortOptions(letters string) (skip int, reason string) {
-	for i, letter := range letters {
-		switch {
-		case s.hides[string(letter)] != "":
-			return 0, s.hides[string(letter)]
-		case strings.ContainsRune(s.valued, letter):
-			if i+1 < len(letters) {
-				return 0, "" // the rest of the word is the value
-			}
-			return 1, ""
-		case !strings.ContainsRune(s.flags, letter):
-			return 0, fmt.Sprintf("its option -%c is not known", letter)
-		}
-	}
-	return 0, ""
-}
-
-// afterEnv changes the environment as env(1) does.
-func afterEnv(p *peeler, words, rest []word) ([]word, bool) {
-	own := words[1 : len(words)-len(rest)]
-	for i, w := range own {
-		text := w.String()
-		switch name, value, _ := strings.Cut(text, "="); {
-		case text == "-" || text == "-i" || text == "--ignore-environment":
-			p.env = newEnvironment()
-		case name == "-u" && i+1 < len(own):
-			p.env.unset(own[i+1].String())
-		case name == "--unset":
-			p.env.unset(value)
-		case strings.HasPrefix(text, "-u") && len(text) > 2:
-			p.env.unset(text[2:])
-		case name == "-C" && i+1 < len(own):
-			p.cmd.Directory = own[i+1].String()
-		case name == "--chdir":
-			p.cmd.Directory = value
-		case strings.Contains(text, "=") && isVariableName(name):
-			p.env.set(variable{name, w.cut(len(name)+1, len(w.bytes)), p.position(w, 0)})
-		}
-	}
-	return rest, false
-}
-
-// afterSystemdRun: a transient service has an environment of its own, and systemd resolves
-// variables in its words once more.
-func afterSystemdRun(p *peeler, words, rest []word) ([]word, bool) {
-	own := words[1 : len(words)-len(rest)]
-	if !slices.ContainsFunc(own, func(w word) bool { return w.String() == "--scope" }) {
-		p.env = newEnvironment()
-		p.cmd.Directory = "/"
-	}
-	for i := range rest {
-		if strings.ContainsRune(rest[i].String(), '$') {
-			rest[i].unknown = "systemd-run resolves variables in it"
-		}
-	}
-	return rest, false
-}
-
-func afterChroot(p *peeler, words, rest []word) ([]word, bool) {
-	root := words[len(words)-len(rest)-1].String()
-	if root == "/" {
-		return rest, false
-	}
-	p.limit(words[0], fmt.Sprintf("%s starts chroot %s: %s", p.what, root, otherRoot))
-	return nil, true
 }
