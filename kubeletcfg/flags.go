@@ -42,6 +42,13 @@ func CommandLineOf(cmd start.Command) CommandLine {
 	for len(p.rest) > 0 {
 		word := p.next()
 		switch text := word.Text; {
+		case word.Unknown != "" && !p.isKnownFlag(text):
+			if p.Limit == nil {
+				p.Limit = &start.Limit{Reason: word.Unknown, At: word.At}
+			}
+			if len(p.rest) > 0 && !strings.HasPrefix(p.rest[0].Text, "-") {
+				p.next() // it may be a flag, and this its value
+			}
 		case text == "--":
 			for _, word := range p.rest {
 				p.stray(word)
@@ -62,6 +69,12 @@ type flagParser struct {
 	CommandLine
 	table flagTable
 	rest  []start.Word
+}
+
+// isKnownFlag reports whether a text is "--name=value" with the name of a flag.
+func (p *flagParser) isKnownFlag(text string) bool {
+	name, _, hasValue := strings.Cut(strings.TrimPrefix(text, "--"), "=")
+	return hasValue && p.table.flags[strings.ReplaceAll(name, "_", "-")] != ""
 }
 
 func (p *flagParser) next() start.Word {

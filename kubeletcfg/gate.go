@@ -17,7 +17,7 @@ func (c *Config) Gate(name string) source.Setting[bool] {
 	if p, fatal := source.FirstFatal(c.problems); fatal {
 		return unknown(s, p)
 	}
-	certain := s.At.Kind == source.Flag && s.Key == ""
+	certain := s.At.Kind == source.Flag && s.Key == "" && !c.laterFlags()
 	if unread := source.WithEffect(c.problems, source.Unread); len(unread) > 0 && !certain {
 		return unknown(s, unread[0])
 	}
@@ -28,6 +28,12 @@ func (c *Config) Gate(name string) source.Setting[bool] {
 		}
 	}
 	return s
+}
+
+// laterFlags reports whether the command line may have further --feature-gates than those
+// that are known: they would override these.
+func (c *Config) laterFlags() bool {
+	return c.flags.Limit != nil || slices.ContainsFunc(c.flags.all("feature-gates"), func(f Flag) bool { return f.Unknown != "" })
 }
 
 // unknown returns a setting as not known because of a problem.

@@ -27,7 +27,7 @@ func resolve[T any](c *Config, f field, as func(source.Assignment[any]) (T, bool
 	var s source.Setting[T]
 	var ok bool
 	if s.Assignment, ok = typed(winner); !ok || !known {
-		s.Reason = "a file that sets it was not read, or sets it to a value of the wrong type"
+		s.Reason = "a source that sets it is not known, or sets it to a value of the wrong type"
 	}
 	s.Known = s.Reason == ""
 	for _, a := range slices.Backward(all) {
@@ -85,7 +85,7 @@ func (c *Config) winner(f field) (winner source.Assignment[any], all []source.As
 			base = source.Assignment[any]{Value: flagValue(flag), At: flag.At}
 			all = append(all, base)
 		}
-		return base, all, flags[len(flags)-1].Unknown == ""
+		return base, all, flags[len(flags)-1].Unknown == "" && c.flags.Limit == nil
 	}
 	return base, all, !c.hidden && !unsure
 }
