@@ -77,8 +77,7 @@ func newRootCommand(d *Deps) *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(err, fmt.Sprintf("run `%s --help` for the flags", c.CommandPath()))
 	})
-	root.Version = buildInfo().String()
-	root.SetVersionTemplate("{{.Version}}\n")
+	root.Version = strings.TrimPrefix(buildInfo().String(), "plegctl ") // cobra says the name
 	root.Flags().Bool("version", false, "print the version")
 	cli.SetHelp(root)
 	settings.Complete(root)

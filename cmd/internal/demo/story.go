@@ -4,11 +4,9 @@
 package demo
 
 import (
-	"bytes"
 	"embed"
 	"fmt"
 	"strings"
-	"text/template"
 
 	"sigs.k8s.io/yaml"
 )
@@ -56,13 +54,9 @@ func (c Cast) Story() (steps []Step, err error) {
 	if c.Runtime == "cri-o" && strings.HasPrefix(c.Kubelet, "1.37.") {
 		name = "refusal.yaml"
 	}
-	var text bytes.Buffer
-	story, err := template.ParseFS(stories, name)
+	text, err := stories.ReadFile(name)
 	if err == nil {
-		err = story.Execute(&text, c)
-	}
-	if err == nil {
-		err = yaml.UnmarshalStrict(text.Bytes(), &steps)
+		err = yaml.UnmarshalStrict(text, &steps)
 	}
 	return steps, err
 }

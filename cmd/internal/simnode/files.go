@@ -1,14 +1,13 @@
 package simnode
 
 import (
-	"bytes"
-	_ "embed"
+	"embed"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
-	"text/template"
 
 	"github.com/rogpeppe/go-internal/txtar"
 )
@@ -29,36 +28,65 @@ func freePorts() (ports, error) {
 	return p, nil
 }
 
-// The node's files: templates of text/template in a txtar archive. A file whose text comes
-// out empty is not on the node.
+// The node's files, in txtar archives with @words@ that are replaced.
 //
-//go:embed files/node.txtar
-var nodeFiles string
+//go:embed files
+var archives embed.FS
+
+// archiveNames are the archives whose files this node has.
+func (n *Node) archiveNames() []string {
+	names := []string{"node", n.opts.Runtime}
+	for name, has := range map[string]bool{
+		"pod-events": n.opts.PodEvents && n.opts.Runtime == "cri-o", "static": n.opts.Workload == WorkloadStatic,
+		"admin": n.opts.Access == AccessAdmin, "token": n.opts.Access == AccessToken,
+	} {
+		if has {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// words are what the archives leave open. text/template would be the usual way, and makes
+// the linker keep every method of the program: 2.7 MB.
+func (n *Node) words() *strings.Replacer {
+	version, plugin := "3", "io.containerd.cri.v1.runtime"
+	if strings.HasPrefix(n.opts.RuntimeVersion, "1.") {
+		version, plugin = "2", "io.containerd.grpc.v1.cri"
+	}
+	gate, readOnlyPort := "", ""
+	if n.opts.Gate != nil {
+		gate = fmt.Sprintf("  EventedPLEG: %t\n", *n.opts.Gate)
+	}
+	if n.opts.Access == AccessReadOnlyPort {
+		readOnlyPort = fmt.Sprintf("readOnlyPort: %d\n", n.ports.ReadOnly)
+	}
+	return strings.NewReplacer("@socket@", n.Socket(), "@gate@", gate, "@readOnlyPort@", readOnlyPort,
+		"@port@", fmt.Sprint(n.ports.Kubelet), "@healthzPort@", fmt.Sprint(n.ports.Healthz),
+		"@logFormat@", n.opts.LogFormat, "@verbosity@", fmt.Sprint(n.opts.Verbosity),
+		"@certificate@", strings.TrimSpace(string(n.identity.CertificatePEM)), "@machineID@", newHexID(), "@token@", n.identity.Token,
+		"@life@", fmt.Sprint(n.opts.WorkloadLife), "@kubelet@", n.opts.Kubelet, "@runtime@", n.opts.RuntimeVersion,
+		"@configVersion@", version, "@criPlugin@", plugin)
+}
 
 // writeFiles makes the node's file system.
 func (n *Node) writeFiles() error {
 	if n.opts.Access == AccessAdmin || n.opts.Access == AccessToken {
 		n.identity.Token = newHexID()
 	}
-	var text bytes.Buffer
-	err := template.Must(template.New("").Parse(nodeFiles)).Execute(&text, map[string]any{
-		"Options": n.opts, "Ports": n.ports, "Socket": n.Socket(), "MachineID": newHexID(), "Token": n.identity.Token, "Pod": n.pod,
-		"Certificate": string(n.identity.CertificatePEM), "OldContainerd": strings.HasPrefix(n.opts.RuntimeVersion, "1."),
-	})
-	if err != nil {
-		return err
-	}
+	words := n.words()
 	files := map[string]string{}
-	for _, file := range txtar.Parse(text.Bytes()).Files {
-		files[file.Name] = string(file.Data)
-	}
-	for path, text := range n.opts.Files {
-		files[path] = text
-	}
-	for path, text := range files {
-		if strings.TrimSpace(text) == "" && n.opts.Files[path] == "" {
-			continue
+	for _, name := range n.archiveNames() {
+		text, err := archives.ReadFile("files/" + name + ".txtar")
+		if err != nil {
+			return err
 		}
+		for _, file := range txtar.Parse([]byte(words.Replace(string(text)))).Files {
+			files[file.Name] = string(file.Data)
+		}
+	}
+	maps.Copy(files, n.opts.Files)
+	for path, text := range files {
 		if err := n.WriteFile(path, text); err != nil {
 			return err
 		}

@@ -2,9 +2,9 @@ package kubeletsim
 
 import (
 	_ "embed"
+	"fmt"
 	"strings"
 	"sync"
-	"text/template"
 	"time"
 )
 
@@ -63,15 +63,15 @@ func (k *Kubelet) Metrics() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	one := map[bool]int{true: 1}
-	relist, set := k.config.gates["PLEGOnDemandRelist"]
-	var b strings.Builder
-	err := template.Must(template.New("").Parse(metricsText)).Execute(&b, map[string]any{
-		"M": m, "Version": k.opts.Version,
-		"Gate": one[k.config.gateOn], "RelistStage": k.does.relistGate, "RelistGate": one[relist || !set],
-		"CPU": 0.18 + 0.003*float64(m.Relists.Count), "Born": float64(k.born.UnixMilli()) / 1000,
-	})
-	if err != nil {
-		return "# " + err.Error() + "\n"
+	relist := ""
+	if on, set := k.config.gates["PLEGOnDemandRelist"]; k.does.relistGate != "none" {
+		relist = fmt.Sprintf("kubernetes_feature_enabled{name=\"PLEGOnDemandRelist\",stage=%q} %d\n", k.does.relistGate, one[on || !set])
 	}
-	return b.String()
+	return strings.NewReplacer("@errors@", fmt.Sprint(m.Errors), "@success@", fmt.Sprint(m.Success),
+		"@latency@", fmt.Sprint(m.Latency.Count), "@latencySum@", fmt.Sprint(m.Latency.Sum),
+		"@relists@", fmt.Sprint(m.Relists.Count), "@relistsSum@", fmt.Sprint(m.Relists.Sum),
+		"@interval@", fmt.Sprint(m.Interval.Count), "@intervalSum@", fmt.Sprint(m.Interval.Sum),
+		"@version@", k.opts.Version, "@gate@", fmt.Sprint(one[k.config.gateOn]), "@relist@", relist,
+		"@cpu@", fmt.Sprint(0.18+0.003*float64(m.Relists.Count)), "@born@", fmt.Sprintf("%.2f", float64(k.born.UnixMilli())/1000),
+	).Replace(metricsText)
 }
