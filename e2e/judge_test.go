@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/plegctl/plegctl/e2e/lab/host"
+	"github.com/plegctl/plegctl/e2e/lab/node"
 )
 
 // envJudge says how many random configurations, fields and command lines each kubelet
@@ -54,10 +55,14 @@ func TestJudgeContainerd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	dir, err := p.Containerd(t.Context(), node.DefaultContainerd)
+	if err != nil {
+		t.Fatal(err)
+	}
 	out, err := host.Run(t.Context(), host.Command{
 		Dir: "..", Name: "go",
 		Args: []string{"test", "-count=1", "-timeout=20m", "-v", "-run=^(TestWrongTypesAgainstRealPrograms|TestReadDumpOfARealProgram)$", "./runtimecfg"},
-		Env:  []string{"GOWORK=off", "PLEGCTL_TEST_CONTAINERD=" + filepath.Join(p.Containerd, "usr", "bin", "containerd")},
+		Env:  []string{"GOWORK=off", "PLEGCTL_TEST_CONTAINERD=" + filepath.Join(dir, "usr", "bin", "containerd")},
 	})
 	for _, asked := range []string{"TestWrongTypesAgainstRealPrograms/containerd", "TestReadDumpOfARealProgram"} {
 		if err != nil || !strings.Contains(string(out), "--- PASS: "+asked) {

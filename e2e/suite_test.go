@@ -97,23 +97,24 @@ func boot(t *testing.T, spec node.Spec) *node.Node {
 		t.Fatal(err)
 	}
 	begin := time.Now()
-	t.Cleanup(func() {
-		if t.Failed() {
-			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-			defer cancel()
-			t.Logf("the node's console:\n%s\nthe node's journal:\n%s", n.Console(), n.Run(ctx, "journalctl --no-pager -o short-precise -n 60 | cut -c1-240").Stdout)
-		}
-		n.Stop()
-		verdict := "ok"
-		if t.Failed() {
-			verdict = "FAILED"
-		}
-		fmt.Printf("e2e: %-44s %-6s %6.1fs\n", t.Name(), verdict, time.Since(begin).Seconds())
-	})
+	t.Cleanup(func() { ended(t, n, begin) })
 	if err := n.AwaitKubelet(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// ended stops a case's node and prints how the case went.
+func ended(t *testing.T, n *node.Node, begin time.Time) {
+	verdict := "ok"
+	if t.Failed() {
+		verdict = "FAILED"
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		t.Logf("the node's console:\n%s\nthe node's journal:\n%s", n.Console(), n.Run(ctx, "journalctl --no-pager -o short-precise -n 60 | cut -c1-240").Stdout)
+	}
+	n.Stop()
+	fmt.Printf("e2e: %-44s %-6s %6.1fs\n", t.Name(), verdict, time.Since(begin).Seconds())
 }
 
 // nodeName makes a name that a host may have from a test's name: short enough

@@ -56,7 +56,7 @@ func Prepare(ctx context.Context, tree string, w io.Writer) (node.Parts, error) 
 }
 
 // Complete makes what a node with a kubelet needs. tree is the source tree of plegctl.
-// Kubelets are built when a node first asks for one.
+// Kubelets and runtimes are built when a node first asks for one.
 func (b Base) Complete(ctx context.Context, tree string, w io.Writer) (node.Parts, error) {
 	p, s := b.Parts, b.store
 	for _, step := range []struct {
@@ -65,20 +65,39 @@ func (b Base) Complete(ctx context.Context, tree string, w io.Writer) (node.Part
 	}{
 		{"images", func() (err error) { p.Images, err = images(s, p.Debian); return err }},
 		{"plegctl", func() (err error) { p.Plegctl, err = program.Plegctl(ctx, s, tree); return err }},
-		{"containerd", func() (err error) { p.Containerd, err = program.Containerd(ctx, s); return err }},
 	} {
 		if err := timed(w, step.name, step.make); err != nil {
 			return p, err
 		}
 	}
-	p.Kubelet = func(ctx context.Context, version string) (dir string, err error) {
-		err = timed(w, "kubelet "+version, func() error {
-			dir, err = program.Kubelet(ctx, s, version)
+	p.Kubelet = b.maker(w, "kubelet", program.Kubelet)
+	p.Containerd = b.maker(w, "containerd", program.Containerd)
+	return p, nil
+}
+
+// maker makes a program when a node first asks for it.
+func (b Base) maker(w io.Writer, name string, build func(context.Context, *store.Store, string) (string, error)) node.Maker {
+	return func(ctx context.Context, version string) (dir string, err error) {
+		err = timed(w, name+" "+version, func() error {
+			dir, err = build(ctx, b.store, version)
 			return err
 		})
 		return dir, err
 	}
-	return p, nil
+}
+
+// ControlPlane makes what a cluster needs besides nodes and returns the directories that hold it.
+func (b Base) ControlPlane(ctx context.Context, w io.Writer, version string) (layers []string, err error) {
+	err = timed(w, "control plane "+version, func() error {
+		etcd, err := program.Etcd(ctx, b.store)
+		if err != nil {
+			return err
+		}
+		plane, err := program.ControlPlane(ctx, b.store, version)
+		layers = []string{plane, etcd}
+		return err
+	})
+	return layers, err
 }
 
 // timed tells of a step that took long enough to wonder about.

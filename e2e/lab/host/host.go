@@ -32,6 +32,7 @@ func tools() map[string]string {
 	return map[string]string{
 		"debootstrap":    "debootstrap",
 		"systemd-nspawn": "systemd-container",
+		"ip":             "iproute2",
 		"make":           "make",
 		"ssh":            "openssh-client",
 		"ssh-keygen":     "openssh-client",

@@ -73,7 +73,7 @@ func Archive(w io.Writer, busybox string) error {
 func busyboxLayer(program []byte) ([]byte, error) {
 	var layer bytes.Buffer
 	files := []file{{name: "bin/", dir: true, mode: 0o755}, {name: "tmp/", dir: true, mode: 0o777}, {name: "bin/busybox", data: program, mode: 0o755}}
-	for _, applet := range []string{"sh", "sleep", "true", "false", "cat", "date", "wait"} {
+	for _, applet := range []string{"sh", "sleep", "true", "false", "cat", "date", "chroot"} {
 		files = append(files, file{name: "bin/" + applet, link: "busybox", mode: 0o777})
 	}
 	err := writeTar(&layer, files)

@@ -11,13 +11,19 @@ const (
 	KubeletFlags  = "/etc/default/kubelet"
 	AdminConf     = "/etc/kubernetes/admin.conf"
 	clientCA      = "/etc/kubernetes/pki/ca.crt"
+	kubeletConf   = "/etc/kubernetes/kubelet.conf"
 )
 
 func (s Spec) kubeletFiles() map[string]file {
+	kubeconfig, flags := "", ""
+	if s.Join != nil {
+		kubeconfig = "--kubeconfig=" + kubeletConf + " "
+		flags = "--hostname-override=" + s.hostName() + " --node-ip=" + s.Join.Address
+	}
 	return map[string]file{
 		"/usr/lib/systemd/system/kubelet.service":                   {kubeletUnit, 0o644},
-		"/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf": {kubeletDropIn, 0o644},
-		"/var/lib/kubelet/kubeadm-flags.env":                        {"KUBELET_KUBEADM_ARGS=\"\"\n", 0o644},
+		"/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf": {fmt.Sprintf(kubeletDropIn, kubeconfig), 0o644},
+		"/var/lib/kubelet/kubeadm-flags.env":                        {fmt.Sprintf("KUBELET_KUBEADM_ARGS=%q\n", flags), 0o644},
 		KubeletFlags:                                                {fmt.Sprintf("KUBELET_EXTRA_ARGS=--v=%d\n", s.Verbosity), 0o644},
 		KubeletConfig:                                               {s.kubeletConfig(), 0o644},
 	}
@@ -40,10 +46,10 @@ KillMode=process
 WantedBy=multi-user.target
 `
 
-// kubeletDropIn is kubeadm's, less the kubeconfig: the kubelet runs standalone.
+// kubeletDropIn is kubeadm's; without a kubeconfig the kubelet runs standalone.
 const kubeletDropIn = `# Note: This dropin only works with kubeadm and kubelet v1.11+
 [Service]
-Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
+Environment="KUBELET_CONFIG_ARGS=%s--config=/var/lib/kubelet/config.yaml"
 EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
 EnvironmentFile=-/etc/default/kubelet
 ExecStart=
@@ -62,11 +68,11 @@ authentication:
   anonymous:
     enabled: false
   webhook:
-    enabled: false
+    enabled: WEBHOOK
   x509:
     clientCAFile: ` + clientCA + ` # who may read /metrics
 authorization:
-  mode: AlwaysAllow
+  mode: AUTHORIZATION
 
 containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock"
 
@@ -79,6 +85,14 @@ localStorageCapacityIsolation: false
 fileCheckFrequency: 2s
 httpCheckFrequency: 2s
 `)
+	text := b.String()
+	b.Reset()
+	webhook, authorization := "false", "AlwaysAllow"
+	if s.Join != nil {
+		webhook, authorization = "true", "Webhook"
+		text += "tlsCertFile: /var/lib/kubelet/pki/kubelet.crt\ntlsPrivateKeyFile: /var/lib/kubelet/pki/kubelet.key\n"
+	}
+	b.WriteString(strings.NewReplacer("WEBHOOK", webhook, "AUTHORIZATION", authorization).Replace(text))
 	if s.PodsFolder {
 		b.WriteString("staticPodPath: " + manifests + "\n")
 	} else {

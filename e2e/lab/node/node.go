@@ -8,6 +8,7 @@ package node
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -26,16 +28,19 @@ var bootScript string
 // Parts are the directories that a node is laid together from. All but the scratch
 // directory are shared between nodes and never written to.
 type Parts struct {
-	Debian     string       // the root file system
-	Containerd string       // containerd, shim and ctr, below usr/bin
-	Kubelet    KubeletMaker // for each version, the directory with its usr/bin
-	Plegctl    string       // the static binary
-	Images     string       // the docker-archive of the nodes' images
-	Scratch    string       // where nodes keep what they write
+	Debian     string // the root file system
+	Containerd Maker  // containerd, shim and ctr
+	Kubelet    Maker
+	Plegctl    string // the static binary
+	Images     string // the docker-archive of the nodes' images
+	Scratch    string // where nodes keep what they write
 }
 
-// KubeletMaker returns the directory with a kubelet of the version below usr/bin.
-type KubeletMaker func(ctx context.Context, version string) (string, error)
+// DefaultContainerd is the containerd of nodes that ask for no other.
+const DefaultContainerd = "2.4.2"
+
+// Maker returns the directory that holds the programs of a version below usr/bin.
+type Maker func(ctx context.Context, version string) (string, error)
 
 // Node is a booted node.
 type Node struct {
@@ -54,18 +59,22 @@ type Node struct {
 func Boot(ctx context.Context, parts Parts, spec Spec) (*Node, error) {
 	name := "plegctl-e2e-" + spec.Name
 	n := &Node{Name: name, Spec: spec, directory: filepath.Join(parts.Scratch, name), ended: make(chan struct{})}
-	lower := parts.Debian
+	lower := append(slices.Clone(spec.Layers), parts.Debian)
 	if !spec.Systemd {
 		kubelet, err := parts.Kubelet(ctx, spec.Kubelet)
 		if err != nil {
 			return nil, fmt.Errorf("boot %s: %w", name, err)
 		}
-		lower = strings.Join([]string{kubelet, parts.Containerd, parts.Debian}, ":")
+		containerd, err := parts.Containerd(ctx, cmp.Or(spec.Containerd, DefaultContainerd))
+		if err != nil {
+			return nil, fmt.Errorf("boot %s: %w", name, err)
+		}
+		lower = append([]string{kubelet, containerd}, lower...)
 	}
 	if err := n.furnish(ctx, parts); err != nil {
 		return nil, fmt.Errorf("furnish %s: %w", name, err)
 	}
-	if err := n.launch(lower); err != nil {
+	if err := n.launch(strings.Join(lower, ":")); err != nil {
 		return nil, fmt.Errorf("boot %s: %w", name, err)
 	}
 	if err := n.awaitSystemd(ctx); err != nil {

@@ -12,18 +12,25 @@ import (
 
 // Spec is what makes one node differ from another.
 type Spec struct {
-	Name      string // unique among the nodes of a run; part of the host name
-	Kubelet   string // version, such as 1.37.2
-	Verbosity int    // the kubelet's --v
-	JSONLog   bool   // the kubelet logs JSON instead of text
-	Gate      *bool  // EventedPLEG in the kubelet's config; nil leaves it out
+	Name       string // unique among the nodes of a run; part of the host name
+	Kubelet    string // version, such as 1.37.2
+	Containerd string // version; "" means [DefaultContainerd]
+	Verbosity  int    // the kubelet's --v
+	JSONLog    bool   // the kubelet logs JSON instead of text
+	Gate       *bool  // EventedPLEG in the kubelet's config; nil leaves it out
 
 	// NoMetricsAccess leaves out /etc/kubernetes/admin.conf, so that nothing on
 	// the node may read the kubelet's port 10250.
 	NoMetricsAccess bool
 
+	// Join makes the node one of a cluster's. Its kubelet is not started at boot: the
+	// network is laid after that.
+	Join *Membership
+
 	// Systemd leaves out all but systemd: no runtime, no kubelet, no access.
 	Systemd bool
+	// Layers are further directories below the node's root.
+	Layers []string
 	// Files are further files, by path; a text "-> TARGET" is a symbolic link. Programs
 	// are copied from this machine, by their path on the node.
 	Files    map[string]string
@@ -34,6 +41,15 @@ type Spec struct {
 	// Without it they come from a URL, as pods of another origin do: static pods
 	// are a risk of their own on kubelets up to 1.36.
 	PodsFolder bool
+}
+
+// hostName is what the node calls itself; static pods get it as their suffix. In a cluster
+// it is the node's name.
+func (s Spec) hostName() string {
+	if s.Join == nil {
+		return HostName
+	}
+	return s.Name
 }
 
 // On is a gate that is set to true in the kubelet's config.
@@ -67,9 +83,9 @@ func (n *Node) furnish(ctx context.Context, parts Parts) error {
 	if n.Spec.Systemd {
 		return n.giveSystem("/usr/local/lib/lab-init", "/etc/systemd/journald.conf.d/lab.conf", "/etc/hostname", "/etc/hosts")
 	}
-	files := systemFiles()
+	files := n.Spec.systemFiles()
 	maps.Copy(files, n.Spec.kubeletFiles())
-	access, err := accessFiles(!n.Spec.NoMetricsAccess)
+	access, err := n.Spec.accessFiles()
 	if err != nil {
 		return err
 	}
@@ -81,6 +97,9 @@ func (n *Node) furnish(ctx context.Context, parts Parts) error {
 		}
 	}
 	for _, unit := range []string{"lab-images.service", "lab-pods.service", "containerd.service", "kubelet.service"} {
+		if unit == "kubelet.service" && n.Spec.Join != nil {
+			continue
+		}
 		link := n.upper("/etc/systemd/system/multi-user.target.wants/" + unit)
 		if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
 			return err
@@ -101,7 +120,7 @@ func (n *Node) furnish(ctx context.Context, parts Parts) error {
 // giveSystem writes some of the files that every node has.
 func (n *Node) giveSystem(paths ...string) error {
 	for _, path := range paths {
-		if err := n.give(path, systemFiles()[path]); err != nil {
+		if err := n.give(path, n.Spec.systemFiles()[path]); err != nil {
 			return err
 		}
 	}

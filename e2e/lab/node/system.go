@@ -1,11 +1,11 @@
 package node
 
-// HostName is what each node calls itself; static pods get it as their suffix.
+// HostName is what a node outside a cluster calls itself.
 const HostName = "node"
 
 // systemFiles are the files of a node below the kubelet: what a container needs
 // before it can carry pods, and containerd as its project installs it.
-func systemFiles() map[string]file {
+func (s Spec) systemFiles() map[string]file {
 	return map[string]file{
 		"/usr/local/lib/lab-init":                    {initScript, 0o755},
 		"/usr/lib/systemd/system/lab-images.service": {imagesUnit, 0o644},
@@ -13,8 +13,8 @@ func systemFiles() map[string]file {
 		"/usr/lib/systemd/system/containerd.service": {containerdUnit, 0o644},
 		"/etc/containerd/config.toml":                {containerdConfig, 0o644},
 		"/etc/systemd/journald.conf.d/lab.conf":      {journaldConf, 0o644},
-		"/etc/hostname":                              {HostName + "\n", 0o644},
-		"/etc/hosts":                                 {"127.0.0.1 localhost\n192.0.2.10 " + HostName + "\n", 0o644},
+		"/etc/hostname":                              {s.hostName() + "\n", 0o644},
+		"/etc/hosts":                                 {"127.0.0.1 localhost\n192.0.2.10 " + s.hostName() + "\n", 0o644},
 		"/etc/crictl.yaml":                           {"runtime-endpoint: unix:///run/containerd/containerd.sock\n", 0o644},
 	}
 }

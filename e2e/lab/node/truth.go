@@ -72,15 +72,20 @@ func (n *Node) Unit(ctx context.Context, unit string, properties ...string) (map
 // containerd, not the kubelet.
 func (n *Node) Containers(ctx context.Context, pod string) ([]string, error) {
 	text, err := n.Must(ctx, "running=$(ctr -n k8s.io tasks ls | awk '$3 == \"RUNNING\" { print $1 }')\n"+
-		"for id in $("+listContainers(pod)+"); do case $running in *$id*) echo $id;; esac; done")
+		"for id in $("+n.listContainers(pod)+"); do case $running in *$id*) echo $id;; esac; done")
 	if err != nil {
 		return nil, err
 	}
 	return strings.Fields(text), nil
 }
 
-func listContainers(pod string) string {
-	return `ctr -n k8s.io containers ls -q 'labels."io.cri-containerd.kind"==container,labels."io.kubernetes.pod.name"==` + pod + "-" + HostName + `'`
+// listContainers is the command for it. The kubelet puts its node's name behind that of a
+// static pod; the pods of a cluster's node are no static pods.
+func (n *Node) listContainers(pod string) string {
+	if n.Spec.Join == nil {
+		pod += "-" + HostName
+	}
+	return `ctr -n k8s.io containers ls -q 'labels."io.cri-containerd.kind"==container,labels."io.kubernetes.pod.name"==` + pod + `'`
 }
 
 // Sandboxes counts the pod sandboxes that containerd knows, running or not.
@@ -101,7 +106,7 @@ func (n *Node) AwaitKubelet(ctx context.Context) error {
 		}
 		var ask strings.Builder
 		for _, p := range n.Spec.Pods {
-			fmt.Fprintf(&ask, "test -n \"$(%s)\" || { echo pod %s has no container; exit 1; }\n", listContainers(p.Name), p.Name)
+			fmt.Fprintf(&ask, "test -n \"$(%s)\" || { echo pod %s has no container; exit 1; }\n", n.listContainers(p.Name), p.Name)
 		}
 		_, err := n.Must(ctx, ask.String())
 		return err

@@ -18,6 +18,7 @@ import (
 // the item, so that an item can be laid over a root file system as it is.
 type build struct {
 	module   string // the text of its go.mod
+	main     string // the text of its main.go; empty where packages are all of other modules
 	packages []string
 	ldflags  string
 }
@@ -34,6 +35,11 @@ func (b build) into(ctx context.Context, dir string) error {
 	}
 	if err := os.WriteFile(filepath.Join(src, "go.mod"), []byte(b.module), 0o644); err != nil {
 		return fmt.Errorf("write the build's go.mod: %w", err)
+	}
+	if b.main != "" {
+		if err := os.WriteFile(filepath.Join(src, "main.go"), []byte(b.main), 0o644); err != nil {
+			return fmt.Errorf("write the build's main.go: %w", err)
+		}
 	}
 	args := []string{"-n", "10", "go", "build", "-trimpath", "-ldflags", "-s -w " + b.ldflags, "-o", bin + "/"}
 	_, err := host.Run(ctx, host.Command{

@@ -18,33 +18,50 @@ const kubernetes = "k8s.io/kubernetes"
 // Kubelet builds the kubelet of a version such as 1.37.2 and returns the directory
 // that holds it as usr/bin/kubelet.
 func Kubelet(ctx context.Context, s *store.Store, version string) (string, error) {
-	return s.Item(ctx, "kubelet-"+version, func(ctx context.Context, dir string) error {
-		module, err := kubeletModule(ctx, version)
+	return ofKubernetes(ctx, s, "kubelet-"+version, version, "kubelet")
+}
+
+// ControlPlane builds what makes a cluster of nodes, and kubectl and kubeadm.
+func ControlPlane(ctx context.Context, s *store.Store, version string) (string, error) {
+	return ofKubernetes(ctx, s, "control-plane-"+version, version,
+		"kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kubeadm")
+}
+
+func ofKubernetes(ctx context.Context, s *store.Store, item, version string, programs ...string) (string, error) {
+	return s.Item(ctx, item, func(ctx context.Context, dir string) error {
+		module, err := kubernetesModule(ctx, version)
 		if err != nil {
 			return err
 		}
-		return build{
-			module:   module,
-			packages: []string{kubernetes + "/cmd/kubelet"},
-			ldflags:  "-X k8s.io/component-base/version.gitVersion=v" + version,
-		}.into(ctx, dir)
+		const stamp = "-X k8s.io/component-base/version.git"
+		major, rest, _ := strings.Cut(version, ".")
+		minor, _, _ := strings.Cut(rest, ".")
+		b := build{
+			module: module,
+			// kubeadm computes version skews from the parts.
+			ldflags: fmt.Sprintf("%[1]sVersion=v%s %[1]sMajor=%s %[1]sMinor=%s", stamp, version, major, minor),
+		}
+		for _, name := range programs {
+			b.packages = append(b.packages, kubernetes+"/cmd/"+name)
+		}
+		return b.into(ctx, dir)
 	})
 }
 
-// kubeletModule writes the go.mod that builds a kubelet from outside its tree.
+// kubernetesModule writes the go.mod that builds programs of Kubernetes from outside its tree.
 // Kubernetes replaces its staging modules by directories of its own tree; from
 // outside each is the published module of the same minor and patch.
-func kubeletModule(ctx context.Context, version string) (string, error) {
+func kubernetesModule(ctx context.Context, version string) (string, error) {
 	minor, ok := strings.CutPrefix(version, "1.")
 	if !ok {
-		return "", fmt.Errorf("kubelet version %q does not start with 1", version)
+		return "", fmt.Errorf("version %q of Kubernetes does not start with 1", version)
 	}
 	text, err := goMod(ctx, kubernetes, version)
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "module plegctl.invalid/kubelet\n\nrequire %s v%s\n\n", kubernetes, version)
+	fmt.Fprintf(&b, "module plegctl.invalid/kubernetes\n\nrequire %s v%s\n\n", kubernetes, version)
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	for lines.Scan() {
 		fields := strings.Fields(strings.TrimPrefix(lines.Text(), "replace "))
