@@ -4,7 +4,7 @@ func cautions() []Issue {
 	return []Issue{
 		{
 			Code: "PLEG-KNOWN-FUTURE-CACHE", Risk: "", Severity: Warn,
-			Title:    "cache timestamps far in the future, pod status can stick",
+			Title:    "pod status can stick: cache times in the future",
 			Symptom:  "a pod stays in its old phase; in-place resize never shows",
 			Advice:   "upgrade the kubelet to 1.32 or later",
 			Affected: "kubelet 1.26 to 1.31, every patch release; repaired in 1.32.0",
@@ -22,7 +22,7 @@ func cautions() []Issue {
 		},
 		{
 			Code: "PLEG-KNOWN-PANIC", Severity: Warn,
-			Title:    "the kubelet can panic under pressure or when the runtime times out",
+			Title:    "the kubelet can panic under pressure",
 			Symptom:  "the kubelet restarts: send on closed channel, or nil pointer in updateRunningPodMetric",
 			Advice:   "watch the kubelet's restarts; kubelet 1.37 no longer has this code",
 			Affected: "kubelet 1.26 to 1.36",
@@ -31,7 +31,7 @@ func cautions() []Issue {
 		},
 		{
 			Code: "PLEG-KNOWN-CRIO-CRASH", Severity: Warn,
-			Title:    "CRI-O can crash when a reader of its events goes away",
+			Title:    "CRI-O can crash when a reader of its events leaves",
 			Symptom:  "panic: sync: negative WaitGroup counter; a kubelet restart is such a reader too",
 			Advice:   "upgrade CRI-O to 1.33 or later",
 			Affected: "CRI-O 1.28 to 1.32, every patch release; repaired in 1.33.0",
@@ -40,7 +40,7 @@ func cautions() []Issue {
 		},
 		{
 			Code: "PLEG-KNOWN-SECONDS", Severity: Warn,
-			Title:    "CRI-O gives sandbox timestamps in seconds instead of nanoseconds",
+			Title:    "sandbox timestamps in seconds, not nanoseconds",
 			Symptom:  "the kubelet takes fresh state for old",
 			Advice:   "upgrade CRI-O to 1.29.9, 1.30.6, 1.31.1, 1.32.0 or later",
 			Affected: "CRI-O 1.26 to 1.28, 1.29.0 to 1.29.8, 1.30.0 to 1.30.5, 1.31.0",

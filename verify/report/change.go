@@ -75,6 +75,7 @@ func (c Change) text(w io.Writer, _ Style) error {
 	if c.ConfirmBy != "" {
 		fmt.Fprintf(&out, "  reverts at %s unless you run: plegctl confirm\n", c.ConfirmBy)
 	}
+	out.WriteString(c.notes())
 	for _, line := range c.ManualSteps {
 		fmt.Fprintf(&out, "  manual step: %s\n", logscan.Escape(line))
 	}

@@ -9,19 +9,29 @@ import (
 	"github.com/plegctl/plegctl/verify"
 )
 
-// checksText writes what failed and a count; with [Style.Verbose] every check.
+// checksText writes what failed and a count; with [Style.Verbose] every check. What could
+// not be read is printed once: the checks that ask for the same follow in one line.
 func checksText(w io.Writer, r verify.Report, o verify.Outcome, name string, s Style) error {
 	var b strings.Builder
 	b.WriteString(line("", 0, name+": "+strings.ReplaceAll(readiness(o), "-", " ")+": "+summary(r)))
 	gap, hidden, told := "\n", 0, map[string]bool{}
+	var repeated []string
 	for _, one := range r.Results {
 		fine := one.Status == verify.Pass || one.Status == verify.Skip
-		if fine && !s.Verbose {
+		switch {
+		case s.Verbose:
+		case fine:
 			hidden++
 			continue
+		case one.Status == verify.NotSeen && told[one.Found]:
+			repeated = append(repeated, one.Code)
+			continue
 		}
-		b.WriteString(gap + s.check(one, told[one.Found]))
-		gap, told[one.Found] = "", one.Status == verify.NotSeen
+		b.WriteString(gap + s.check(one))
+		gap, told[one.Found] = "", true
+	}
+	if len(repeated) > 0 {
+		b.WriteString("\n" + block("", 0, 2, "Not checked for the same reasons: "+strings.Join(repeated, ", ")))
 	}
 	if hidden > 0 && hidden < len(r.Results) {
 		fmt.Fprintf(&b, "\n%d more (-v lists them). `plegctl explain CODE` explains a check.\n", hidden)
@@ -30,9 +40,8 @@ func checksText(w io.Writer, r verify.Report, o verify.Outcome, name string, s S
 	return err
 }
 
-// check is one check: its title and code, and what was found where it did not pass. With
-// brief, what could not be read was printed before.
-func (s Style) check(r verify.Result, brief bool) string {
+// check is one check: its title and code, and what was found where it did not pass.
+func (s Style) check(r verify.Result) string {
 	mark, columns := s.statusMark(r)
 	head := mark + " " + r.Title
 	room := Width - columns - 1 - utf8.RuneCountInString(r.Title)
@@ -48,9 +57,6 @@ func (s Style) check(r verify.Result, brief bool) string {
 	head += strings.Repeat(" ", gap) + r.Code + "\n"
 	var b strings.Builder
 	b.WriteString(head)
-	if brief && !s.Verbose {
-		return b.String()
-	}
 	if r.Status == verify.Pass || r.Status == verify.Skip {
 		b.WriteString(block("", 0, 4, r.Found))
 		return b.String()

@@ -34,7 +34,7 @@ func details(f verify.Facts, v verify.Verdict, s Style) string {
 		b.WriteString(row("access", how, because(w.Endpoint+" by "+w.Name, w.Why)))
 	}
 	for _, gap := range v.Gaps {
-		if v.State == verify.StateWorks {
+		if v.State == verify.StateWorks || nothingFound(f) {
 			b.WriteString(row("not read", "", because(gap.What, gap.Why)))
 		}
 	}
@@ -54,7 +54,11 @@ func ladder(v verify.Verdict, level verify.Rung, s Style) string {
 			break
 		}
 		mark, width := s.mark(e.Holds)
-		b.WriteString(block(fmt.Sprintf("  %s %-12s", mark, e.Rung), 3+width+12, 3+width+12, sourced(e)))
+		found := e.Found
+		if s.Verbose {
+			found = sourced(e)
+		}
+		b.WriteString(block(fmt.Sprintf("  %s %-12s", mark, e.Rung), 3+width+12, 4+width+12, found))
 	}
 	return b.String()
 }

@@ -91,7 +91,13 @@ func PreflightDocument(f verify.Facts, r verify.Report, name string, advisoryFai
 		Kind: "Preflight", State: readiness(outcome), ExitCode: exitCode(outcome), Host: f.Node.Hostname.Value,
 		Body:  PreflightBody{nodeBody(f), checkList(r), problems(f.Problems())},
 		Short: "preflight " + readiness(outcome) + ": " + summary(r),
-		Text:  func(w io.Writer, s Style) error { return checksText(w, r, outcome, name, s) },
+		Text: func(w io.Writer, s Style) error {
+			if nothingFound(f) && !s.Verbose {
+				_, err := io.WriteString(w, verdictBlock(f, verify.Judge(f), name, s)+"-v lists all checks.\n")
+				return err
+			}
+			return checksText(w, r, outcome, name, s)
+		},
 		Cases: checkCases(r), Findings: checkFindings(r),
 	}
 }

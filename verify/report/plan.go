@@ -74,9 +74,7 @@ func (p Plan) text(w io.Writer, s Style) error {
 	if p.Diff != "" {
 		out.WriteString("\n" + EscapeLines(p.Diff))
 	}
-	for _, note := range p.Notes {
-		fmt.Fprintf(&out, "note: %s\n", logscan.Escape(note))
-	}
+	out.WriteString(p.notes())
 	if len(p.Refusals) > 0 {
 		fmt.Fprintf(&out, "%s refused: %s\n\n%s", p.Goal, count(len(p.Refusals), "reason"), Refusals(p.Refusals, s))
 	}
@@ -88,6 +86,15 @@ func (p Plan) text(w io.Writer, s Style) error {
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+// notes are printed last, one line each.
+func (p Plan) notes() string {
+	var b strings.Builder
+	for _, note := range p.Notes {
+		b.WriteString(line("note:", 6, note))
+	}
+	return b.String()
 }
 
 // EscapeLines keeps the lines and tabs of a diff and makes all else in it safe to print.

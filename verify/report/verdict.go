@@ -42,13 +42,16 @@ func verdictBlock(f verify.Facts, v verify.Verdict, name string, s Style) string
 	if more := len(v.Problems) - shown; more > 0 {
 		fmt.Fprintf(&b, "  %s more (-v lists them)\n", count(more, "problem"))
 	}
-	if v.State != verify.StateWorks && !nothingFound(f) {
+	hint := v.Hint
+	if nothingFound(f) {
+		hint = "name the unit with --kubelet-unit UNIT, or use --root DIR for an image"
+	} else if v.State != verify.StateWorks {
 		for _, gap := range v.Gaps {
 			b.WriteString(line("  missing", adviceColumn, because(gap.What, gap.Why)))
 		}
 	}
-	if v.Hint != "" {
-		b.WriteString(line("  next", adviceColumn, v.Hint))
+	if hint != "" {
+		b.WriteString(line("  next", adviceColumn, hint))
 	}
 	for _, a := range v.Attention {
 		b.WriteString(line("  also", adviceColumn, a.Message))
@@ -107,7 +110,7 @@ func phrase(f verify.Facts, v verify.Verdict) (sentence, reason string) {
 	case verify.StateInconclusive:
 	}
 	if nothingFound(f) {
-		reason = f.Kubelet.Unit.Why
+		reason = "systemd does not answer, and no kubelet process is running"
 		if unit := f.Kubelet.Unit; unit.Seen {
 			reason = unit.Value.Name + " does not exist, and " + cmp.Or(f.Kubelet.Process.Why, "no kubelet process is running")
 		}

@@ -125,7 +125,7 @@ func (m *maker) units(u Units, kubelet, runtime bool) {
 func (m *maker) reloads() {
 	for _, unit := range []verify.Fact[verify.Unit]{m.facts.Kubelet.Unit, m.facts.Runtime.Unit} {
 		if unit.Seen && unit.Value.NeedDaemonReload && len(m.files) > 0 {
-			m.note("unit files of %s changed and systemd has not read them (systemctl daemon-reload): it restarts as it was defined before, unless this change reloads them", unit.Value.Name)
+			m.note("unit files of %s are not loaded yet: systemctl daemon-reload", unit.Value.Name)
 		}
 	}
 }

@@ -14,7 +14,7 @@ func (m *maker) events(on bool) {
 	r := m.facts.Runtime
 	switch {
 	case !r.Name.Seen && m.facts.Offline:
-		m.note("the container runtime is not known (%s): only the kubelet's side is planned; name it with --runtime", r.Name.Why)
+		m.note("runtime unknown: only the kubelet's side is planned (--runtime)")
 		return
 	case !r.Name.Seen && !on:
 		return
@@ -54,11 +54,11 @@ func (m *maker) patchedEvents(info known.RuntimeInfo) {
 		m.switchEvents(in, r.Events)
 	case m.options.ForceKey:
 		m.plan.Accepted = append(m.plan.Accepted, forcedKey)
-		m.note("%s in %s is written by force: a build that does not have such a key ignores it", setting.Key, info.Title)
+		m.note("%s is written by force: a build without it ignores it", setting.Key)
 		in.KnowsPodEvents = true
 		m.switchEvents(in, runtimecfg.Effective(info.Name, in).PodEvents)
 	case r.KnowsKey.Seen:
-		m.note("containerd 1.7 and later always sends events; this build has no such key (%s)", setting.Key)
+		m.note("containerd always sends events; this build has no such key (%s)", setting.Key)
 	}
 }
 

@@ -25,7 +25,7 @@ func (m *maker) eventsOff(info known.RuntimeInfo) {
 		}
 	}
 	if len(steps) == 0 && (info.HasSwitch() || r.Inputs.KnowsPodEvents) && source.Is(r.Events, true) {
-		m.note("%s's pod events stay on (%s): plegctl did not turn them on", m.facts.Runtime.Name.Value.Title(), r.Events.At)
+		m.note("%s's pod events stay on: plegctl did not turn them on", m.facts.Runtime.Name.Value.Title())
 	}
 	m.files = append(m.files, steps...)
 }

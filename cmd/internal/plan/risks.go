@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
@@ -40,7 +39,7 @@ func (m *maker) risk(r Refusal) {
 		return
 	}
 	if !slices.Contains(m.plan.Accepted, r.Risk) {
-		m.note("risk accepted (%s): %s", r.Risk, r.Text)
+		m.note("risk accepted: %s (plegctl explain %s)", r.Risk, r.Code)
 		m.plan.Accepted = append(m.plan.Accepted, r.Risk)
 	}
 }
@@ -49,7 +48,7 @@ func (m *maker) risk(r Refusal) {
 func (m *maker) cautions() {
 	for _, issue := range verify.Issues(m.facts) {
 		if issue.Severity == known.Warn {
-			m.note("%s (plegctl explain %s)", issue.Title, issue.Code)
+			m.note("%s (%s)", issue.Title, issue.Code)
 		}
 	}
 }
@@ -63,11 +62,10 @@ func (m *maker) managed() {
 	}
 }
 
-// lasting points to where the gate must be set too, on a node whose kubelet configuration
-// kubeadm rewrites at its next upgrade.
+// lasting tells of the page that says where the gate must be set too, on a node whose kubelet
+// configuration kubeadm rewrites at its next upgrade.
 func (m *maker) lasting() {
 	if p := m.facts.Node.Platform; p.Seen && p.Value.Name == platform.Named(platform.Kubeadm).Title {
-		places := platform.KubeadmLasting(m.facts.Kubelet.Version.Value)
-		m.note("`kubeadm upgrade node` rewrites config.yaml: set the gate in %s too (plegctl explain kubeadm)", strings.Join(places, " or "))
+		m.note("`kubeadm upgrade node` rewrites config.yaml (plegctl explain kubeadm)")
 	}
 }

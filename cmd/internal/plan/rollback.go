@@ -56,7 +56,7 @@ func Rollback(in RollbackInput) (Plan, error) {
 		case in.Partial && reversible(c, now):
 			then := now
 			then.Data, _ = reverse(c.Before.Data, c.After.Data, now.Data)
-			p.Notes = append(p.Notes, c.Path+" was changed by another program since: only what plegctl wrote is taken out of it")
+			p.Notes = append(p.Notes, c.Path+": others changed it since, so only plegctl's lines go")
 			files = append(files, RestoreFile{Path: c.Path, Real: c.Real, Now: now, Then: then, Role: c.Role, Keep: true})
 		default:
 			drift = append(drift, Drift{Path: c.Path, Before: c.Before, After: c.After, Now: now})
