@@ -186,7 +186,7 @@ func TestEveryVerbHasAContract(t *testing.T) {
 	}
 }
 
-// Help must work with nothing there: no root, no D-Bus, no folder to write.
+// Help must work with nothing there: no root, no D-Bus, no directory to write.
 func TestHelpTouchesNothing(t *testing.T) {
 	deps := func(out io.Writer) *Deps {
 		d := testDeps(nil, out, io.Discard, func(string) string { return "" })
@@ -213,7 +213,7 @@ func TestHelpTouchesNothing(t *testing.T) {
 	visit(newRootCommand(deps(io.Discard)))
 }
 
-// A root that is not there, or no folder, is told as such, and nothing is made.
+// A root that is not there, or no directory, is told as such, and nothing is made.
 func TestBadRoot(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")

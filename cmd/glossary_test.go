@@ -56,6 +56,11 @@ func inspect(t *testing.T, where, text string) {
 	}
 }
 
+// words are those of a name in camel case.
+func words(name string) string {
+	return regexp.MustCompile(`([a-z])([A-Z])`).ReplaceAllString(name, "$1 $2")
+}
+
 func TestHelpAndDocsKeepToTheGlossary(t *testing.T) {
 	for _, verb := range append(tree().Commands(), tree()) {
 		out, _, _ := run(append(strings.Fields(verb.CommandPath())[1:], "--help")...)
@@ -82,9 +87,9 @@ func TestHelpAndDocsKeepToTheGlossary(t *testing.T) {
 	}
 }
 
-// Messages are the text literals of every package but the simulated node, and the story
-// of the demo.
-func TestMessagesKeepToTheGlossary(t *testing.T) {
+// The text literals, comments and names of every package but the simulated node, and the
+// story of the demo.
+func TestCodeKeepsToTheGlossary(t *testing.T) {
 	literals := 0
 	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
 		switch {
@@ -104,11 +109,17 @@ func TestMessagesKeepToTheGlossary(t *testing.T) {
 			return nil
 		}
 		set := token.NewFileSet()
-		parsed, err := parser.ParseFile(set, path, text, 0)
+		parsed, err := parser.ParseFile(set, path, text, parser.ParseComments)
 		if err != nil {
 			return err
 		}
+		for _, comment := range parsed.Comments {
+			inspect(t, set.Position(comment.Pos()).String(), comment.Text())
+		}
 		ast.Inspect(parsed, func(n ast.Node) bool {
+			if name, ok := n.(*ast.Ident); ok {
+				inspect(t, set.Position(name.Pos()).String(), words(name.Name))
+			}
 			literal, ok := n.(*ast.BasicLit)
 			if !ok || literal.Kind != token.STRING {
 				return true

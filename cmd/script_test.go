@@ -20,7 +20,7 @@ import (
 )
 
 // The scripts in testdata/script are sessions at a terminal: `plegctl ARGS` runs the
-// command tree in this process, on a folder (--root) or on the simulated node that
+// command tree in this process, on a directory (--root) or on the simulated node that
 // `sim start` made; `exit N` holds the exit code of the run before it.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -73,7 +73,7 @@ func scriptPlegctl(ts *testscript.TestScript, neg bool, args []string) {
 	s := sessionOf(ts)
 	var out, errs bytes.Buffer
 	for i, arg := range args {
-		// Paths of the script are seen from its work folder.
+		// Paths of the script are seen from its work directory.
 		if rest, ok := strings.CutPrefix(arg, "@/"); ok {
 			args[i] = ts.MkAbs(rest)
 		}

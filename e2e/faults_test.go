@@ -120,7 +120,7 @@ func TestFaultNoJournal(t *testing.T) {
 	withoutAccess(t, n, func() { plegctl(t, n, 4, "status").want(t, "inconclusive") })
 }
 
-// A full disk under the state folder: nothing can be written ahead, so nothing
+// A full disk under the state directory: nothing can be written ahead, so nothing
 // is changed.
 func TestFaultDiskFull(t *testing.T) {
 	t.Parallel()

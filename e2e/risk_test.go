@@ -10,7 +10,7 @@ import (
 // accepted by name is in the record.
 func TestStaticPods(t *testing.T) {
 	t.Parallel()
-	n := boot(t, node.Spec{Kubelet: "1.36.3", PodsFolder: true, Pods: pods()})
+	n := boot(t, node.Spec{Kubelet: "1.36.3", PodsDir: true, Pods: pods()})
 	before, container := look(t, n), steadyContainer(t, n)
 	plegctl(t, n, 3, "preflight").says(t, "PLEG-NODE-STATIC-PODS")
 	plegctl(t, n, 3, "enable").says(t, "static-pods")

@@ -59,7 +59,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	// Nodes die with this process. What an interrupt leaves is folders, and the
+	// Nodes die with this process. What an interrupt leaves is directories, and the
 	// next run removes them.
 	interrupted := make(chan os.Signal, 1)
 	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)

@@ -9,7 +9,7 @@ import (
 	"github.com/plegctl/plegctl/e2e/lab/node"
 )
 
-// traces is what a change could leave on a node: every file, folder and link
+// traces is what a change could leave on a node: every file, directory and link
 // that an administrator owns, with mode, owner and digest, and every unit that
 // systemd knows from a file.
 type traces map[string]string

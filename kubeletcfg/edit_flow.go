@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// How a map that an edit added is told apart from one that was there, so that removing the last
+// How a map that an edit added differs from one that was there, so that removing the last
 // gate restores the old bytes:
 //
 //   - in a document in braces (JSON), a map that the edit added has no blank inside its

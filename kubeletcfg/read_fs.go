@@ -14,7 +14,7 @@ import (
 
 // ReadFS reads the configuration of a kubelet that cmd starts: its flags, the file of
 // --config and the drop-ins below --config-dir. fsys is the root directory of the node.
-// Symlinks are told apart only where fsys is an [fs.ReadLinkFS].
+// Symlinks are recognised only where fsys is an [fs.ReadLinkFS].
 func ReadFS(fsys fs.FS, version known.Version, cmd start.Command) *Config {
 	return Read(InputsFS(fsys, version, cmd))
 }

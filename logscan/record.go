@@ -48,7 +48,7 @@ func findRecord(line []byte, hint int) (record, bool) {
 	return record{at: json, text: json, broken: line[json+1] == '"' && line[json+2] != '"'}, true
 }
 
-// findJSON finds klog's JSON in a line, also escaped in a string or doubled in CSV.
+// findJSON finds klog's JSON in a line, also escaped in a string or duplicated in CSV.
 func findJSON(line []byte) int {
 	for from := 0; ; {
 		at := bytes.IndexByte(line[from:], '{')

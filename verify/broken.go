@@ -72,7 +72,7 @@ func notJoined(f Facts) bool {
 }
 
 // down reports whether the unit exists and its daemon does not run. A unit that does not
-// exist is no evidence: the daemon may be started by another one.
+// exist is not evidence: the daemon may be started by another one.
 func (d daemon) down() (reason, hint string, is bool) {
 	u := d.unit.Value
 	if !d.unit.Seen || u.Load == "not-found" || u.Running() && !d.loops() {

@@ -45,7 +45,7 @@ func (f Facts) Problems() []source.Problem {
 type Kubelet struct {
 	Unit    Fact[Unit]
 	Process Fact[Process]
-	// Version's From says whether the running process, the binary or the operator told it.
+	// Version's From says whether the running process, the binary or the operator stated it.
 	Version Fact[known.Version]
 
 	// Inputs are the command line and the files that make the kubelet's configuration; From
@@ -68,7 +68,7 @@ type Kubelet struct {
 
 	// Healthz is the answer of 127.0.0.1:10248/healthz. It says nothing about PLEG.
 	Healthz Fact[string]
-	// Running is the gate as the running kubelet has it: every source that told, best
+	// Running is the gate as the running kubelet has it: every source that shows it, best
 	// first (configz, metrics, log).
 	Running []Fact[bool]
 	// Configz is the raw answer of /configz, for callers that compare more than the gate.
@@ -109,7 +109,7 @@ type Runtime struct {
 	Changed  Fact[time.Time]
 	Problems []source.Problem
 
-	// RunningEvents is what the running process has: every source that told, best first.
+	// RunningEvents is what the running process has: every source that shows it, best first.
 	RunningEvents []Fact[bool]
 	// Streams is the number of event streams that the runtime itself shows as open.
 	Streams Fact[int]

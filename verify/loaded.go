@@ -60,7 +60,7 @@ func runningGap(f Facts) *Gap {
 }
 
 // startedAfterChange compares a process with the newest change of its configuration; ok is
-// false where that cannot be told.
+// false where that is not known.
 func startedAfterChange(p Fact[Process], changed Fact[time.Time]) (after, ok bool) {
 	if !p.Seen || !changed.Seen {
 		return false, false

@@ -14,7 +14,7 @@ type Unit struct {
 	// "auto-restart", "start", ….
 	Active, Sub string
 	// Type is the service's Type=: "notify", "simple", "exec", "oneshot", "forking";
-	// "" for what is no service.
+	// "" for what is not a service.
 	Type string
 	// StartTimeout and StopTimeout are TimeoutStartSec= and TimeoutStopSec=; negative means
 	// that systemd waits forever (CRI-O's unit does for its start).

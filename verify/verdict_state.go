@@ -7,7 +7,7 @@ import (
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-// state decides from the answers, worst news first.
+// state decides from the answers, most severe first.
 func (v view) state() (State, string, string) {
 	if noKubelet(v.facts) {
 		unit, process := v.facts.Kubelet.Unit.Value.Name, v.facts.Kubelet.Process

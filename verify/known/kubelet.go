@@ -3,7 +3,7 @@ package known
 // Gate is the name of the feature gate, spelled as the kubelet spells it.
 const Gate = "EventedPLEG"
 
-// MaxStreamRetries is how many failed event streams a kubelet bears in its life before
+// MaxStreamRetries is how many failed event streams a kubelet survives in its life before
 // it stops retrying until it is restarted (kubernetes v1.26.15 to v1.37.2,
 // pkg/kubelet/kubelet.go and pleg/evented.go, eventedPlegMaxStreamRetries). There is no
 // delay between the tries and the count is never reset.

@@ -26,7 +26,7 @@ type RuntimeInfo struct {
 	// CrashesOnLeave reports whether releases exist that crash when a reader of their
 	// events goes away.
 	CrashesOnLeave bool
-	// Installs are the ways in which it is installed, that of its own packages first.
+	// Installs are how it is installed, that of its own packages first.
 	Installs []Install
 
 	// switches are the settings that switch container events on, oldest first.
@@ -34,7 +34,7 @@ type RuntimeInfo struct {
 	at       func(*Runtime)
 }
 
-// Install is one way in which a runtime is installed: the path of its CRI socket, and the
+// Install is how a runtime is installed: the path of its CRI socket, and the
 // systemd units that can serve it, likeliest first.
 type Install struct {
 	Socket string

@@ -16,7 +16,7 @@ type Hazard struct {
 	Advice string
 }
 
-// Hazards are those of a runtime, none where it bears a second reader. Of a runtime whose
+// Hazards are those of a runtime, none where it allows a second reader. Of a runtime whose
 // version is not known both are possible.
 func Hazards(r known.Runtime) []Hazard {
 	info, listed := known.RuntimeInfoOf(r.Name)

@@ -25,7 +25,7 @@ const (
 	NoService
 	// Unreachable: nothing answers at the socket.
 	Unreachable
-	// Denied: the socket may not be opened.
+	// Denied: no permission to open the socket.
 	Denied
 	// Starting: the runtime is not ready yet.
 	Starting

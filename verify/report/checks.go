@@ -14,7 +14,7 @@ import (
 func checksText(w io.Writer, r verify.Report, o verify.Outcome, name string, s Style) error {
 	var b strings.Builder
 	b.WriteString(line("", 0, name+": "+strings.ReplaceAll(readiness(o), "-", " ")+": "+summary(r)))
-	gap, hidden, told := "\n", 0, map[string]bool{}
+	gap, hidden, shown := "\n", 0, map[string]bool{}
 	var repeated []string
 	for _, one := range r.Results {
 		fine := one.Status == verify.Pass || one.Status == verify.Skip
@@ -23,12 +23,12 @@ func checksText(w io.Writer, r verify.Report, o verify.Outcome, name string, s S
 		case fine:
 			hidden++
 			continue
-		case one.Status == verify.NotSeen && told[one.Found]:
+		case one.Status == verify.NotSeen && shown[one.Found]:
 			repeated = append(repeated, one.Code)
 			continue
 		}
 		b.WriteString(gap + s.check(one))
-		gap, told[one.Found] = "", true
+		gap, shown[one.Found] = "", true
 	}
 	if len(repeated) > 0 {
 		b.WriteString("\n" + block("", 0, 2, "Not checked for the same reasons: "+strings.Join(repeated, ", ")))

@@ -10,7 +10,7 @@ type Mention struct {
 	Text string
 	// Counts reports whether the place decides the setting's value.
 	Counts bool
-	// Unknown reports whether it cannot be told; Counts is then false.
+	// Unknown reports whether it is not known; Counts is then false.
 	Unknown bool
 	// Why says why it has no effect, or why that is not known; it is empty where it counts.
 	Why string

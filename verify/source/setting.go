@@ -66,7 +66,7 @@ func Set[T any](value T, at Position) Setting[T] {
 	return Setting[T]{Assignment: Assignment[T]{Value: value, At: at}, Known: true}
 }
 
-// Unknown returns a setting whose value cannot be told, and why.
+// Unknown returns a setting whose value is not known, and why.
 func Unknown[T any](reason, hint string) Setting[T] {
 	return Setting[T]{Reason: reason, Hint: hint}
 }

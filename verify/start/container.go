@@ -8,7 +8,7 @@ import (
 )
 
 // containerFlags are the options of "run" without a value, of podman 5, docker 28 and
-// nerdctl 2; containerValued are those with one. For any other option it cannot be told
+// nerdctl 2; containerValued are those with one. For any other option it is not known
 // where the image's name stands.
 const containerFlags = "d detach i interactive t tty P publish-all q quiet rm privileged init read-only read-only-tmpfs replace " +
 	"no-healthcheck oom-kill-disable sig-proxy disable-content-trust no-hosts no-hostname env-host http-proxy passwd rmi " +

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// wordRules are the ways in which systemd splits text into words (systemd 252,
+// wordRules are how systemd splits text into words (systemd 252,
 // src/basic/extract-word.c): blanks separate, quotes of both sorts group and are dropped.
 type wordRules int
 

@@ -22,7 +22,7 @@ type Files interface {
 	Link(path string) (string, bool)
 }
 
-// exists reports whether a file is there and is not a directory; one that may not be read is.
+// exists reports whether a file is there and is not a directory; one without read permission is.
 func exists(files Files, name string) bool {
 	_, err := files.Head(name, 0)
 	return err == nil || errors.Is(err, fs.ErrPermission)

@@ -9,7 +9,7 @@ import (
 	"github.com/plegctl/plegctl/verify/source"
 )
 
-// platform is one way in which a distribution gives a daemon its arguments without writing
+// platform is how a distribution gives a daemon its arguments without writing
 // them into the unit.
 type platform struct {
 	name string

@@ -147,7 +147,7 @@ func (p *peeler) isProgram(name string) bool {
 	return false
 }
 
-// programPath is where systemd looks for a program that is no absolute path (systemd 252,
+// programPath is where systemd looks for a program that is not an absolute path (systemd 252,
 // DEFAULT_PATH); env and shells use much the same.
 const programPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 

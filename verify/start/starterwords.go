@@ -13,8 +13,8 @@ type starterOption struct {
 	value word
 }
 
-// strip returns the starter's own options and the command behind them, or why it cannot be
-// told.
+// strip returns the starter's own options and the command behind them, or why it is not
+// known.
 func (s starter) strip(words []word) (own []starterOption, rest []word, reason string) {
 	for i := 0; i < len(words); i++ {
 		text := words[i].String()

@@ -65,7 +65,7 @@ func (t *Transaction) until(ctx context.Context, unit string, try func(context.C
 }
 
 // alive fails at once where the unit behind an answer is failed or crash-loops: waiting
-// longer would only hide why. Not being able to look is no sign of death.
+// longer would only hide why. Not being able to look does not mean death.
 func (e *Executor) alive(ctx context.Context, unit string, restarts int) error {
 	if unit == "" || e.Host.Units == nil {
 		return nil

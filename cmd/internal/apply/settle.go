@@ -22,7 +22,7 @@ func (t *Transaction) settle(ctx context.Context, s plan.Settle) error {
 		if err != nil && !time.Now().Before(end) {
 			return err
 		}
-		// One look that fails is no sign of a kubelet that died.
+		// One look that fails does not mean a kubelet that died.
 		if why := unsettled(first, now); err == nil && why != "" {
 			return t.unitError(ctx, s.Unit, errors.New(why))
 		}

@@ -77,7 +77,7 @@ func (t *Transaction) Commit(end record.End) error {
 	if err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
-	// It is committed: what happens from here on is no reason to roll it back.
+	// It is committed: what happens from here on does not roll it back.
 	if err := failpoint.Hit("apply/after-commit"); err != nil {
 		t.Progress.Info("%v", err)
 	}

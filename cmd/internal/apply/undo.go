@@ -35,7 +35,7 @@ func (t *Transaction) undo(ctx context.Context) error {
 	return atMostDrift(t.leave(err), errors.Join(unseen, t.undoSteps(ctx, back.Steps)))
 }
 
-// atMostDrift joins the errors of a way back, so that drift by itself is told from all else.
+// atMostDrift joins the errors of a way back, so that drift by itself differs from all else.
 func atMostDrift(drift, err error) error {
 	if err == nil {
 		return drift
@@ -43,7 +43,7 @@ func atMostDrift(drift, err error) error {
 	return errors.Join(drift, err)
 }
 
-// past is what the record holds of this transaction. One that is lost meanwhile is no reason
+// past is what the record holds of this transaction. One that is lost meanwhile is not a reason
 // to leave the node as it is.
 func (t *Transaction) past() record.Transaction {
 	past, err := t.Store.Read(t.w.ID)
@@ -66,7 +66,7 @@ func (e *Executor) seen(changes []plan.FileChange) ([]plan.FileChange, map[strin
 
 // undoSteps takes the steps back. It goes on after a failure: a kubelet that runs with the
 // wrong file is better than none, and the operator gets every error. How long an operator
-// waits for a change is no bound for its way back: a short --wait must not fail the rollback.
+// waits for a change does not bound its way back: a short --wait must not fail the rollback.
 func (t *Transaction) undoSteps(ctx context.Context, steps []plan.Step) error {
 	t.begin.Wait = max(t.begin.Wait, lifecycle.Wait)
 	var failed []error

@@ -50,7 +50,7 @@ func (g guard) arm(ctx context.Context, id string, restarts bool) error {
 	if !ok {
 		return errors.New("--confirm-within needs systemd's timers, and this node has none")
 	}
-	// A long --wait is no sign of a change that does not move.
+	// A long --wait does not mean a change that does not move.
 	after := lifecycle.Guard + 3*max(0, g.wait-lifecycle.Wait)
 	if g.within > 0 {
 		after = min(after, g.within)

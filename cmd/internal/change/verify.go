@@ -112,7 +112,7 @@ func judge(v verify.Verdict, level verify.Rung, step plan.Verify) Verdict {
 	switch v.Outcome(level) {
 	case verify.Reached:
 	case verify.Unsure:
-		// Without --level the best that can be had is enough, and it is told.
+		// Without --level the best that can be had is enough, and it is reported.
 		if step.Strict {
 			out.code = 4
 		}

@@ -30,7 +30,7 @@ func runSandbox(ctx context.Context, h *node.Host, r verify.Runtime, watch bool)
 	if err != nil {
 		return sandbox{}, err
 	}
-	// The sandbox is gone by then, or its clean-up has failed, which was told.
+	// The sandbox is gone by then, or its clean-up has failed, which was reported.
 	defer func() { _ = client.Close() }()
 	var out sandbox
 	seen := make(chan string, 64)

@@ -74,7 +74,7 @@ func (c *Client) Socket() string { return c.socket }
 func (c *Client) Close() error { return c.conn.Close() }
 
 // dial connects and remembers how it went: grpc only passes the text of the error on, and
-// "permission denied" must be told apart from "no such file".
+// "permission denied" must differ from "no such file".
 func (c *Client) dial(ctx context.Context, _ string) (net.Conn, error) {
 	conn, err := c.connect(ctx)
 	c.mu.Lock()

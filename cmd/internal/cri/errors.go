@@ -24,7 +24,7 @@ const (
 	// KindUnreachable: nothing answers at the socket (missing, refused, or the
 	// runtime went away during the call).
 	KindUnreachable
-	// KindPermission: the socket may not be opened by this user.
+	// KindPermission: this user has no permission to open the socket.
 	KindPermission
 	// KindNoMethod: the runtime answers and does not have this call: it is too old
 	// (containerd before 1.7, CRI-O 1.24 and before, for GetContainerEvents).

@@ -115,7 +115,7 @@ func (c *Client) RunSandbox(ctx context.Context, config *runtimeapi.PodSandboxCo
 	return r.GetPodSandboxId(), nil
 }
 
-// StopSandbox stops a pod sandbox; one that is stopped already is no error.
+// StopSandbox stops a pod sandbox; one that is stopped already is not an error.
 func (c *Client) StopSandbox(ctx context.Context, id string) error {
 	if _, err := c.runtime.StopPodSandbox(ctx, &runtimeapi.StopPodSandboxRequest{PodSandboxId: id}); err != nil {
 		return c.failed("StopPodSandbox", err)
@@ -123,7 +123,7 @@ func (c *Client) StopSandbox(ctx context.Context, id string) error {
 	return nil
 }
 
-// RemoveSandbox removes a pod sandbox; one that is gone already is no error.
+// RemoveSandbox removes a pod sandbox; one that is gone already is not an error.
 func (c *Client) RemoveSandbox(ctx context.Context, id string) error {
 	if _, err := c.runtime.RemovePodSandbox(ctx, &runtimeapi.RemovePodSandboxRequest{PodSandboxId: id}); err != nil {
 		return c.failed("RemovePodSandbox", err)

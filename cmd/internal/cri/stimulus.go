@@ -36,7 +36,7 @@ type Stimulus struct {
 //
 // A running kubelet takes a sandbox that it does not know for an orphan and stops it
 // within about 2 s (kubernetes v1.37.2 pkg/kubelet/kubelet_pods.go), so stop and remove
-// follow at once, and "gone already" is no failure. Whatever happens, the sandbox is
+// follow at once, and "gone already" is not a failure. Whatever happens, the sandbox is
 // removed before it returns.
 func (c *Client) Stimulate(ctx context.Context, now func() time.Time) (s Stimulus, err error) {
 	if s.Leftovers, err = c.RemoveLeftovers(ctx); err != nil {

@@ -99,7 +99,7 @@ func sweep(shared string) {
 	}
 }
 
-// share makes the directory, which only this user can enter, in one that nobody else can
+// share makes the directory, which only this user can enter, in one that no other user can
 // change: what lies there is written to by a service of root's.
 func share(shared, dir string, caller record.Who) error {
 	host, err := hostfs.Open("/")

@@ -16,7 +16,7 @@ type stream struct {
 
 func tail(path string, to io.Writer) *stream { return &stream{path: path, to: to} }
 
-// copy writes what was added since. A reader that is gone is no reason to stop following.
+// copy writes what was added since. A reader that is gone does not stop the following.
 func (s *stream) copy() {
 	f, err := os.Open(s.path)
 	if errors.Is(err, fs.ErrNotExist) || err != nil {

@@ -1,4 +1,4 @@
-// Package failpoint lets tests break plegctl at named points, to prove that it mends.
+// Package failpoint lets tests break plegctl at named points, to prove that it recovers.
 //
 // In a normal build [Hit] is an empty function. Built with -tags failpoint, the variable
 // FAILPOINT_PLEGCTL says what happens where, as a list of NAME=ACTION:

@@ -23,7 +23,7 @@ func (r *Root) create(op, name string, data []byte, attrs func(fd int) error, o 
 	if !p.missing() {
 		return c.taken()
 	}
-	directory, err := openFolder(p.dir())
+	directory, err := openDir(p.dir())
 	if err != nil {
 		return c.failed(err, Intact)
 	}
@@ -33,7 +33,7 @@ func (r *Root) create(op, name string, data []byte, attrs func(fd int) error, o 
 		return c.taken()
 	}
 	if err == nil {
-		left, err = Written, first(failpoint.Hit("hostfs/after-create"), syncFolder(directory))
+		left, err = Written, first(failpoint.Hit("hostfs/after-create"), syncDir(directory))
 	}
 	if err != nil {
 		return c.failed(err, left)
@@ -103,7 +103,7 @@ func (r *Root) Mkdir(name string, mode fs.FileMode) error {
 		return err
 	}
 	defer c.close()
-	above, err := openFolder(c.dir())
+	above, err := openDir(c.dir())
 	if err != nil {
 		return c.failed(err, Intact)
 	}
@@ -117,25 +117,25 @@ func (r *Root) Mkdir(name string, mode fs.FileMode) error {
 	}
 	err = failpoint.Hit("hostfs/after-mkdir")
 	if err == nil {
-		err = c.chmodFolder(mode)
+		err = c.chmodDir(mode)
 	}
 	if err != nil {
 		return c.failed(errors.Join(err, unix.Unlinkat(c.dir(), c.base, unix.AT_REMOVEDIR)), Intact)
 	}
-	if err := syncFolder(above); err != nil {
+	if err := syncDir(above); err != nil {
 		return c.failed(err, Written)
 	}
 	return nil
 }
 
-func (c *change) chmodFolder(mode fs.FileMode) error {
+func (c *change) chmodDir(mode fs.FileMode) error {
 	fd, err := unix.Openat(c.dir(), c.base, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return err
 	}
 	directory := os.NewFile(uintptr(fd), c.name)
 	defer directory.Close()
-	return first(unix.Fchmod(fd, unixMode(mode)), syncFolder(directory))
+	return first(unix.Fchmod(fd, unixMode(mode)), syncDir(directory))
 }
 
 // Symlink makes a symbolic link. Where the name is taken the error is fs.ErrExist.
@@ -145,7 +145,7 @@ func (r *Root) Symlink(target, name string) error {
 		return err
 	}
 	defer c.close()
-	above, err := openFolder(c.dir())
+	above, err := openDir(c.dir())
 	if err != nil {
 		return c.failed(err, Intact)
 	}
@@ -153,7 +153,7 @@ func (r *Root) Symlink(target, name string) error {
 	if err := unix.Symlinkat(target, c.dir(), c.base); err != nil {
 		return c.failed(err, Intact)
 	}
-	if err := syncFolder(above); err != nil {
+	if err := syncDir(above); err != nil {
 		return c.failed(err, Written)
 	}
 	return nil

@@ -72,7 +72,7 @@ func (e *LockedError) Error() string {
 func (e *LockedError) ExitCode() int { return 7 }
 
 // TakeLock takes the lock of a directory, or fails at once with a *[LockedError]. process and
-// command are what others are told.
+// command are what others read.
 func TakeLock(dir *os.Root, process, command string, now time.Time) (*Lock, error) {
 	f, err := dir.OpenFile(LockName, os.O_RDWR|os.O_CREATE, 0o600) // Go opens with O_CLOEXEC
 	if err != nil {
@@ -91,7 +91,7 @@ func TakeLock(dir *os.Root, process, command string, now time.Time) (*Lock, erro
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("take the lock: %w", err), f.Close())
 	}
-	// Who holds it is a courtesy: a full disk must not keep a crash from being mended.
+	// Who holds it is a courtesy: a full disk must not keep a crash from being recovered.
 	text := fmt.Sprintf("%s\n%s\n%s\n", process, now.UTC().Format(time.RFC3339), oneLine(command))
 	if _, err := f.WriteAt([]byte(text), 0); err == nil {
 		_ = f.Truncate(int64(len(text)))

@@ -102,7 +102,7 @@ func attrsOf(s *unix.Stat_t) Attrs {
 
 type flags struct{ immutable, appendOnly, mounted bool }
 
-// flagsOf asks statx, which also works on a file that may not be read. A kernel before 4.11
+// flagsOf asks statx, which also works on a file without read permission. A kernel before 4.11
 // or a file system that does not tell leaves all false; then the write itself finds out.
 func flagsOf(fd int) flags {
 	var x unix.Statx_t

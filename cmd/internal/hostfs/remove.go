@@ -50,7 +50,7 @@ func (r *Root) directoryChange(op, name string) (*change, error) {
 }
 
 func (c *change) unlink(flags int, check func() error) error {
-	directory, err := openFolder(c.dir())
+	directory, err := openDir(c.dir())
 	if err != nil {
 		return c.failed(err, Intact)
 	}
@@ -62,7 +62,7 @@ func (c *change) unlink(flags int, check func() error) error {
 	if err != nil {
 		return c.failed(err, Intact)
 	}
-	if err := first(failpoint.Hit("hostfs/after-remove"), syncFolder(directory)); err != nil {
+	if err := first(failpoint.Hit("hostfs/after-remove"), syncDir(directory)); err != nil {
 		return c.failed(err, Written)
 	}
 	return nil

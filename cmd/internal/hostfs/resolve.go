@@ -61,7 +61,7 @@ func pathOf(directories []directory) string {
 	return path.Join(names...)
 }
 
-// resolve walks name below the root. A last component that does not exist is no error here;
+// resolve walks name below the root. A last component that does not exist is not an error here;
 // a directory on the way that does not exist is. With follow the last component is followed too.
 //
 // The kernel's openat2(RESOLVE_IN_ROOT) gives the same answers, and the tests hold this
@@ -78,7 +78,7 @@ func (r *Root) walk(op, name string, w *walk) (*place, error) {
 	}
 	runtime.KeepAlive(r.fd)
 	if err == nil && w.p.base == "" {
-		err = w.endInFolder()
+		err = w.endInDir()
 	}
 	if err != nil {
 		w.p.close()
@@ -209,8 +209,8 @@ func (w *walk) link(fd int, name string) error {
 	return nil
 }
 
-// endInFolder: the name led to the directory where we stand.
-func (w *walk) endInFolder() error {
+// endInDir: the name led to the directory where we stand.
+func (w *walk) endInDir() error {
 	last := len(w.p.directories) - 1
 	here := w.p.directories[last]
 	w.p.base, w.p.fd, w.p.directories = here.name, here.fd, w.p.directories[:last]

@@ -124,7 +124,7 @@ func TestInPlaceOnAFullDisk(t *testing.T) {
 
 // A read-whole directory that is a file system of its own has no safe place for a temporary
 // file. Creating needs none.
-func TestReadWholeFolderThatIsAMount(t *testing.T) {
+func TestReadWholeDirectoryThatIsAMount(t *testing.T) {
 	if ownMounts(t) {
 		return
 	}
@@ -247,7 +247,7 @@ func TestOrdinaryUser(t *testing.T) {
 
 // A file that belongs to another user in a directory of one's own could be replaced, but not
 // with its owner: that must not happen silently.
-func TestForeignFileInOwnFolder(t *testing.T) {
+func TestForeignFileInOwnDirectory(t *testing.T) {
 	if asNobody(t) {
 		return
 	}

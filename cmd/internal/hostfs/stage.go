@@ -38,16 +38,16 @@ func (t *temp) remove() error {
 
 // renamed makes the rename durable, on both sides of it.
 func (c *change) renamed(t *temp, directory *os.File) error {
-	err := syncFolder(directory)
+	err := syncDir(directory)
 	if t.dir == c.dir() {
 		return err
 	}
-	from, openErr := openFolder(t.dir)
+	from, openErr := openDir(t.dir)
 	if openErr != nil {
 		return err // the name is gone from a directory that we may not read: nobody needs that
 	}
 	defer from.Close()
-	return first(err, syncFolder(from))
+	return first(err, syncDir(from))
 }
 
 // stage writes the new file: complete, on disk, and under a temporary name in a directory that

@@ -46,7 +46,7 @@ func watch(t *testing.T, r *Root, directory string) func() []string {
 
 // A daemon that reads a whole directory may look at any moment: no other name than the file's
 // own may ever be in it.
-func TestNoTemporaryFileInAFolderThatIsReadWhole(t *testing.T) {
+func TestNoTemporaryFileInADirectoryThatIsReadWhole(t *testing.T) {
 	for _, c := range []struct {
 		directory string
 		options   WriteOptions

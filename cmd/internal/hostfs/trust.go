@@ -10,9 +10,9 @@ import (
 
 // Trusted reports, as nil, that only root and this user can change what name leads to: the
 // thing itself, every directory on the way and every symbolic link that is followed belong
-// to one of them, and nobody else may write to any of them. Otherwise it is [ErrUntrusted]
+// to one of them, and no other user may write to any of them. Otherwise it is [ErrUntrusted]
 // with the first thing that another user could change. A sticky directory such as /tmp may
-// be on the way: nobody else can rename or remove what is in it, and whatever they put there
+// be on the way: no other user can rename or remove what is in it, and whatever they put there
 // themselves belongs to them.
 func (r *Root) Trusted(name string) error {
 	p, err := r.walk("look for", name, &walk{follow: true, check: func(at string, stat *unix.Stat_t) error {

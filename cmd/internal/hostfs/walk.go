@@ -6,7 +6,7 @@ import (
 	"path"
 )
 
-// MaxWalk is how many names a walk looks at unless told otherwise.
+// MaxWalk is how many names a walk looks at by default.
 const MaxWalk = 10_000
 
 // WalkOptions say how daemons of the node walk a directory; the zero value does what

@@ -157,7 +157,7 @@ func (c *change) replace(data []byte, a Attrs) error {
 	if flags.mounted {
 		return c.orInPlace(ErrBusy, data, a)
 	}
-	directory, err := openFolder(c.dir())
+	directory, err := openDir(c.dir())
 	if err != nil {
 		return c.failed(err, Intact)
 	}
@@ -219,7 +219,7 @@ func (c *change) guarded() bool {
 	return false
 }
 
-func openFolder(fd int) (*os.File, error) {
+func openDir(fd int) (*os.File, error) {
 	open, err := unix.Openat(fd, ".", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, fmt.Errorf("open the directory: %w", err)
@@ -227,9 +227,9 @@ func openFolder(fd int) (*os.File, error) {
 	return os.NewFile(uintptr(open), "."), nil
 }
 
-// syncFolder makes names durable. Some network and FUSE file systems know no such thing for
+// syncDir makes names durable. Some network and FUSE file systems know no such thing for
 // directories and say EINVAL.
-func syncFolder(f *os.File) error {
+func syncDir(f *os.File) error {
 	if err := unix.Fsync(int(f.Fd())); err != nil && !errors.Is(err, unix.EINVAL) {
 		return fmt.Errorf("fsync the directory: %w", err)
 	}

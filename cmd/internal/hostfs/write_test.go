@@ -205,7 +205,7 @@ func TestDriftIsRefused(t *testing.T) {
 	}
 }
 
-func TestRemoveAndFolders(t *testing.T) {
+func TestRemoveAndDirectories(t *testing.T) {
 	umask(t, 0o077)
 	r := tree(t, "etc/", "var/run -> /etc")
 	if err := r.Mkdir("/var/run/crio.service.d/", 0o755); err != nil {

@@ -76,7 +76,7 @@ func grown(read func([]byte) (int, error)) ([]byte, error) {
 }
 
 // setAttrs gives an open file the owner, extended attributes and mode that are wanted, and
-// reads them back: a user who may not give a file away is told so, unless it has them already.
+// reads them back: a user who may not give a file away gets an error, unless it has them already.
 func setAttrs(fd int, want Attrs) error {
 	if err := setOwner(fd, want); err != nil {
 		return err

@@ -18,7 +18,7 @@ type Query struct {
 	// newest boot in the journal, "-1" the one before it); "" keeps all.
 	Boot string
 	// Since and Until bound the time at which an entry was received; both are inclusive,
-	// the zero time is no bound.
+	// the zero time is not a bound.
 	Since, Until time.Time
 	// AfterCursor begins behind that entry.
 	AfterCursor string
@@ -33,7 +33,7 @@ type Query struct {
 	// Pattern is a regular expression: entries whose message does not match may be left
 	// out, and are where that is cheaper. It is a hint to the source, no filter.
 	Pattern string
-	// Notice, where it is not nil, is told what limits the answer, in sentences: journal
+	// Notice, where it is not nil, receives what limits the answer, in sentences: journal
 	// files that could not be read, a journal that is in memory only.
 	Notice func(string)
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Target is where one kubelet listens, and how its answers are told from anybody else's.
+// Target is where one kubelet listens, and how its answers are known for its own.
 type Target struct {
 	// Address is where the two other ports are reached, HealthzAddress the healthz port; ""
 	// is "127.0.0.1".

@@ -22,7 +22,7 @@ type kubeletSeen struct {
 	byConfigz, byMetrics, byLog verify.Fact[bool]
 }
 
-// kubeletRunning orders what told of the running gate, best source first.
+// kubeletRunning orders what shows the running gate, best source first.
 func (s *sight) kubeletRunning() {
 	for _, fact := range []verify.Fact[bool]{s.kubelet.byConfigz, s.kubelet.byMetrics, s.kubelet.byLog} {
 		if fact.Seen || fact.Why != "" {
@@ -31,7 +31,7 @@ func (s *sight) kubeletRunning() {
 	}
 }
 
-// kubeletVersion takes the version from the surest source that told it: the running
+// kubeletVersion takes the version from the surest source that shows it: the running
 // process by its metrics or its log, its binary, and last the operator.
 func (s *sight) kubeletVersion(ctx context.Context) {
 	k := &s.facts.Kubelet
@@ -47,7 +47,7 @@ func (s *sight) kubeletVersion(ctx context.Context) {
 	}
 	k.Version = s.programVersion(ctx)
 	if !k.Version.Seen && s.options.KubeletVersion != "" {
-		k.Version = toldVersion(s.options.KubeletVersion, "--kubelet-version")
+		k.Version = statedVersion(s.options.KubeletVersion, "--kubelet-version")
 		return
 	}
 	if s.host.Offline {

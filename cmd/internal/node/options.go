@@ -2,13 +2,13 @@ package node
 
 import "github.com/plegctl/plegctl/verify"
 
-// Options say where to look, and what the operator told that cannot be seen.
+// Options say where to look, and what the operator states that cannot be seen.
 type Options struct {
 	// KubeletUnit is the unit of the kubelet; RuntimeUnit that of the runtime, "" to find it.
 	KubeletUnit, RuntimeUnit string
 	// RuntimeEndpoint is the CRI endpoint, "" to take the kubelet's.
 	RuntimeEndpoint string
-	// KubeletVersion, Runtime and RuntimeVersion are told by the operator; what a running
+	// KubeletVersion, Runtime and RuntimeVersion are stated by the operator; what a running
 	// process says counts more.
 	KubeletVersion, Runtime, RuntimeVersion string
 	// Kubeconfig and TokenFile are files on this machine, whatever the root of the node.

@@ -14,7 +14,7 @@ import (
 func (s *sight) runtime(ctx context.Context) {
 	r := &s.facts.Runtime
 	r.Endpoint = s.endpoint()
-	s.told()
+	s.stated()
 	if s.host.Offline {
 		r.Answers = offline[bool]()
 	} else if r.Endpoint.Seen {
@@ -27,8 +27,8 @@ func (s *sight) runtime(ctx context.Context) {
 
 // endpoint is where the kubelet looks for its runtime.
 func (s *sight) endpoint() verify.Fact[string] {
-	if told := s.options.RuntimeEndpoint; told != "" {
-		return verify.Seen(told, "--runtime-endpoint")
+	if stated := s.options.RuntimeEndpoint; stated != "" {
+		return verify.Seen(stated, "--runtime-endpoint")
 	}
 	if e := s.facts.Kubelet.Settings.ContainerRuntimeEndpoint; e.Known && e.Value != "" && e.Explicit() {
 		return verify.Seen(e.Value, e.At.String())
@@ -52,18 +52,18 @@ func (s *sight) endpoint() verify.Fact[string] {
 	return verify.Unseen[string]("the kubelet's configuration names no CRI endpoint, and none of the usual sockets is there", "name it with --runtime-endpoint unix:///…")
 }
 
-// told takes what the operator said of the runtime.
-func (s *sight) told() {
+// stated takes what the operator said of the runtime.
+func (s *sight) stated() {
 	r := &s.facts.Runtime
 	if s.options.Runtime != "" {
 		r.Name = verify.Seen(known.RuntimeNamed(s.options.Runtime), "--runtime")
 	}
 	if s.options.RuntimeVersion != "" {
-		r.Version = toldVersion(s.options.RuntimeVersion, "--runtime-version")
+		r.Version = statedVersion(s.options.RuntimeVersion, "--runtime-version")
 	}
 }
 
-func toldVersion(text, flag string) verify.Fact[known.Version] {
+func statedVersion(text, flag string) verify.Fact[known.Version] {
 	v, err := known.Parse(text)
 	if err != nil {
 		return verify.Unseen[known.Version](err.Error(), "give a version such as 1.36.3 with "+flag)

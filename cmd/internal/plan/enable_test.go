@@ -224,7 +224,7 @@ func TestEnableRestartsWhatRunsWithOldFiles(t *testing.T) {
 	}
 }
 
-func TestMethodDropInNeedsAFolder(t *testing.T) {
+func TestMethodDropInNeedsADirectory(t *testing.T) {
 	f := seen(containerd)
 	_, err := plan.Enable(f, units(f), options(func(o *plan.Options) { o.Method = plan.MethodDropIn }))
 	var refused *plan.RefusedError

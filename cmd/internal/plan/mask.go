@@ -136,7 +136,7 @@ func credential(value, key string, collect func(string)) {
 	}
 }
 
-// spellings are the ways in which a value may stand in a text.
+// spellings are how a value may stand in a text.
 func spellings(value string) []string {
 	quoted, _ := json.Marshal(value) // a string always has a spelling
 	all := []string{value, strings.Trim(string(quoted), `"`), strings.ReplaceAll(value, "'", "''")}

@@ -38,7 +38,7 @@ type Options struct {
 	// Missing are directories that would have to be made for a file of ours, outermost first,
 	// by the directory that the file goes into.
 	Missing map[string][]string
-	// Recorded are the changes that plegctl made and nobody took back.
+	// Recorded are the changes that plegctl made and nobody reverted.
 	Recorded []FileChange
 	// Level, Wait and Settle are for the proof at the end.
 	Level  string

@@ -4,7 +4,7 @@ import "time"
 
 // Units are what a sequence needs to know of the node to restart things in order.
 type Units struct {
-	// Offline reports whether no systemd is there to be told of changed unit files.
+	// Offline reports whether no systemd is there to learn of changed unit files.
 	Offline          bool
 	Kubelet, Runtime string
 	Endpoint         string
@@ -21,7 +21,7 @@ type Units struct {
 	Wait     time.Duration
 }
 
-// sequence puts steps on files in the one order that is safe. A kubelet bears five failed
+// sequence puts steps on files in the one order that is safe. A kubelet survives five failed
 // event streams in its whole life and makes them within a millisecond
 // (kubernetes/kubernetes#129827), so it must not run while the runtime restarts, and must
 // not start before the runtime answers.

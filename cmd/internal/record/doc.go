@@ -5,7 +5,7 @@
 // Each transaction is one file of JSON lines in the state directory (mode 0700, files 0600: old
 // bytes of a kubelet's config may be secret). Every line carries a checksum that covers the
 // line before it, so a torn or edited file is noticed; an index beside the records says how
-// each ended, so that one that was cut off, emptied or removed is told from an interrupted
+// each ended, so that one that was cut off, emptied or removed differs from an interrupted
 // change. A torn last line has no newline; all else is damage and never guessed at. The order is always: intent with the
 // old bytes, fsync, act, done.
 //

@@ -12,7 +12,7 @@ import (
 )
 
 // indexName is the file beside the records that says which there are and how each ended, so
-// that a record that was emptied, cut off or removed is told from an interrupted change.
+// that a record that was emptied, cut off or removed differs from an interrupted change.
 const indexName = "index"
 
 const (

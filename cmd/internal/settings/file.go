@@ -20,7 +20,7 @@ const maxFile = 64 << 10
 
 // readTrusted reads plegctl's own configuration. Whoever can change that file decides
 // where a root process writes, so it and every directory above it must belong to root or to
-// this user, and nobody else may write to them.
+// this user, and no other user may write to them.
 func readTrusted(path string) (_ []byte, err error) {
 	path, err = filepath.Abs(path)
 	if err != nil {

@@ -93,7 +93,7 @@ httpCheckFrequency: 2s
 		text += "tlsCertFile: /var/lib/kubelet/pki/kubelet.crt\ntlsPrivateKeyFile: /var/lib/kubelet/pki/kubelet.key\n"
 	}
 	b.WriteString(strings.NewReplacer("WEBHOOK", webhook, "AUTHORIZATION", authorization).Replace(text))
-	if s.PodsFolder {
+	if s.PodsDir {
 		b.WriteString("staticPodPath: " + manifests + "\n")
 	} else {
 		b.WriteString("staticPodURL: " + podsURL + "\n")

@@ -47,7 +47,7 @@ func (s Spec) podFiles() map[string]file {
 	files := map[string]file{}
 	list := "apiVersion: v1\nkind: PodList\nitems:\n"
 	for _, p := range s.Pods {
-		if s.PodsFolder {
+		if s.PodsDir {
 			files[manifests+"/"+p.Name+".yaml"] = file{p.manifest(), 0o600}
 			continue
 		}

@@ -37,10 +37,10 @@ type Spec struct {
 	Programs map[string]string
 
 	Pods []Pod
-	// PodsFolder has the kubelet read the pods from its static pod directory.
+	// PodsDir has the kubelet read the pods from its static pod directory.
 	// Without it they come from a URL, as pods of another origin do: static pods
 	// are a risk of their own on kubelets up to 1.36.
-	PodsFolder bool
+	PodsDir bool
 }
 
 // hostName is what the node calls itself; static pods get it as their suffix. In a cluster

@@ -74,7 +74,7 @@ func SetBool(src []byte, decode Decode, t Target, value bool) (Result, error) {
 	return d.first(decode, ways, with(value))
 }
 
-// target finds the node of the key, and refuses what cannot be told apart.
+// target finds the node of the key, and refuses what is ambiguous.
 func (d *Doc) target(t Target) (*Node, error) {
 	found, blocked := d.Find(t.Fold, t.path()...)
 	if blocked != nil {

@@ -78,7 +78,7 @@ func (n *Node) Path() []string {
 
 // Find returns the nodes at a path. With fold, keys match in any case as they do for a Go
 // struct (strings.EqualFold), so that there may be more than one.
-// The second result is a node on the way that is no table.
+// The second result is a node on the way that is not a table.
 func (d *Doc) Find(fold bool, path ...string) (found []*Node, blocked *Node) {
 	level := []*Node{d.Root}
 	for _, name := range path {
