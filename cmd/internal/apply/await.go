@@ -64,8 +64,9 @@ func (t *Transaction) until(ctx context.Context, unit string, try func(context.C
 	}
 }
 
-// alive fails at once where the unit behind an answer is failed or crash-loops: waiting
-// longer would only hide why. Not being able to look does not mean death.
+// alive fails at once where the unit behind an answer is failed, crash-loops or is stopped
+// with no job that starts it: waiting longer would only hide why, and hold up a reboot, for
+// which systemd has stopped the daemons. Not being able to look does not mean death.
 func (e *Executor) alive(ctx context.Context, unit string, restarts int) error {
 	if unit == "" || e.Host.Units == nil {
 		return nil
@@ -76,6 +77,8 @@ func (e *Executor) alive(ctx context.Context, unit string, restarts int) error {
 		return nil //nolint:nilerr // see above
 	case u.Active == "failed":
 		return e.unitError(ctx, unit, errors.New("the unit failed"))
+	case u.Active == "inactive" && u.Job == 0:
+		return e.unitError(ctx, unit, errors.New("the unit is stopped"))
 	case u.Sub == "auto-restart", u.NRestarts > restarts:
 		return e.unitError(ctx, unit, fmt.Errorf("the unit is crash-looping (%d automatic restarts)", u.NRestarts))
 	}
