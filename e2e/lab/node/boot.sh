@@ -28,8 +28,13 @@ exec unshare --mount --pid --fork --kill-child --propagation private \
 		mkdir -p /run/systemd/nspawn
 		mount -t tmpfs tmpfs /run/systemd/nspawn
 		mount -t overlay overlay -o "lowerdir=$lower,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
-		exec systemd-nspawn --quiet --directory="$folder/root" --machine="$name" \
-			--register=no --keep-unit --private-network --capability=all \
-			--bind-ro=/dev/kmsg --bind="$folder/containerd:/var/lib/containerd" \
-			--console=pipe /usr/local/lib/lab-init
+		# With --keep-unit a reboot of the node ends nspawn with 133.
+		status=133
+		while [ $status = 133 ]; do
+			status=0
+			systemd-nspawn --quiet --directory="$folder/root" --machine="$name" \
+				--register=no --keep-unit --private-network --capability=all \
+				--bind-ro=/dev/kmsg --bind="$folder/containerd:/var/lib/containerd" \
+				--console=pipe /usr/local/lib/lab-init || status=$?
+		done
 	' sh "$name" "$folder" "$lower"

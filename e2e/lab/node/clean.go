@@ -58,8 +58,8 @@ func removeTree(top string) error {
 	return errors.Join(failed...)
 }
 
-// findInit finds the node's systemd: below the supervisor (unshare) is nspawn,
-// and below nspawn is the node's first process.
+// findInit finds the node's systemd: below the supervisor (unshare) is a shell, below that
+// nspawn, and below nspawn is the node's first process.
 func findInit(supervisor int) (int, error) {
 	parents := map[int][]int{}
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
@@ -90,10 +90,12 @@ func findInit(supervisor int) (int, error) {
 		parents[ppid] = append(parents[ppid], pid)
 		names[pid] = rest[:end]
 	}
-	for _, nspawn := range parents[supervisor] {
-		for _, child := range parents[nspawn] {
-			if names[nspawn] == "systemd-nspawn" && names[child] == "systemd" {
-				return child, nil
+	for _, shell := range parents[supervisor] {
+		for _, nspawn := range parents[shell] {
+			for _, child := range parents[nspawn] {
+				if names[nspawn] == "systemd-nspawn" && names[child] == "systemd" {
+					return child, nil
+				}
 			}
 		}
 	}

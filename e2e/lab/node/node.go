@@ -128,6 +128,23 @@ func (n *Node) awaitSystemd(ctx context.Context) error {
 	})
 }
 
+// Reboot ends every process of the node and boots it again, with the files that it has.
+func (n *Node) Reboot(ctx context.Context) error {
+	n.Run(ctx, "systemctl reboot")
+	old := n.init
+	err := Poll(ctx, time.Minute, func(context.Context) error {
+		if err := syscall.Kill(old, 0); err == nil {
+			return fmt.Errorf("%s does not go down", n.Name)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	n.init = 0
+	return n.awaitSystemd(ctx)
+}
+
 // Console is what the node's first process and systemd printed.
 func (n *Node) Console() string { return n.console.String() }
 

@@ -1,0 +1,164 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/plegctl/plegctl/e2e/lab/cluster"
+	"github.com/plegctl/plegctl/e2e/lab/node"
+)
+
+// clusterVersion is that of the control plane and of its nodes' kubelets.
+const clusterVersion = "1.37.2"
+
+// controlPlane is made by the first case that needs a cluster.
+var controlPlane = sync.OnceValues(func() ([]string, error) {
+	b, err := base()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Minute)
+	defer cancel()
+	return b.ControlPlane(ctx, os.Stdout, clusterVersion)
+})
+
+// labCluster is a cluster of one node, and what its node is to be like after each case.
+type labCluster struct {
+	*cluster.Cluster
+	n         *node.Node
+	before    traces
+	container string
+}
+
+// bootCluster boots a control plane and one node, on which a pod that no change may restart
+// runs, and one that gives its users the node itself.
+func bootCluster(t *testing.T) labCluster {
+	t.Helper()
+	p, err := parts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	layers, err := controlPlane()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, begin := nodeName(t), time.Now()
+	c, err := cluster.Boot(t.Context(), p, name, layers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Stop)
+	n, err := c.Join(t.Context(), node.Spec{Name: name, Kubelet: clusterVersion})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ended(t, n, begin) })
+	l := labCluster{Cluster: c, n: n}
+	l.apply(t, pod("steady", "while :; do sleep 3600; done"))
+	l.apply(t, pod("trickle", "sleep 3"))
+	l.apply(t, hostPod("host", "while :; do sleep 3600; done"))
+	l.kubectl(t, "wait --for=condition=Ready --timeout=60s pod/steady pod/host")
+	l.before, l.container = look(t, n), steadyContainer(t, n)
+	return l
+}
+
+// kubectl runs a kubectl that has to succeed.
+func (l labCluster) kubectl(t *testing.T, args string) string {
+	t.Helper()
+	out := l.Kubectl(t.Context(), args)
+	if out.Code != 0 {
+		t.Fatal(out)
+	}
+	return out.Stdout
+}
+
+func (l labCluster) apply(t *testing.T, manifest string) {
+	t.Helper()
+	l.kubectl(t, "apply -f - <<'EOF'\n"+manifest+"EOF")
+}
+
+// pod is a pod whose container runs a line of shell.
+func pod(name, line string) string {
+	return fmt.Sprintf(`apiVersion: v1
+kind: Pod
+metadata:
+  name: %s
+spec:
+  hostNetwork: true
+  terminationGracePeriodSeconds: 1
+  containers:
+  - name: main
+    image: plegctl.invalid/busybox:1
+    imagePullPolicy: Never
+    command: ["/bin/sh", "-c", %q]
+`, name, line)
+}
+
+// hostPod is a pod that may do on the node what root may.
+func hostPod(name, line string) string {
+	return pod(name, line) + `    stdin: true
+    securityContext:
+      privileged: true
+    volumeMounts:
+    - name: host
+      mountPath: /host
+  hostPID: true
+  restartPolicy: Never
+  volumes:
+  - name: host
+    hostPath:
+      path: /
+`
+}
+
+// made holds that a change was made and is over, whoever saw its end, and takes it back.
+func (l labCluster) made(t *testing.T) {
+	t.Helper()
+	await(t, 2*time.Minute, "the change is over", over(l.n))
+	plegctl(t, l.n, 0, "status").want(t, "works")
+	l.ready(t)
+	if now := steadyContainer(t, l.n); now != l.container {
+		t.Fatalf("pod steady was restarted: %s, was %s", now, l.container)
+	}
+	plegctl(t, l.n, 0, "recover").wantChanged(t, false)
+	plegctl(t, l.n, 0, "rollback").want(t, "off").wantChanged(t, true)
+	l.before.same(t, look(t, l.n))
+	l.ready(t)
+}
+
+// ready waits until the cluster calls the node ready, and a pod can be entered.
+func (l labCluster) ready(t *testing.T) {
+	t.Helper()
+	await(t, time.Minute, "the kubelet serves exec again", func(ctx context.Context) error {
+		if out := l.Kubectl(ctx, "exec host -- /bin/true"); out.Code != 0 {
+			return errors.New(out.String())
+		}
+		return nil
+	})
+	l.kubectl(t, "wait --for=condition=Ready --timeout=60s node/"+l.n.Spec.Name)
+}
+
+// TestCluster: a node of a real cluster, changed by way of its own kubelet.
+func TestCluster(t *testing.T) {
+	t.Parallel()
+	l := bootCluster(t)
+	t.Run("exec", l.exec)
+}
+
+const onHost = "/bin/busybox chroot /host /usr/local/bin/plegctl "
+
+// The kubelet carries the session that stops it.
+func (l labCluster) exec(t *testing.T) {
+	out := l.Kubectl(t.Context(), "exec host -- "+onHost+"enable --reason 'by exec'")
+	t.Log(out)
+	l.made(t)
+	if !strings.Contains(out.Stderr, "stop kubelet") {
+		t.Errorf("the caller saw nothing of the change")
+	}
+}
