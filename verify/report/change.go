@@ -18,6 +18,8 @@ type Change struct {
 	Recovered string `json:"recovered,omitempty"`
 	// Found is what the verification at the end saw.
 	Found string `json:"found,omitempty"`
+	// Pods is there when something was restarted.
+	Pods *Pods `json:"pods,omitempty"`
 	// ConfirmBy is when the change is reverted unless it is confirmed.
 	ConfirmBy string `json:"confirmBy,omitempty"`
 	// Error, RolledBack and ManualSteps are there when it failed.
@@ -60,6 +62,9 @@ func (c Change) text(w io.Writer, _ Style) error {
 	fmt.Fprintln(&out, c.short())
 	if c.Found != "" {
 		fmt.Fprintf(&out, "  %s\n", logscan.Escape(c.Found))
+	}
+	if c.Pods != nil {
+		fmt.Fprintf(&out, "  %s\n", logscan.Escape(c.Pods.String()))
 	}
 	for _, f := range c.Files {
 		if c.Record != "" && c.Error == "" {

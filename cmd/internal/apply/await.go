@@ -97,9 +97,13 @@ func (e *Executor) restarts(ctx context.Context, unit string) int {
 	return u.NRestarts
 }
 
-func (e *Executor) do(ctx context.Context, verb systemd.Verb, unit string) error {
-	if _, err := e.Host.Units.Do(ctx, verb, unit); err != nil {
-		return e.unitError(ctx, unit, err)
+func (t *Transaction) do(ctx context.Context, verb systemd.Verb, unit string) error {
+	t.watchPods(ctx)
+	if unit == t.begin.KubeletUnit && verb != systemd.Stop && t.pods.kubelet.IsZero() {
+		t.pods.kubelet = t.Host.Now()
+	}
+	if _, err := t.Host.Units.Do(ctx, verb, unit); err != nil {
+		return t.unitError(ctx, unit, err)
 	}
 	return nil
 }

@@ -46,6 +46,7 @@ func (e *Executor) recover(ctx context.Context, t record.Transaction, all []reco
 		return e.finishRollback(ctx, r, t, all)
 	}
 	cause := errors.New("plegctl did not come to its end")
+	defer r.tellPods(ctx)
 	if undo := r.undo(ctx); undo != nil {
 		return Recovered{ID: t.ID, Outcome: record.Failed}, r.fail(cause, undo)
 	}
@@ -79,6 +80,7 @@ func (e *Executor) finishRollback(ctx context.Context, r *Transaction, t record.
 		Changes: changes, Now: now, Force: t.Begin.Forced || e.Force, Partial: e.Partial, Kubelet: kubelet, Runtime: runtime,
 		Staged: e.staged(t.Begin), Units: e.units(t.Begin),
 	})
+	defer r.tellPods(ctx)
 	if err = atMostDrift(r.leave(err), errors.Join(unseen, r.undoSteps(ctx, forward.Steps))); err != nil {
 		return Recovered{ID: t.ID, Outcome: record.Failed}, r.fail(errors.New("plegctl did not come to its end"), err)
 	}

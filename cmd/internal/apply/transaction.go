@@ -22,6 +22,7 @@ type Transaction struct {
 	// intents are those that the record holds; at is the step that was begun last.
 	intents []record.Intent
 	at      int
+	pods    podWatch
 }
 
 // Begin opens a transaction for the plan. Nothing is changed yet.

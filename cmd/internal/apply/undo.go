@@ -32,7 +32,7 @@ func (t *Transaction) undo(ctx context.Context) error {
 		Staged: t.staged(past.Begin), Units: t.units(past.Begin),
 	})
 	// What another program changed meanwhile is left alone, and all the rest is brought back.
-	return atMostDrift(t.leave(err), errors.Join(unseen, t.undoSteps(ctx, back.Steps)))
+	return atMostDrift(t.leave(err), errors.Join(unseen, t.undoSteps(ctx, back.Steps), t.onePodEach(ctx)))
 }
 
 // atMostDrift joins the errors of a way back, so that drift by itself differs from all else.

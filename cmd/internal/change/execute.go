@@ -64,6 +64,9 @@ func (s *session) transact(ctx context.Context, o *Outcome, t *apply.Transaction
 	}
 	if err == nil {
 		err = s.verify(ctx, o)
+		if o.Pods = t.Pods(ctx); err == nil {
+			err = podsKept(o)
+		}
 	}
 	var missed *GoalError
 	if errors.As(err, &missed) && stays(o.Request.Goal, missed) {
@@ -85,6 +88,7 @@ func (s *session) transact(ctx context.Context, o *Outcome, t *apply.Transaction
 	}
 	o.ConfirmBy = time.Time{}
 	err = t.Abort(ctx, err, end)
+	o.Pods = t.Pods(ctx)
 	var failed *apply.FailedError
 	if !errors.As(err, &failed) || failed.Undo == nil {
 		g.disarm(context.WithoutCancel(ctx), t.ID())
@@ -94,9 +98,19 @@ func (s *session) transact(ctx context.Context, o *Outcome, t *apply.Transaction
 
 // stays reports whether a change is kept whose goal is not reached: what it led to is
 // reported. A rollback is not rolled back, and neither is a disable of which nothing can be
-// seen: the feature on again would be no safer.
+// seen, or that left the pods otherwise: the feature on again would be no safer.
 func stays(goal plan.Goal, missed *GoalError) bool {
-	return goal == plan.GoalRollback || goal == plan.GoalDisable && missed.code == 4
+	return goal == plan.GoalRollback || goal == plan.GoalDisable && (missed.code == 4 || missed.pods)
+}
+
+// podsKept returns an error where the change did harm to pods.
+func podsKept(o *Outcome) error {
+	if o.Pods == nil || o.Pods.Harm() == "" {
+		return nil
+	}
+	v := o.Verdict
+	v.Reason, v.code = "pods are not as before: "+o.Pods.Harm(), 3
+	return &GoalError{Verdict: v, pods: true}
 }
 
 // disarmUndone stops the timers of changes that were rolled back.

@@ -35,7 +35,7 @@ func PlanReport(q Request, p plan.Plan, err error, diff bool) report.Plan {
 func (o Outcome) Report(diff bool) report.Change {
 	b := report.Change{
 		Plan: PlanReport(o.Request, o.Plan, nil, diff), Record: o.ID, Reason: o.Request.Reason,
-		Found: o.Verdict.Reason, State: o.Verdict.State, Rung: o.Verdict.Rung,
+		Found: o.Verdict.Reason, State: o.Verdict.State, Rung: o.Verdict.Rung, Pods: o.Pods,
 	}
 	b.Pending, b.Recovered = false, o.Recovered.ID
 	if f := o.Failed; f != nil {

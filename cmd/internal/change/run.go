@@ -9,6 +9,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/report"
 )
 
 // Outcome is what became of a request.
@@ -26,6 +27,8 @@ type Outcome struct {
 	Failed *apply.FailedError
 	// Complete reports whether the request came to an answer, be it a bad one.
 	Complete bool
+	// Pods are those after the change, compared with before; nil where nothing was restarted.
+	Pods *report.Pods
 	// Recovered is what a crash had left, and how it was ended.
 	Recovered apply.Recovered
 }

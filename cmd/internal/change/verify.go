@@ -20,7 +20,11 @@ type Verdict struct {
 }
 
 // GoalError reports that the goal of a request is not reached, or cannot be seen.
-type GoalError struct{ Verdict }
+type GoalError struct {
+	Verdict
+	// pods reports whether it is missed for what became of the pods.
+	pods bool
+}
 
 func (e *GoalError) Error() string { return "verification: " + e.State + ", " + e.Reason }
 
@@ -57,7 +61,7 @@ func (s *session) verify(ctx context.Context, o *Outcome) error {
 	v, err := s.prove(ctx, step)
 	o.Verdict = v
 	if err == nil && v.code != 0 {
-		err = &GoalError{v}
+		err = &GoalError{Verdict: v}
 	}
 	return err
 }

@@ -39,12 +39,12 @@ func TestJudgeOff(t *testing.T) {
 // A change whose goal is missed is rolled back, but not where that would turn the feature on
 // again without knowing more.
 func TestStays(t *testing.T) {
-	missed, unsure := &GoalError{Verdict{code: 3}}, &GoalError{Verdict{code: 4}}
-	for goal, want := range map[plan.Goal][2]bool{
-		plan.GoalEnable: {false, false}, plan.GoalDisable: {false, true}, plan.GoalRollback: {true, true},
+	missed, unsure, pods := &GoalError{Verdict: Verdict{code: 3}}, &GoalError{Verdict: Verdict{code: 4}}, &GoalError{Verdict: Verdict{code: 3}, pods: true}
+	for goal, want := range map[plan.Goal][3]bool{
+		plan.GoalEnable: {false, false, false}, plan.GoalDisable: {false, true, true}, plan.GoalRollback: {true, true, true},
 	} {
-		if got := [2]bool{stays(goal, missed), stays(goal, unsure)}; got != want {
-			t.Errorf("%s: missed and unsure stay: %v, want %v", goal, got, want)
+		if got := [3]bool{stays(goal, missed), stays(goal, unsure), stays(goal, pods)}; got != want {
+			t.Errorf("%s: missed, unsure and pods stay: %v, want %v", goal, got, want)
 		}
 	}
 }

@@ -31,9 +31,27 @@ type SandboxStatus struct {
 type Container struct {
 	ID, SandboxID, Name string
 	// State is "created", "running", "exited" or "unknown".
-	State   string
+	State string
+	// Attempt is how often the container was started before, in its pod.
+	Attempt uint32
 	Created time.Time
 	Labels  map[string]string
+}
+
+// Exit is how a container ended.
+type Exit struct {
+	Started, Finished time.Time
+	Code              int32
+}
+
+// Exit asks how a container ended.
+func (c *Client) Exit(ctx context.Context, container string) (Exit, error) {
+	r, err := c.runtime.ContainerStatus(ctx, &runtimeapi.ContainerStatusRequest{ContainerId: container})
+	if err != nil {
+		return Exit{}, c.failed("ContainerStatus", err)
+	}
+	s := r.GetStatus()
+	return Exit{Started: time.Unix(0, s.GetStartedAt()), Finished: time.Unix(0, s.GetFinishedAt()), Code: s.GetExitCode()}, nil
 }
 
 // Sandboxes lists the pod sandboxes that carry all the labels; nil lists them all.
@@ -87,7 +105,7 @@ func (c *Client) Containers(ctx context.Context) ([]Container, error) {
 	list := make([]Container, 0, len(r.GetContainers()))
 	for _, one := range r.GetContainers() {
 		list = append(list, Container{
-			ID: one.GetId(), SandboxID: one.GetPodSandboxId(), Name: one.GetMetadata().GetName(),
+			ID: one.GetId(), SandboxID: one.GetPodSandboxId(), Name: one.GetMetadata().GetName(), Attempt: one.GetMetadata().GetAttempt(),
 			State: stateName(one.GetState()), Created: time.Unix(0, one.GetCreatedAt()), Labels: one.GetLabels(),
 		})
 	}

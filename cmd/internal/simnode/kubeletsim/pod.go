@@ -2,8 +2,10 @@ package kubeletsim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
@@ -48,17 +50,22 @@ func (k *Kubelet) podWorker(ctx context.Context) {
 func (k *Kubelet) sync(ctx context.Context, pod *Pod, exited *time.Time) error {
 	cri, config := k.cri, pod.sandbox()
 	sandbox, dead, runs, err := k.find(ctx, pod)
+	attempt := uint32(0)
 	switch {
 	case err != nil || runs:
 		*exited = time.Time{}
 		return err
-	case dead != "" && exited.IsZero():
+	case len(dead) > 0 && exited.IsZero():
 		*exited = k.opts.Now()
 		return nil
-	case dead != "" && k.opts.Now().Sub(*exited) < backOff*k.opts.Second:
+	case len(dead) > 0 && k.opts.Now().Sub(*exited) < backOff*k.opts.Second:
 		return nil
-	case dead != "":
-		_, err = cri.RemoveContainer(ctx, &runtimeapi.RemoveContainerRequest{ContainerId: dead})
+	case len(dead) > 0:
+		attempt = dead[0].GetMetadata().GetAttempt() + 1
+		for _, one := range dead[1:] { // one dead container is kept
+			_, gone := cri.RemoveContainer(ctx, &runtimeapi.RemoveContainerRequest{ContainerId: one.GetId()})
+			err = errors.Join(err, gone)
+		}
 	case sandbox == "":
 		var r *runtimeapi.RunPodSandboxResponse
 		r, err = cri.RunPodSandbox(ctx, &runtimeapi.RunPodSandboxRequest{Config: config})
@@ -68,7 +75,7 @@ func (k *Kubelet) sync(ctx context.Context, pod *Pod, exited *time.Time) error {
 		return err
 	}
 	container := &runtimeapi.ContainerConfig{
-		Metadata: &runtimeapi.ContainerMetadata{Name: "c"}, Image: &runtimeapi.ImageSpec{Image: "docker.io/library/busy:1"}, Command: pod.Command, Labels: config.Labels,
+		Metadata: &runtimeapi.ContainerMetadata{Name: "c", Attempt: attempt}, Image: &runtimeapi.ImageSpec{Image: "docker.io/library/busy:1"}, Command: pod.Command, Labels: config.Labels,
 	}
 	made, err := cri.CreateContainer(ctx, &runtimeapi.CreateContainerRequest{PodSandboxId: sandbox, SandboxConfig: config, Config: container})
 	if err != nil {
@@ -80,8 +87,9 @@ func (k *Kubelet) sync(ctx context.Context, pod *Pod, exited *time.Time) error {
 	return k.podStatus(ctx, pod, sandbox)
 }
 
-// find is the pod's sandbox and its container, as the runtime has them.
-func (k *Kubelet) find(ctx context.Context, pod *Pod) (sandbox, dead string, runs bool, err error) {
+// find is the pod's sandbox and its containers that do not run, newest first, as the
+// runtime has them; runs reports whether one runs.
+func (k *Kubelet) find(ctx context.Context, pod *Pod) (sandbox string, dead []*runtimeapi.Container, runs bool, err error) {
 	sandboxes, containers, err := k.list(ctx)
 	for _, one := range sandboxes {
 		if one.GetMetadata().GetUid() == pod.UID && one.GetState() == runtimeapi.PodSandboxState_SANDBOX_READY {
@@ -94,9 +102,10 @@ func (k *Kubelet) find(ctx context.Context, pod *Pod) (sandbox, dead string, run
 		case one.GetState() == runtimeapi.ContainerState_CONTAINER_RUNNING:
 			runs = true
 		default: // also one that was created, and the runtime went away before it was started
-			dead = one.GetId()
+			dead = append(dead, one)
 		}
 	}
+	slices.SortFunc(dead, func(a, b *runtimeapi.Container) int { return int(b.GetCreatedAt() - a.GetCreatedAt()) })
 	return sandbox, dead, runs, err
 }
 

@@ -54,8 +54,27 @@ func (s *server) RemoveContainer(_ context.Context, r *runtimeapi.RemoveContaine
 	return &runtimeapi.RemoveContainerResponse{}, nil
 }
 
+// StopContainer kills: "sleep" as the first process of its namespace ignores SIGTERM.
+func (s *server) StopContainer(_ context.Context, r *runtimeapi.StopContainerRequest) (*runtimeapi.StopContainerResponse, error) {
+	s.d.stopContainer(r.GetContainerId())
+	return &runtimeapi.StopContainerResponse{}, nil
+}
+
+func (s *server) ContainerStatus(_ context.Context, r *runtimeapi.ContainerStatusRequest) (*runtimeapi.ContainerStatusResponse, error) {
+	resp := &runtimeapi.ContainerStatusResponse{}
+	s.d.store.with(func() {
+		if c := s.d.store.containers[r.GetContainerId()]; c != nil {
+			resp.Status = proto.CloneOf(c.ContainerStatus)
+		}
+	})
+	if resp.Status == nil {
+		return nil, status.Error(codes.NotFound, "an error occurred when try to find container: not found")
+	}
+	return resp, nil
+}
+
 func (d *Daemon) stopContainer(id string) {
-	if d.store.exit(id) {
+	if d.store.exit(id, 137) {
 		d.exited(id)
 	}
 }

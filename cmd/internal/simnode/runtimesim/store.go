@@ -53,7 +53,7 @@ func (s *Store) Close() {
 }
 
 // exit ends a container and reports whether it ran.
-func (s *Store) exit(id string) bool {
+func (s *Store) exit(id string, code int32) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.containers[id]
@@ -61,13 +61,16 @@ func (s *Store) exit(id string) bool {
 		return false
 	}
 	c.stopClock()
-	c.State, c.FinishedAt, c.Reason = runtimeapi.ContainerState_CONTAINER_EXITED, s.now().UnixNano(), "Completed"
+	c.State, c.FinishedAt, c.ExitCode, c.Reason = runtimeapi.ContainerState_CONTAINER_EXITED, s.now().UnixNano(), code, "Completed"
+	if code != 0 {
+		c.Reason = "Error"
+	}
 	return true
 }
 
 // expire is what the clock of a container calls.
 func (s *Store) expire(id string) {
-	ended, tell := s.exit(id), (func(string))(nil)
+	ended, tell := s.exit(id, 0), (func(string))(nil)
 	s.with(func() { tell = s.exited })
 	if ended && tell != nil {
 		tell(id)
