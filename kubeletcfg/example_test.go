@@ -20,7 +20,7 @@ featureGates: {EventedPLEG: true}
 func ExampleReadFS() {
 	node := fstest.MapFS{"var/lib/kubelet/config.yaml": {Data: []byte(config)}} // or os.DirFS("/mnt/image")
 	args := []string{"kubelet", "--config=/var/lib/kubelet/config.yaml", "--feature-gates=EventedPLEG=false", "--max-pods=many"}
-	running := start.Process(nil, start.Running{Owner: "process 812", Args: args}, "kubelet")
+	running := start.Process(fstest.MapFS{}, start.Running{Owner: "process 812", Args: args}, "kubelet")
 
 	kubelet := kubeletcfg.ReadFS(node, known.V(1, 36, 3), running)
 	gate := kubelet.Gate("EventedPLEG")

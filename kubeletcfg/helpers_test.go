@@ -1,6 +1,8 @@
 package kubeletcfg
 
 import (
+	"testing/fstest"
+
 	"github.com/plegctl/plegctl/verify/source"
 	"github.com/plegctl/plegctl/verify/start"
 )
@@ -20,5 +22,5 @@ func removeGate(src []byte, kind source.Kind) (source.Edit, error) {
 
 // process is the command of a running kubelet.
 func process(args ...string) start.Command {
-	return start.Process(nil, start.Running{Owner: "process 7", Args: args}, "kubelet")
+	return start.Process(fstest.MapFS{}, start.Running{Owner: "process 7", Args: args}, "kubelet")
 }

@@ -10,7 +10,7 @@ import (
 
 // The codes of the problems that this package finds. Each comment says what the kubelet does.
 const (
-	// CodeUnreadable: a file or directory could not be read. Fatal where it does not exist.
+	// CodeUnreadable: a file or directory could not be read. Fatal where it does not exist or is a directory.
 	CodeUnreadable source.Code = "config-unreadable"
 	// CodeEmpty: a file is empty. Fatal.
 	CodeEmpty source.Code = "config-empty"
@@ -72,21 +72,14 @@ func compareProblems(a, b source.Problem) int {
 // unreadable is the problem of a file or directory that could not be read: the kubelet does
 // not start without it, or only this process may not read it.
 func unreadable(at source.Position, what string, err error) source.Problem {
-	p := source.Problem{Code: CodeUnreadable, Effect: source.Unread, At: at, Message: what + " cannot be read: " + cause(err)}
+	p := source.Problem{Code: CodeUnreadable, Effect: source.Unread, At: at, Message: what + " cannot be read: " + err.Error()}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		p.Effect, p.Message = source.Fatal, what+" does not exist"
+	case errors.Is(err, source.ErrDirectory):
+		p.Effect, p.Message = source.Fatal, what+" cannot be read: it is a directory"
 	case errors.Is(err, fs.ErrPermission):
 		p.Hint = "run as root"
 	}
 	return p
-}
-
-// cause returns an error without the path, which the message names already.
-func cause(err error) string {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
-	return err.Error()
 }

@@ -25,7 +25,7 @@ func InputsFS(fsys fs.FS, version known.Version, cmd start.Command) Inputs {
 	if f, ok := flags.Last("config"); ok && f.Value != "" && f.Unknown == "" {
 		file := source.File{Path: f.Value, Err: errOtherFiles}
 		if name, ok := cmd.HostPath(f.Value); ok {
-			file = readFile(fsys, name)
+			file = source.ReadFile(fsys, name)
 		}
 		in.Config = &file
 	}
@@ -40,23 +40,8 @@ func InputsFS(fsys fs.FS, version known.Version, cmd start.Command) Inputs {
 
 var (
 	errOtherFiles = errors.New("it is in the container of the kubelet")
-	errNotRegular = errors.New("not a regular file")
 	errTooMany    = errors.New("too many files")
 )
-
-func readFile(fsys fs.FS, name string) source.File {
-	f := source.File{Path: name}
-	info, err := fs.Stat(fsys, relative(name))
-	switch {
-	case err != nil:
-		f.Err = err
-	case !info.Mode().IsRegular(): // a FIFO would never end
-		f.Err = errNotRegular
-	default:
-		f.Data, f.Err = fs.ReadFile(fsys, relative(name))
-	}
-	return f
-}
 
 // readDropInDir reads a directory as the kubelet does: it walks all below, does not follow
 // links to directories, and not the directory itself where that is a link, unless slash
@@ -64,7 +49,7 @@ func readFile(fsys fs.FS, name string) source.File {
 func readDropInDir(fsys fs.FS, dir string, slash bool) *DropInDir {
 	const maxNames = 10_000
 	found := &DropInDir{Path: dir}
-	info, err := fs.Lstat(fsys, relative(dir))
+	info, err := fs.Lstat(fsys, source.InFS(dir))
 	if err != nil {
 		found.Err = err
 		return found
@@ -73,8 +58,8 @@ func readDropInDir(fsys fs.FS, dir string, slash bool) *DropInDir {
 		return found
 	}
 	var names []string
-	found.Err = fs.WalkDir(fsys, relative(dir), func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || name == relative(dir) {
+	found.Err = fs.WalkDir(fsys, source.InFS(dir), func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || name == source.InFS(dir) {
 			return err
 		}
 		if names = append(names, strings.TrimPrefix("/"+name, strings.TrimSuffix(dir, "/")+"/")); len(names) > maxNames {
@@ -84,18 +69,10 @@ func readDropInDir(fsys fs.FS, dir string, slash bool) *DropInDir {
 	})
 	read, skipped := DropInOrder(names)
 	for _, name := range read {
-		found.Files = append(found.Files, readFile(fsys, path.Join(dir, name)))
+		found.Files = append(found.Files, source.ReadFile(fsys, path.Join(dir, name)))
 	}
 	for _, name := range skipped {
-		found.Skipped = append(found.Skipped, readFile(fsys, path.Join(dir, name)))
+		found.Skipped = append(found.Skipped, source.ReadFile(fsys, path.Join(dir, name)))
 	}
 	return found
-}
-
-// relative is the name of an absolute path in an fs.FS.
-func relative(name string) string {
-	if name = strings.TrimPrefix(path.Clean(name), "/"); name == "" {
-		return "."
-	}
-	return name
 }

@@ -36,6 +36,9 @@ func TestReadFS(t *testing.T) {
 		"d/30/sub.conf":    {Data: gates("EventedPLEG: true")},
 		"d/notes.txt":      {},
 		"fifo":             {Mode: fs.ModeNamedPipe},
+		"null":             {Data: []byte("../dev/null"), Mode: fs.ModeSymlink},
+		"dangling":         {Data: []byte("none"), Mode: fs.ModeSymlink},
+		"empty":            {},
 	}
 	in := InputsFS(fsys, known.V(1, 36, 3), kubelet("--config=config.yaml", "--config-dir", "/d"))
 	if in.Config.Path != "/work/config.yaml" || in.Config.Err != nil {
@@ -50,7 +53,10 @@ func TestReadFS(t *testing.T) {
 	if g := Read(in).Gate("EventedPLEG"); !source.Is(g, true) || g.At.Path != "/d/30/sub.conf" {
 		t.Errorf("%+v", g)
 	}
-	for flag, effect := range map[string]source.Effect{"--config=/none": source.Fatal, "--config=/fifo": source.Unread, "--config-dir=/none": source.Fatal} {
+	for flag, effect := range map[string]source.Effect{
+		"--config=/none": source.Fatal, "--config=/dangling": source.Fatal, "--config=/empty": source.Fatal, "--config=/d": source.Fatal,
+		"--config=/null": source.Fatal, "--config=/dev/null": source.Fatal, "--config=/fifo": source.Unread, "--config-dir=/none": source.Fatal,
+	} {
 		problems := ReadFS(fsys, known.V(1, 36, 3), kubelet(flag)).Problems()
 		if len(problems) != 1 || problems[0].Effect != effect {
 			t.Errorf("%s: %+v", flag, problems)

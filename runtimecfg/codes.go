@@ -27,7 +27,7 @@ const (
 	codeCRIOLenient source.Code = "CRIO-CONF-LENIENT"
 	// codeCRIOLeftover: a backup or temporary file in the drop-in directory, which CRI-O reads.
 	codeCRIOLeftover source.Code = "CRIO-CONF-LEFTOVER"
-	// codeCRIOUnread: a file of CRI-O could not be read here.
+	// codeCRIOUnread: a file of CRI-O could not be read here; fatal for a directory.
 	codeCRIOUnread source.Code = "CRIO-CONF-UNREAD"
 	// codeCRIOTooOld: the release does not know the key (it came with 1.26.0).
 	codeCRIOTooOld source.Code = "CRIO-CONF-TOO-OLD"
@@ -51,7 +51,7 @@ const (
 	codeContainerdVersion source.Code = "CONTAINERD-CONF-VERSION"
 	// codeContainerdImports: an import that is missing, or found only by some releases.
 	codeContainerdImports source.Code = "CONTAINERD-CONF-IMPORTS"
-	// codeContainerdUnread: a file of containerd could not be read here.
+	// codeContainerdUnread: a file of containerd could not be read here; fatal for a directory.
 	codeContainerdUnread source.Code = "CONTAINERD-CONF-UNREAD"
 	// codeContainerdCRIOff: the CRI service is turned off (the containerd.io package of Docker
 	// ships such a file: docker/containerd-packaging common/containerd.toml).

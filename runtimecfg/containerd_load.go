@@ -23,7 +23,8 @@ func (c *containerdConfig) load(root source.File) {
 		loaded[file.Path] = true
 		c.Files = append(c.Files, file)
 		if file.Err != nil {
-			c.unread(&containerdFile{path: file.Path}, source.At(kind, file.Path, 0, 0), "cannot be read: "+file.Err.Error())
+			c.files = append(c.files, &containerdFile{path: file.Path})
+			c.report(unreadable(codeContainerdUnread, kind, file, "run as root"))
 			continue
 		}
 		f := c.open(kind, file)

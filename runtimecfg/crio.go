@@ -96,10 +96,7 @@ func (c *crioConfig) read(kind source.Kind, f source.File) {
 	c.Files = append(c.Files, f)
 	if f.Err != nil {
 		c.PodEvents.Known = false
-		c.report(source.Problem{
-			Code: codeCRIOUnread, Effect: source.Unread, At: source.At(kind, f.Path, 0, 0), Message: "cannot be read: " + f.Err.Error(),
-			Hint: "run as root, or read the file yourself: CRI-O reads every file there",
-		})
+		c.report(unreadable(codeCRIOUnread, kind, f, "run as root, or read the file yourself: CRI-O reads every file there"))
 		return
 	}
 	r := crioFile{crioConfig: c, kind: kind, file: f}

@@ -1,6 +1,7 @@
 package runtimecfg
 
 import (
+	"errors"
 	"path"
 
 	"github.com/plegctl/plegctl/verify/known"
@@ -129,6 +130,16 @@ func Effective(runtime known.RuntimeName, in Inputs) Result {
 	explain(&out.PodEvents, out.Problems)
 	explain(&out.CRI, out.Problems)
 	return out
+}
+
+// unreadable is the problem of a file that this process may not read, or that no program can
+// read: the daemon does not start with the latter.
+func unreadable(code source.Code, kind source.Kind, f source.File, hint string) source.Problem {
+	p := source.Problem{Code: code, Effect: source.Unread, At: source.At(kind, f.Path, 0, 0), Message: "cannot be read: " + f.Err.Error(), Hint: hint}
+	if errors.Is(f.Err, source.ErrDirectory) {
+		p.Effect, p.Hint = source.Fatal, "name a file"
+	}
+	return p
 }
 
 // refused reports whether the runtime would not start with this configuration.

@@ -53,9 +53,8 @@ func (r *fsReader) file(name string) {
 	if name == "" || slices.ContainsFunc(r.files, func(f source.File) bool { return f.Path == name }) {
 		return
 	}
-	data, err := fs.ReadFile(r.fsys, inFS(name))
-	if !errors.Is(err, fs.ErrNotExist) {
-		r.files = append(r.files, source.File{Path: name, Data: data, Err: err})
+	if f := source.ReadFile(r.fsys, name); !f.Missing() {
+		r.files = append(r.files, f)
 	}
 }
 
@@ -65,7 +64,7 @@ func (r *fsReader) below(dir string) {
 	if dir == "" {
 		return
 	}
-	_ = fs.WalkDir(r.fsys, inFS(dir), func(name string, entry fs.DirEntry, err error) error {
+	_ = fs.WalkDir(r.fsys, source.InFS(dir), func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
@@ -82,22 +81,14 @@ func (r *fsReader) glob(pattern string) {
 		r.file(pattern)
 		return
 	}
-	if _, err := fs.ReadDir(r.fsys, inFS(path.Dir(pattern))); err != nil && !strings.Contains(path.Dir(pattern), "*") && !errors.Is(err, fs.ErrNotExist) {
+	if _, err := fs.ReadDir(r.fsys, source.InFS(path.Dir(pattern))); err != nil && !strings.Contains(path.Dir(pattern), "*") && !errors.Is(err, fs.ErrNotExist) {
 		if dir := path.Dir(pattern); !slices.ContainsFunc(r.files, func(f source.File) bool { return f.Path == dir }) {
 			r.files = append(r.files, source.File{Path: dir, Err: err})
 		}
 		return
 	}
-	names, _ := fs.Glob(r.fsys, inFS(pattern)) // a bad pattern is reported by Effective
+	names, _ := fs.Glob(r.fsys, source.InFS(pattern)) // a bad pattern is reported by Effective
 	for _, name := range names {
 		r.file("/" + name)
 	}
-}
-
-func inFS(name string) string {
-	name = strings.TrimPrefix(path.Clean(name), "/")
-	if name == "" {
-		return "."
-	}
-	return name
 }

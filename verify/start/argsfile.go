@@ -11,7 +11,7 @@ import (
 
 // read reads a file that gives arguments, and keeps it.
 func (p *peeler) read(name string) source.File {
-	f := p.files.Read(name)
+	f := p.files.read(name)
 	p.cmd.Files = append(p.cmd.Files, f)
 	return f
 }

@@ -39,9 +39,9 @@ func (u *unit) directory() string {
 	case problem != "":
 		u.refuse(o, problem)
 		return "/"
-	case optional && !isDir(u.files, dir):
+	case optional && !u.files.isDir(dir):
 		return "/"
-	case !u.image && !isDir(u.files, dir):
+	case !u.image && !u.files.isDir(dir):
 		u.report(source.Problem{
 			Code: CodeDirectoryMissing, Effect: source.Fatal, At: o.value.position(source.ConfigFile),
 			Message: fmt.Sprintf("the working directory %s does not exist, so systemd does not start the unit (200/CHDIR)", dir),
@@ -64,22 +64,12 @@ func (u *unit) home() string {
 	if user == "" || user == "root" || user == "0" {
 		return "/root"
 	}
-	for line := range strings.Lines(string(u.files.Read("/etc/passwd").Data)) {
+	for line := range strings.Lines(string(u.files.read("/etc/passwd").Data)) {
 		if fields := strings.Split(strings.TrimSpace(line), ":"); len(fields) > 5 && (fields[0] == user || fields[2] == user) {
 			return fields[5]
 		}
 	}
 	return "/"
-}
-
-func isDir(files Files, name string) bool {
-	parent, base := path.Split(path.Clean(name))
-	for _, entry := range files.List(path.Clean(parent)) {
-		if entry == base {
-			return true
-		}
-	}
-	return path.Clean(name) == "/"
 }
 
 // resolveDirectory returns the path of WorkingDirectory=, or why systemd does not take it.

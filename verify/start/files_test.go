@@ -3,9 +3,9 @@ package start
 import (
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -17,7 +17,7 @@ type tree map[string]string
 
 func (t tree) follow(name string) string {
 	for range 8 {
-		target, ok := t.Link(name)
+		target, ok := t.link(name)
 		if !ok {
 			return name
 		}
@@ -29,34 +29,39 @@ func (t tree) follow(name string) string {
 	return name
 }
 
-func (t tree) Read(name string) source.File {
-	text, ok := t[t.follow(name)]
-	if !ok {
-		return source.File{Path: name, Err: fs.ErrNotExist}
-	}
-	return source.File{Path: name, Data: []byte(text)}
-}
-
-func (t tree) Head(name string, n int) ([]byte, error) {
-	f := t.Read(name)
-	return f.Data[:min(n, len(f.Data))], f.Err
-}
-
-func (t tree) List(dir string) []string {
-	var names []string
+// fs returns the files without the links, which are followed.
+func (t tree) fs() fstest.MapFS {
+	all := fstest.MapFS{}
 	for name := range t {
-		if rest, ok := strings.CutPrefix(name, strings.TrimSuffix(dir, "/")+"/"); ok {
-			first, _, _ := strings.Cut(rest, "/")
-			names = append(names, first)
+		if text, ok := t[t.follow(name)]; ok {
+			all[source.InFS(name)] = &fstest.MapFile{Data: []byte(text)}
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return all
 }
 
-func (t tree) Link(name string) (string, bool) {
-	return strings.CutPrefix(t[name], "-> ")
+func (t tree) Open(name string) (fs.File, error) {
+	return t.fs().Open(source.InFS(t.follow("/" + name)))
 }
+
+func (t tree) ReadFile(name string) ([]byte, error) {
+	text, ok := t[t.follow("/"+name)]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return []byte(text), nil
+}
+
+func (t tree) Lstat(name string) (fs.FileInfo, error) { return fs.Stat(t, name) }
+
+func (t tree) ReadLink(name string) (string, error) {
+	if target, ok := t.link("/" + name); ok {
+		return target, nil
+	}
+	return "", fs.ErrInvalid
+}
+
+func (t tree) link(name string) (string, bool) { return strings.CutPrefix(t[name], "-> ") }
 
 // archive reads a tree from a txtar archive; a line of a file "-> TARGET" is a link.
 func archive(tb testing.TB, data []byte) tree {

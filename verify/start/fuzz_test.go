@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"unicode/utf8"
 
 	"github.com/plegctl/plegctl/verify/source"
@@ -103,7 +104,7 @@ func FuzzProcess(f *testing.F) {
 	f.Add("bash\x00-c\x00exec kubelet --v=2 $X")
 	f.Add("k3s\x00server\x00--kubelet-arg=v=2")
 	f.Fuzz(func(t *testing.T, joined string) {
-		cmd := Process(nil, Running{Owner: "process 7", Args: strings.Split(joined, "\x00")}, "kubelet")
+		cmd := Process(fstest.MapFS{}, Running{Owner: "process 7", Args: strings.Split(joined, "\x00")}, "kubelet")
 		if !cmd.Known() && cmd.Limit == nil {
 			t.Errorf("neither known nor limited: %+v", cmd)
 		}

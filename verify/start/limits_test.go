@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // TestNoMoreThanIsKnown: a command that is understood in part only ends in a limit, and one
@@ -125,6 +127,19 @@ func TestUnknownVariables(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, strings.Join(got, ", ")); diff != "" {
 			t.Errorf("%q may not be read:\n%s", name, diff)
+		}
+	}
+}
+
+// TestEnvironmentFileIsADirectory: systemd does not start the unit, unless it may go without.
+func TestEnvironmentFileIsADirectory(t *testing.T) {
+	for prefix, want := range map[string]bool{"": true, "-": false} {
+		cmd := Resolve(tree{
+			"/etc/systemd/system/crio.service": "[Service]\nEnvironmentFile=" + prefix + "/etc/default\nExecStart=/usr/bin/crio\n",
+			"/etc/default/crio":                "A=1", "/usr/bin/crio": "x",
+		}, Request{Programs: []string{"crio"}})
+		if _, fatal := source.FirstFatal(cmd.Problems); fatal != want || !cmd.Known() {
+			t.Errorf("EnvironmentFile=%s/etc/default: fatal %v, problems %+v", prefix, fatal, cmd.Problems)
 		}
 	}
 }

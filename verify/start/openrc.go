@@ -14,7 +14,7 @@ import (
 
 // initScript is an OpenRC service: /etc/conf.d/NAME is read first, then the script, which
 // sets command and command_args (openrc-run(8)).
-func initScript(files Files, r Request, name string) Command {
+func initScript(files files, r Request, name string) Command {
 	cmd := Command{Unit: name, Directory: "/"}
 	p := &peeler{files: files, programs: r.Programs, what: name, env: newEnvironment(), image: r.Image, cmd: &cmd}
 	script := p.read(name)

@@ -107,13 +107,13 @@ func writtenAtBoot(name string) string {
 
 // unitWriter returns who writes the unit itself when a node boots; empty where nobody is
 // known to.
-func unitWriter(files Files) string {
+func unitWriter(files files) string {
 	for _, row := range [][2]string{
 		{"/home/kubernetes/kube-env", "configure-helper.sh (GKE), from /home/kubernetes/kube-env"},
 		{"/usr/bin/nodeadm", "nodeadm (EKS)"},
 		{"/etc/containers/systemd/kubelet.container", "podman's generator, from /etc/containers/systemd/kubelet.container"},
 	} {
-		if exists(files, row[0]) {
+		if files.exists(row[0]) {
 			return row[1]
 		}
 	}

@@ -16,14 +16,11 @@ type Running struct {
 }
 
 // Process returns the command of a running process. Starters before the daemon's own
-// program are taken off; files are those of the node, for a program that reads its
-// arguments from files, and may be nil.
-func Process(files Files, r Running, programs ...string) Command {
-	if files == nil {
-		files = noFiles{}
-	}
+// program are taken off; fsys is the node's root directory, for a program that reads its
+// arguments from files.
+func Process(fsys fs.FS, r Running, programs ...string) Command {
 	cmd := Command{Unit: r.Owner, Directory: r.Directory}
-	p := &peeler{files: files, programs: programs, what: r.Owner, env: newEnvironment(), cmd: &cmd}
+	p := &peeler{files: files{fsys}, programs: programs, what: r.Owner, env: newEnvironment(), cmd: &cmd}
 	for _, assignment := range r.Env {
 		if name, value, ok := strings.Cut(assignment, "="); ok {
 			p.env.set(variable{name, text{bytes: []byte(value)}, source.Position{Kind: source.Environment, Owner: r.Owner}})
@@ -37,11 +34,3 @@ func Process(files Files, r Running, programs ...string) Command {
 	p.env.list(&cmd)
 	return cmd
 }
-
-// noFiles is a node without a file.
-type noFiles struct{}
-
-func (noFiles) Read(path string) source.File             { return source.File{Path: path, Err: fs.ErrNotExist} }
-func (noFiles) Head(string, int) ([]byte, error)         { return nil, fs.ErrNotExist }
-func (noFiles) List(string) []string                     { return nil }
-func (noFiles) Link(string) (target string, isLink bool) { return "", false }

@@ -62,7 +62,7 @@ func (p *peeler) rancherOwn(row platform, due word, options []rancherOption) []w
 	switch p.programs[0] {
 	case "kubelet":
 		// From v1.32 on the directory holds the endpoint; before, all settings were flags.
-		if dir := row.own("agent/etc/kubelet.conf.d"); len(p.files.List(dir)) > 0 {
+		if dir := row.own("agent/etc/kubelet.conf.d"); len(p.files.list(dir)) > 0 {
 			return []word{{text: constant("--config-dir="+dir, due), via: via}}
 		}
 		endpoint := "/run/k3s/containerd/containerd.sock"
@@ -77,7 +77,7 @@ func (p *peeler) rancherOwn(row platform, due word, options []rancherOption) []w
 		return []word{{text: constant("--container-runtime-endpoint=unix://"+endpoint, due), via: via}}
 	case "containerd":
 		file := row.own("agent/etc/containerd/config.toml")
-		if !exists(p.files, file) {
+		if !p.files.exists(file) {
 			p.limit(due, fmt.Sprintf("%s writes %s when it starts", row.name, file))
 		}
 		return []word{{text: constant("--config="+file, due), via: via}}
@@ -116,7 +116,7 @@ func rancherOptions(words []word) []rancherOption {
 // key, or adds to it where the key ends in "+".
 func (p *peeler) rancherFiles(file string) []rancherOption {
 	names := []string{file}
-	for _, name := range p.files.List(file + ".d") {
+	for _, name := range p.files.list(file + ".d") {
 		if ext := strings.ToLower(path.Ext(name)); ext == ".yaml" || ext == ".yml" {
 			names = append(names, path.Join(file+".d", name))
 		}

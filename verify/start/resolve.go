@@ -3,6 +3,7 @@ package start
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/plegctl/plegctl/verify/source"
@@ -24,8 +25,10 @@ type Request struct {
 	Image bool
 }
 
-// Resolve returns how a daemon is started, as far as the files tell.
-func Resolve(files Files, r Request) Command {
+// Resolve returns how a daemon is started, as far as the files of the node tell, whose root
+// directory is fsys. Symlinks are told apart only where fsys is an [fs.ReadLinkFS].
+func Resolve(fsys fs.FS, r Request) Command {
+	files := files{fsys}
 	name := r.Unit
 	if name == "" {
 		name = findStarter(files, r)
@@ -51,7 +54,7 @@ func Resolve(files Files, r Request) Command {
 
 // findStarter returns the first unit or init script that exists; PROGRAM.service where none
 // does.
-func findStarter(files Files, r Request) string {
+func findStarter(files files, r Request) string {
 	usual := r.Programs[0] + ".service"
 	for _, name := range append([]string{usual}, platformUnits(r.Programs[0])...) {
 		if found := lookUp(files, name); found != "" && !isMask(files, found) {
@@ -59,7 +62,7 @@ func findStarter(files Files, r Request) string {
 		}
 	}
 	for _, name := range append([]string{usual}, platformUnits(r.Programs[0])...) {
-		if script := "/etc/init.d/" + strings.TrimSuffix(name, ".service"); exists(files, script) {
+		if script := "/etc/init.d/" + strings.TrimSuffix(name, ".service"); files.exists(script) {
 			return script
 		}
 	}

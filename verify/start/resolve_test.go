@@ -89,8 +89,7 @@ func TestAsRecordedFromSystemd(t *testing.T) {
 		t.Fatalf("%d cases: %v", len(cases), err)
 	}
 	for i, c := range cases {
-		files := tree{"/etc/systemd/system/x.service": c.Unit, "/env": c.Env}
-		u := loadUnit(files, Request{Programs: []string{"x"}}, "x.service")
+		u := loadUnit(files{tree{"/etc/systemd/system/x.service": c.Unit, "/env": c.Env}}, Request{Programs: []string{"x"}}, "x.service")
 		commands := u.commands()
 		if len(commands) == 0 {
 			t.Fatalf("case %d: no command in %q", i, c.Unit)
@@ -134,18 +133,18 @@ type locked struct {
 	names []string
 }
 
-func (l locked) Read(name string) source.File {
-	if slices.Contains(l.names, name) {
-		return source.File{Path: name, Err: fs.ErrPermission}
-	}
-	return l.tree.Read(name)
-}
-
-func (l locked) Head(name string, n int) ([]byte, error) {
-	if slices.Contains(l.names, name) {
+func (l locked) Open(name string) (fs.File, error) {
+	if slices.Contains(l.names, "/"+name) {
 		return nil, fs.ErrPermission
 	}
-	return l.tree.Head(name, n)
+	return l.tree.Open(name)
+}
+
+func (l locked) ReadFile(name string) ([]byte, error) {
+	if slices.Contains(l.names, "/"+name) {
+		return nil, fs.ErrPermission
+	}
+	return l.tree.ReadFile(name)
 }
 
 // TestUnreadable: what may not be read is neither missing nor empty.

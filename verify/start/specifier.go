@@ -10,7 +10,7 @@ import (
 
 // specifiers resolves the %-words of a unit (systemd 252, systemd.unit(5), "Specifiers").
 type specifiers struct {
-	files          Files
+	files          files
 	unit, fragment string
 	// alias reports whether the unit has several names.
 	alias bool
@@ -82,7 +82,7 @@ func (s specifiers) value(letter byte) (value, why string, ok bool) {
 	}
 	if what, ok := hostFacts()[letter]; ok {
 		if letter == 'm' {
-			if id := strings.TrimSpace(string(s.files.Read("/etc/machine-id").Data)); len(id) == 32 {
+			if id := strings.TrimSpace(string(s.files.read("/etc/machine-id").Data)); len(id) == 32 {
 				return id, "", true
 			}
 		}
@@ -95,7 +95,7 @@ func (s specifiers) value(letter byte) (value, why string, ok bool) {
 
 // rootShell returns the shell of root, whom the system manager runs as.
 func (s specifiers) rootShell() string {
-	for line := range strings.Lines(string(s.files.Read("/etc/passwd").Data)) {
+	for line := range strings.Lines(string(s.files.read("/etc/passwd").Data)) {
 		if fields := strings.Split(strings.TrimSpace(line), ":"); len(fields) > 6 && fields[2] == "0" && fields[6] != "" {
 			return fields[6]
 		}
@@ -128,9 +128,9 @@ func osReleaseKeys() map[byte]string {
 }
 
 func (s specifiers) osRelease(key string) string {
-	f := s.files.Read("/etc/os-release")
+	f := s.files.read("/etc/os-release")
 	if !f.Readable() {
-		f = s.files.Read("/usr/lib/os-release")
+		f = s.files.read("/usr/lib/os-release")
 	}
 	value := ""
 	for _, v := range parseEnvFile(f).variables {

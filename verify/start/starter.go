@@ -14,7 +14,7 @@ const runHint = "run plegctl on the node while the daemon runs: its command line
 
 // peeler takes starters off a command until the program that is looked for comes first.
 type peeler struct {
-	files    Files
+	files    files
 	programs []string
 	// what is what starts the command, for people: "kubelet.service".
 	what string
@@ -161,7 +161,7 @@ func (p *peeler) find(name string) string {
 		dirs = v.value.String()
 	}
 	for dir := range strings.SplitSeq(dirs, ":") {
-		if full := path.Join(dir, name); exists(p.files, full) {
+		if full := path.Join(dir, name); p.files.exists(full) {
 			return full
 		}
 	}
@@ -173,8 +173,7 @@ func (p *peeler) isScript(name string) bool {
 	if p.cmd.Contained || !path.IsAbs(name) {
 		return false
 	}
-	head, err := p.files.Head(name, 2)
-	return err == nil && bytes.Equal(head, []byte("#!"))
+	return bytes.Equal(p.files.head(name, 2), []byte("#!"))
 }
 
 // addsWords matches what a script may add to its arguments or take from them: options,
@@ -184,7 +183,7 @@ var addsWords = regexp.MustCompile("--[a-z]|\\$[A-Za-z_{(]|`|(?m)(^|[\\s;&|])(sh
 // passesOn reports whether a script in the program's place plainly hands its own arguments
 // on.
 func (p *peeler) passesOn(name string) bool {
-	f := p.files.Read(name)
+	f := p.files.read(name)
 	return f.Readable() && bytes.Contains(f.Data, []byte(`"$@"`)) && !addsWords.Match(f.Data)
 }
 
@@ -194,9 +193,9 @@ const fullDirectory = 50
 
 // isMissing reports whether a program is missing from a directory that has others in it.
 func (p *peeler) isMissing(name string) bool {
-	if _, isLink := p.files.Link(name); isLink || !path.IsAbs(name) {
+	if _, isLink := p.files.link(name); isLink || !path.IsAbs(name) {
 		return false // the target of a link may lie on another file system
 	}
-	others := len(p.files.List(path.Dir(name)))
-	return others > 0 && (!p.image || others >= fullDirectory) && !exists(p.files, name)
+	others := len(p.files.list(path.Dir(name)))
+	return others > 0 && (!p.image || others >= fullDirectory) && !p.files.exists(name)
 }

@@ -10,7 +10,7 @@ import (
 // unit is a systemd unit: its file and its unit drop-ins, laid over each other.
 type unit struct {
 	unitFiles
-	files Files
+	files files
 	// image reports whether the files are those of an image that does not run.
 	image      bool
 	specifiers specifiers
@@ -22,7 +22,7 @@ type unit struct {
 
 // loadUnit reads a unit. Where the manager has loaded it, loaded are the files that it
 // named: the unit file, then the drop-ins.
-func loadUnit(files Files, r Request, name string) *unit {
+func loadUnit(files files, r Request, name string) *unit {
 	u := &unit{files: files, image: r.Image}
 	if len(r.Loaded) > 0 {
 		u.unitFiles = unitFiles{id: name, fragment: r.Loaded[0], dropIns: r.Loaded[1:]}
@@ -107,7 +107,7 @@ func (u *unit) untilRefusal(options []option) []option {
 }
 
 func (u *unit) read(name string) source.File {
-	f := u.files.Read(name)
+	f := u.files.read(name)
 	u.seen = append(u.seen, f)
 	return f
 }

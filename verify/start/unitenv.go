@@ -2,6 +2,7 @@ package start
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -93,7 +94,7 @@ func (u *unit) defaultEnvironment() []text {
 	})...)
 	var values []text
 	for _, name := range names {
-		f := u.files.Read(name)
+		f := u.files.read(name)
 		if !f.Readable() {
 			continue
 		}
@@ -225,6 +226,12 @@ func (u *unit) unused(e *environment) {
 func (u *unit) noEnvironmentFile(e *environment, f source.File, line text, optional bool) {
 	at := line.position(source.Environment)
 	switch {
+	case optional && errors.Is(f.Err, source.ErrDirectory):
+	case errors.Is(f.Err, source.ErrDirectory):
+		u.report(source.Problem{
+			Code: CodeEnvironmentFile, Effect: source.Fatal, At: at, Message: fmt.Sprintf("the environment file %s is a directory, so systemd does not start the unit", f.Path),
+			Hint: "name a file",
+		})
 	case f.Err != nil && !f.Missing():
 		e.open = fmt.Sprintf("%s cannot be read: %v", f.Path, f.Err)
 		u.report(source.Problem{Code: CodeUnitUnread, Effect: source.Unread, At: at, Message: e.open, Hint: "run as root"})

@@ -35,13 +35,13 @@ type unitFiles struct {
 
 // unmerged is the search path without the directories that are there twice because /lib is a
 // link to /usr/lib.
-func unmerged(files Files) []string {
-	_, merged := files.Link("/lib")
+func unmerged(files files) []string {
+	_, merged := files.link("/lib")
 	return slices.DeleteFunc(searchPath(), func(dir string) bool { return merged && strings.HasPrefix(dir, "/lib/") })
 }
 
 // findUnit finds the files of a unit as systemd does (systemd 252, src/basic/unit-file.c).
-func findUnit(files Files, name string) unitFiles {
+func findUnit(files files, name string) unitFiles {
 	u := unitFiles{id: name}
 	names := []string{name}
 	for range 8 { // an alias of an alias, as far as anyone goes
@@ -49,7 +49,7 @@ func findUnit(files Files, name string) unitFiles {
 		if found == "" {
 			break
 		}
-		target, isLink := files.Link(found)
+		target, isLink := files.link(found)
 		if isLink && !path.IsAbs(target) {
 			target = path.Join(path.Dir(found), target)
 		}
@@ -78,14 +78,14 @@ func findUnit(files Files, name string) unitFiles {
 }
 
 // lookUp returns the first file with that unit name, or with that of its template.
-func lookUp(files Files, name string) string {
+func lookUp(files files, name string) string {
 	for _, candidate := range []string{name, templateOf(name)} {
 		for _, dir := range searchPath() {
 			full := path.Join(dir, candidate)
 			if candidate == "" {
 				continue
 			}
-			if _, isLink := files.Link(full); isLink || exists(files, full) {
+			if _, isLink := files.link(full); isLink || files.exists(full) {
 				return full
 			}
 		}
@@ -95,23 +95,20 @@ func lookUp(files Files, name string) string {
 
 // isMask reports whether a unit file masks its unit: a link to /dev/null, or a file without
 // content.
-func isMask(files Files, name string) bool {
-	if target, ok := files.Link(name); ok && path.Clean(path.Join(path.Dir(name), target)) == "/dev/null" || ok && path.Clean(target) == "/dev/null" {
-		return true
-	}
-	head, err := files.Head(name, 1)
-	return err == nil && len(head) == 0
+func isMask(files files, name string) bool {
+	f := files.read(name)
+	return f.Readable() && len(f.Data) == 0
 }
 
 // aliases lists the names that are links to the unit: their drop-ins count as well.
-func aliases(files Files, id string, known []string) []string {
+func aliases(files files, id string, known []string) []string {
 	var found []string
 	for _, dir := range searchPath() {
-		for _, name := range files.List(dir) {
+		for _, name := range files.list(dir) {
 			if !strings.HasSuffix(name, ".service") || slices.Contains(known, name) || slices.Contains(found, name) {
 				continue
 			}
-			if target, ok := files.Link(path.Join(dir, name)); ok && path.Base(target) == id && aliasOf(name, id) {
+			if target, ok := files.link(path.Join(dir, name)); ok && path.Base(target) == id && aliasOf(name, id) {
 				found = append(found, name)
 			}
 		}
@@ -146,11 +143,11 @@ func templateOf(name string) string {
 
 // confFiles lists the drop-ins in directories, strongest first: per file name the one in the
 // strongest directory, all in the order of their file names.
-func confFiles(files Files, dirs []string) []string {
+func confFiles(files files, dirs []string) []string {
 	chosen := map[string]string{}
 	var order []string
 	for _, dir := range dirs {
-		for _, name := range files.List(dir) {
+		for _, name := range files.list(dir) {
 			if _, shadowed := chosen[name]; !shadowed && strings.HasSuffix(name, ".conf") {
 				chosen[name] = path.Join(dir, name)
 				order = append(order, name)
@@ -166,10 +163,10 @@ func confFiles(files Files, dirs []string) []string {
 }
 
 // notConf lists the files in a directory of drop-ins that are none by their name.
-func notConf(files Files, dir string) []string {
+func notConf(files files, dir string) []string {
 	var found []string
-	for _, name := range files.List(dir) {
-		if full := path.Join(dir, name); !strings.HasSuffix(name, ".conf") && exists(files, full) {
+	for _, name := range files.list(dir) {
+		if full := path.Join(dir, name); !strings.HasSuffix(name, ".conf") && files.exists(full) {
 			found = append(found, full)
 		}
 	}

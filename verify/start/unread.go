@@ -22,18 +22,18 @@ func (u *unit) unread(program string) []Unread {
 	var all []Unread
 	add := func(name, why string) {
 		isSeen := slices.ContainsFunc(u.seen, func(f source.File) bool { return f.Path == name })
-		if !isSeen && exists(u.files, name) {
-			all = append(all, Unread{u.files.Read(name), why})
+		if !isSeen && u.files.exists(name) {
+			all = append(all, Unread{u.files.read(name), why})
 		}
 	}
 	for _, name := range u.skipped {
 		add(name, "systemd reads only files that end in .conf there")
 	}
 	for _, dir := range unmerged(u.files) {
-		if _, isLink := u.files.Link(path.Join(dir, u.id)); !isLink && u.fragment != "" {
+		if _, isLink := u.files.link(path.Join(dir, u.id)); !isLink && u.fragment != "" {
 			add(path.Join(dir, u.id), fmt.Sprintf("systemd reads %s instead", u.fragment))
 		}
-		for _, name := range u.files.List(path.Join(dir, u.id+".d")) {
+		for _, name := range u.files.list(path.Join(dir, u.id+".d")) {
 			if i := slices.IndexFunc(u.dropIns, func(d string) bool { return path.Base(d) == name }); i >= 0 {
 				add(path.Join(dir, u.id+".d", name), fmt.Sprintf("systemd reads %s instead", u.dropIns[i]))
 			}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
-	"github.com/plegctl/plegctl/verify/source"
 )
 
 var errNotDir = errors.New("not a directory")
@@ -24,15 +23,6 @@ func notDir(err error) error {
 func (s *sight) exists(name string) bool {
 	there, err := s.host.Root.Exists(name)
 	return there && err == nil
-}
-
-// read reads a configuration file and when it was changed.
-func (s *sight) read(name string) source.File {
-	data, err := s.host.Root.ReadFile(name)
-	if err != nil {
-		return source.File{Path: name, Err: err}
-	}
-	return source.File{Path: name, Data: data, Changed: s.changed(name)}
 }
 
 // changed is when the inode changed last: unlike the modification time, a copy that keeps
@@ -67,6 +57,9 @@ func (r rootFS) ReadDir(name string) ([]fs.DirEntry, error) { return r.root.Read
 
 func (r rootFS) Stat(name string) (fs.FileInfo, error) {
 	meta, err := r.root.Stat(absolute(name))
+	if errors.Is(err, syscall.ENOTDIR) {
+		return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -103,3 +96,6 @@ func (i info) Mode() fs.FileMode  { return i.Type | i.Meta.Mode }
 func (i info) ModTime() time.Time { return i.Meta.ModTime }
 func (i info) IsDir() bool        { return i.Meta.IsDir() }
 func (i info) Sys() any           { return nil }
+
+// Changed is when the inode changed last, for [source.ReadFile].
+func (i info) Changed() time.Time { return i.ChangeTime }

@@ -36,7 +36,7 @@ func (s *sight) resolve(r start.Request, loaded systemd.Unit) start.Command {
 	if loaded.FragmentPath != "" && loaded.Load == "loaded" {
 		r.Loaded = append([]string{loaded.FragmentPath}, loaded.DropInPaths...)
 	}
-	return start.Resolve(startFiles{s}, r)
+	return start.Resolve(rootFS{s.host.Root}, r)
 }
 
 // commandLine decides what the kubelet starts with next time. The arguments of the running
@@ -89,7 +89,7 @@ func (s *sight) running(p procfs.Process, program string) start.Command {
 	if len(p.Args) == 0 {
 		return start.Command{}
 	}
-	return start.Process(startFiles{s}, start.Running{
+	return start.Process(rootFS{s.host.Root}, start.Running{
 		Owner: fmt.Sprintf("process %d", p.PID), Args: p.Args, Env: p.Env, Directory: p.Cwd,
 	}, program)
 }

@@ -31,7 +31,7 @@ func (s *sight) kubeletConfig() {
 	if src.why == "" {
 		src.inputs = kubeletcfg.InputsFS(rootFS{s.host.Root}, known.Version{}, s.kubelet.command)
 		if file := src.inputs.Config; file != nil {
-			s.dated(file)
+			s.kubeletChanged(file.Changed)
 		}
 		if dir := src.inputs.DropIns; dir != nil {
 			s.datedDir(dir)
@@ -48,9 +48,9 @@ func (s *sight) kubeletFlag(name string) (kubeletcfg.Flag, bool) {
 // datedDir notes when the kubelet config drop-ins and their directories changed.
 func (s *sight) datedDir(dir *kubeletcfg.DropInDir) {
 	directories := []string{dir.Path}
-	for i := range dir.Files {
-		s.dated(&dir.Files[i])
-		directories = append(directories, path.Dir(dir.Files[i].Path))
+	for _, f := range dir.Files {
+		s.kubeletChanged(f.Changed)
+		directories = append(directories, path.Dir(f.Path))
 	}
 	for _, skipped := range dir.Skipped {
 		directories = append(directories, path.Dir(skipped.Path))
@@ -58,14 +58,6 @@ func (s *sight) datedDir(dir *kubeletcfg.DropInDir) {
 	slices.Sort(directories)
 	for _, one := range slices.Compact(directories) {
 		s.kubeletChanged(s.changed(one))
-	}
-}
-
-// dated notes when a file of the configuration changed.
-func (s *sight) dated(file *source.File) {
-	if file.Err == nil {
-		file.Changed = s.changed(file.Path)
-		s.kubeletChanged(file.Changed)
 	}
 }
 

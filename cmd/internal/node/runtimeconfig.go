@@ -30,9 +30,6 @@ func (s *sight) runtimeConfig(ctx context.Context) {
 		return
 	}
 	in = runtimecfg.ReadFS(rootFS{s.host.Root}, name, in)
-	for i := range in.Files {
-		in.Files[i].Changed = s.changed(in.Files[i].Path)
-	}
 	r.KnowsKey = s.askForKey(ctx, &in)
 	effective := runtimecfg.Effective(name, in)
 	r.Inputs = in
