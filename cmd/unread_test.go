@@ -24,14 +24,13 @@ const module = "github.com/plegctl/plegctl"
 // readElsewhere are fields that are no facts about a node, and who reads them.
 func readElsewhere() map[string]string {
 	return map[string]string{
-		"logscan.Form.Source":              "a person who checks the row",
-		"verify/known.Issue.Affected":      "the pages of docs/checks",
-		"verify/platform.Platform.Sources": "a person who checks the row",
-		"verify/report.Format.Help":        "docs/scripting.md",
-		"verify/source.Edit.Line":          "programs that use the packages: the examples show it",
-		"verify/source.Edit.Column":        "the same",
-		"verify/source.Edit.Why":           "the same",
-		"verify/source.Position.Via":       "the golden files of the resolver",
+		"logscan.Form.Source":         "a person who checks the row",
+		"verify/known.Issue.Affected": "the pages of docs/checks",
+		"verify/report.Format.Help":   "docs/scripting.md",
+		"verify/source.Edit.Line":     "programs that use the packages: the examples show it",
+		"verify/source.Edit.Column":   "the same",
+		"verify/source.Edit.Why":      "the same",
+		"verify/source.Position.Via":  "the golden files of the resolver",
 	}
 }
 

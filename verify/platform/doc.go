@@ -2,7 +2,6 @@
 // how each platform is recognised, which files it writes, when it overwrites what others
 // put there, and where a setting lasts.
 //
-// It looks at nothing. [Probes] says which paths to look at, [Recognise] judges what was
-// found there, and [Platform] carries the advice: refuse, warn, or fine. One table
-// ([Table]) holds it all, each row with its sources.
+// [Recognise] finds the platform in one table ([Table]); [Platform] carries the advice:
+// refuse, warn, or fine.
 package platform

@@ -1,118 +1,107 @@
 package platform
 
-func eks() Platform {
-	return Platform{
-		Name: EKS, Title: "Amazon EKS (Amazon Linux)",
-		Kubelet: Side{
-			Edit: Refuse, Own: Warn,
-			Overwritten: "nodeadm writes them anew at each boot (nodeadm-config.service)",
-			Lasting:     "NodeConfig in the node's user data: spec.kubelet.config.featureGates.EventedPLEG: true",
+// cloud are the platforms whose nodes somebody else manages.
+func cloud() []Platform {
+	return []Platform{
+		// openshift/machine-config-operator 7ff337a templates/*/01-*-container-runtime/_base/files/crio.yaml,
+		// docs/MachineConfigDaemon.md
+		{
+			Name: "OpenShift",
+			Kubelet: Side{
+				Edit: Refuse, Own: Refuse,
+				Overwritten: "the Machine Config Daemon checks its files and marks the node Degraded within seconds of a change",
+				Lasting:     "a KubeletConfig or FeatureGate resource; OpenShift has no EventedPLEG there yet (openshift/api#1458)",
+			},
+			CRIO: Side{
+				Edit: Refuse, Own: Warn,
+				Overwritten: "the Machine Config Daemon marks the node Degraded when its files change; a file that it does not know is left alone and is lost with the node",
+				Lasting:     "a MachineConfig with a CRI-O drop-in; ContainerRuntimeConfig has no field for pod events",
+			},
+			marks: []string{
+				"/etc/machine-config-daemon", "ID=rhcos", "ID=scos",
+				"argument --config-dir=/etc/openshift/kubelet.conf.d",
+			},
 		},
-		Containerd: Side{
-			Edit: Refuse, Own: Warn,
-			Overwritten: "nodeadm writes it anew at each boot, the user's part encoded again",
-			Lasting:     "NodeConfig in the node's user data: spec.containerd.config",
+		// siderolabs/talos ad88231
+		{
+			Name: "Talos Linux",
+			Kubelet: Side{
+				Edit: Refuse, Own: Refuse,
+				Overwritten: "machined renders it from the machine configuration at each boot; the file system is read-only",
+				Lasting:     "the machine configuration: machine.kubelet.extraConfig.featureGates.EventedPLEG: true",
+			},
+			Containerd: Side{
+				Edit: Refuse, Own: Refuse,
+				Overwritten: "rendered from the machine configuration at each boot",
+				Lasting:     "machine.files in the machine configuration, below /etc/cri/conf.d",
+			},
+			marks: []string{"ID=talos"},
 		},
-		Sources: []string{"awslabs/amazon-eks-ami 81fec2e nodeadm/internal/kubelet/config.go, nodeadm/internal/containerd/config.go"},
-		marks: []mark{
-			path("/etc/eks/kubelet/environment"), path("/etc/systemd/system/nodeadm-config.service"), path("/usr/lib/systemd/system/nodeadm-config.service"),
-			path("/etc/eks/bootstrap.sh"), argument("--config=/etc/kubernetes/kubelet/config.json"),
+		// bottlerocket-os/bottlerocket-core-kit a10182f
+		{
+			Name: "Bottlerocket",
+			Kubelet: Side{
+				Edit: Refuse, Own: Refuse,
+				Overwritten: "rendered from the settings at each boot; the file system is read-only",
+				Lasting:     "the settings API, which has no feature gates as far as is known",
+			},
+			Containerd: Side{
+				Edit: Refuse, Own: Refuse,
+				Overwritten: "rendered from the settings at each boot",
+				Lasting:     "the settings API",
+			},
+			marks: []string{"ID=bottlerocket"},
 		},
-	}
-}
-
-func aks() Platform {
-	return Platform{
-		Name: AKS, Title: "Azure AKS",
-		Kubelet: Side{
-			Edit: Warn, Own: Warn,
-			Overwritten: "provisioning writes them; a node image upgrade or a reimage replaces the whole node",
-			Lasting:     "none: AKS has no setting for the kubelet's feature gates",
+		// awslabs/amazon-eks-ami 81fec2e nodeadm/internal/kubelet/config.go, nodeadm/internal/containerd/config.go
+		{
+			Name: "Amazon EKS (Amazon Linux)",
+			Kubelet: Side{
+				Edit: Refuse, Own: Warn,
+				Overwritten: "nodeadm writes them anew at each boot (nodeadm-config.service)",
+				Lasting:     "NodeConfig in the node's user data: spec.kubelet.config.featureGates.EventedPLEG: true",
+			},
+			Containerd: Side{
+				Edit: Refuse, Own: Warn,
+				Overwritten: "nodeadm writes it anew at each boot, the user's part encoded again",
+				Lasting:     "NodeConfig in the node's user data: spec.containerd.config",
+			},
+			marks: []string{
+				"/etc/eks/kubelet/environment", "/etc/systemd/system/nodeadm-config.service", "/usr/lib/systemd/system/nodeadm-config.service",
+				"/etc/eks/bootstrap.sh", "argument --config=/etc/kubernetes/kubelet/config.json",
+			},
 		},
-		Containerd: Side{
-			Edit: Warn, Own: Warn,
-			Overwritten: "provisioning writes it; a reimage replaces the whole node",
-			Lasting:     "none",
+		// Azure/AgentBaker 06836ee parts/linux/cloud-init/artifacts
+		{
+			Name: "Azure AKS",
+			Kubelet: Side{
+				Edit: Warn, Own: Warn,
+				Overwritten: "provisioning writes them; a node image upgrade or a reimage replaces the whole node",
+				Lasting:     "none: AKS has no setting for the kubelet's feature gates",
+			},
+			Containerd: Side{
+				Edit: Warn, Own: Warn,
+				Overwritten: "provisioning writes it; a reimage replaces the whole node",
+				Lasting:     "none",
+			},
+			marks: []string{
+				"/opt/azure/containers", "/etc/kubernetes/azure.json",
+				"/etc/default/kubeletconfig.json and /etc/systemd/system/kubelet.service.d/10-componentconfig.conf",
+			},
 		},
-		Sources: []string{"Azure/AgentBaker 06836ee parts/linux/cloud-init/artifacts"},
-		marks: []mark{
-			path("/opt/azure/containers"), path("/etc/kubernetes/azure.json"),
-			all(path("/etc/default/kubeletconfig.json"), path("/etc/systemd/system/kubelet.service.d/10-componentconfig.conf")),
+		// kubernetes/kubernetes v1.37.2 cluster/gce/gci/configure-helper.sh; cilium/cilium 36585e41
+		{
+			Name: "Google GKE",
+			Kubelet: Side{
+				Edit: Refuse, Own: Refuse,
+				Overwritten: "the boot scripts write them anew, and Container-Optimized OS resets /etc at each boot; nodes are re-created",
+				Lasting:     "none on the node: the node pool's own configuration, which has no feature gates",
+			},
+			Containerd: Side{
+				Edit: Refuse, Own: Refuse,
+				Overwritten: "Container-Optimized OS resets /etc at each boot; nodes are re-created",
+				Lasting:     "the node pool's runtime configuration file",
+			},
+			marks: []string{"/home/kubernetes/kubelet-config.yaml", "ID=cos and /home/kubernetes"},
 		},
-	}
-}
-
-func gke() Platform {
-	return Platform{
-		Name: GKE, Title: "Google GKE",
-		Kubelet: Side{
-			Edit: Refuse, Own: Refuse,
-			Overwritten: "the boot scripts write them anew, and Container-Optimized OS resets /etc at each boot; nodes are re-created",
-			Lasting:     "none on the node: the node pool's own configuration, which has no feature gates",
-		},
-		Containerd: Side{
-			Edit: Refuse, Own: Refuse,
-			Overwritten: "Container-Optimized OS resets /etc at each boot; nodes are re-created",
-			Lasting:     "the node pool's runtime configuration file",
-		},
-		Sources: []string{"kubernetes/kubernetes v1.37.2 cluster/gce/gci/configure-helper.sh", "cilium/cilium 36585e41"},
-		marks:   []mark{path("/home/kubernetes/kubelet-config.yaml"), all(osRelease("ID", "cos"), path("/home/kubernetes"))},
-	}
-}
-
-func openshift() Platform {
-	return Platform{
-		Name: OpenShift, Title: "OpenShift",
-		Kubelet: Side{
-			Edit: Refuse, Own: Refuse,
-			Overwritten: "the Machine Config Daemon checks its files and marks the node Degraded within seconds of a change",
-			Lasting:     "a KubeletConfig or FeatureGate resource; OpenShift has no EventedPLEG there yet (openshift/api#1458)",
-		},
-		CRIO: Side{
-			Edit: Refuse, Own: Warn,
-			Overwritten: "the Machine Config Daemon marks the node Degraded when its files change; a file that it does not know is left alone and is lost with the node",
-			Lasting:     "a MachineConfig with a CRI-O drop-in; ContainerRuntimeConfig has no field for pod events",
-		},
-		Sources: []string{"openshift/machine-config-operator 7ff337a templates/*/01-*-container-runtime/_base/files/crio.yaml, docs/MachineConfigDaemon.md"},
-		marks: []mark{
-			path("/etc/machine-config-daemon"), osRelease("ID", "rhcos"), osRelease("ID", "scos"),
-			argument("--config-dir=/etc/openshift/kubelet.conf.d"),
-		},
-	}
-}
-
-func talos() Platform {
-	return Platform{
-		Name: Talos, Title: "Talos Linux",
-		Kubelet: Side{
-			Edit: Refuse, Own: Refuse,
-			Overwritten: "machined renders it from the machine configuration at each boot; the file system is read-only",
-			Lasting:     "the machine configuration: machine.kubelet.extraConfig.featureGates.EventedPLEG: true",
-		},
-		Containerd: Side{
-			Edit: Refuse, Own: Refuse,
-			Overwritten: "rendered from the machine configuration at each boot",
-			Lasting:     "machine.files in the machine configuration, below /etc/cri/conf.d",
-		},
-		Sources: []string{"siderolabs/talos ad88231"},
-		marks:   []mark{osRelease("ID", "talos")},
-	}
-}
-
-func bottlerocket() Platform {
-	return Platform{
-		Name: Bottlerocket, Title: "Bottlerocket",
-		Kubelet: Side{
-			Edit: Refuse, Own: Refuse,
-			Overwritten: "rendered from the settings at each boot; the file system is read-only",
-			Lasting:     "the settings API, which has no feature gates as far as is known",
-		},
-		Containerd: Side{
-			Edit: Refuse, Own: Refuse,
-			Overwritten: "rendered from the settings at each boot",
-			Lasting:     "the settings API",
-		},
-		Sources: []string{"bottlerocket-os/bottlerocket-core-kit a10182f"},
-		marks:   []mark{osRelease("ID", "bottlerocket")},
 	}
 }

@@ -1,8 +1,6 @@
 package node
 
 import (
-	"errors"
-	"io"
 	"strings"
 
 	"github.com/plegctl/plegctl/verify"
@@ -12,17 +10,13 @@ import (
 
 // platform tells who else writes the files that a change would touch.
 func (s *sight) platform() verify.Fact[verify.Platform] {
-	evidence := platform.Evidence{Looks: map[string]platform.Look{}, Kubelet: s.kubelet.process.Args}
-	for _, probe := range platform.Probes() {
-		evidence.Looks[probe.Path] = s.probe(probe)
-	}
-	found, reasons := platform.Recognise(evidence)
-	if blind := platform.Blind(evidence); found.Name == platform.Plain && len(blind) > 0 {
-		return verify.Unseen[verify.Platform]("could not be looked at: "+strings.Join(blind, ", "), "run as root")
+	found, reasons, err := platform.Recognise(rootFS{s.host.Root}, s.kubelet.process.Args)
+	if err != nil {
+		return verify.Unseen[verify.Platform]("could not be looked at: "+err.Error(), "run as root")
 	}
 	runtime := found.Runtime(s.facts.Runtime.Name.Value)
-	out := verify.Platform{Name: found.Title}
-	advice := platform.Worst(s.advice(found.Kubelet), runtimeAdvice(runtime, s.facts.Runtime))
+	out := verify.Platform{Name: found.Name}
+	advice := max(s.advice(found.Kubelet), runtimeAdvice(runtime, s.facts.Runtime))
 	out.Managed = advice == platform.Refuse
 	if advice != platform.Fine {
 		out.Overwrites = join(found.Kubelet.Overwritten, runtime.Overwritten)
@@ -56,26 +50,4 @@ func join(a, b string) string {
 		return a
 	}
 	return a + "; " + b
-}
-
-func (s *sight) probe(p platform.Probe) platform.Look {
-	if p.Head == 0 {
-		there, err := s.host.Root.Exists(p.Path)
-		return platform.Look{Exists: there, Err: err}
-	}
-	f, err := s.host.Root.OpenFile(p.Path)
-	if missing(err) {
-		return platform.Look{}
-	}
-	if err != nil {
-		return platform.Look{Err: err}
-	}
-	// It was only read from.
-	defer func() { _ = f.Close() }()
-	head := make([]byte, p.Head)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return platform.Look{Err: err}
-	}
-	return platform.Look{Exists: true, Head: head[:n]}
 }

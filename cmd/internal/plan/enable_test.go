@@ -237,7 +237,7 @@ func TestMethodDropInNeedsADirectory(t *testing.T) {
 // an upgrade. A note takes one line of 80 columns.
 func TestEnableNotes(t *testing.T) {
 	f := seen(containerd)
-	f.Node.Platform = verify.Seen(verify.Platform{Name: platform.Named(platform.Kubeadm).Title}, "test")
+	f.Node.Platform = verify.Seen(verify.Platform{Name: platform.Kubeadm}, "test")
 	p, err := plan.Enable(f, units(f), options())
 	if err != nil {
 		t.Fatal(err)

@@ -65,7 +65,7 @@ func (m *maker) managed() {
 // lasting tells of the page that says where the gate must be set too, on a node whose kubelet
 // configuration kubeadm rewrites at its next upgrade.
 func (m *maker) lasting() {
-	if p := m.facts.Node.Platform; p.Seen && p.Value.Name == platform.Named(platform.Kubeadm).Title {
+	if p := m.facts.Node.Platform; p.Seen && p.Value.Name == platform.Kubeadm {
 		m.note("`kubeadm upgrade node` rewrites config.yaml (plegctl explain kubeadm)")
 	}
 }
