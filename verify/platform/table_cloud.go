@@ -1,6 +1,6 @@
 package platform
 
-// cloud are the platforms whose nodes somebody else manages.
+// cloud are the platforms with nodes that their owner does not manage.
 func cloud() []Platform {
 	return []Platform{
 		// openshift/machine-config-operator 7ff337a templates/*/01-*-container-runtime/_base/files/crio.yaml,

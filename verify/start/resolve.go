@@ -26,7 +26,7 @@ type Request struct {
 }
 
 // Resolve returns how a daemon is started, as far as the files of the node tell, whose root
-// directory is fsys. Symlinks are told apart only where fsys is an [fs.ReadLinkFS].
+// directory is fsys. Symlinks are recognized only where fsys is an [fs.ReadLinkFS].
 func Resolve(fsys fs.FS, r Request) Command {
 	files := files{fsys}
 	name := r.Unit
