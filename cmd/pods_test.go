@@ -63,15 +63,23 @@ func (l *podLab) pod() (*runtimeapi.PodSandbox, *runtimeapi.Container) {
 // run runs plegctl and returns what became of the pods.
 func (l *podLab) run(want ExitCode, args ...string) (pods report.Pods, text string) {
 	l.t.Helper()
+	out, text := l.main(want, args...)
+	var answer struct{ Pods *report.Pods }
+	if err := json.Unmarshal(out, &answer); err != nil || answer.Pods == nil {
+		l.t.Fatalf("%v\n%s%s", err, out, text)
+	}
+	return *answer.Pods, text
+}
+
+func (l *podLab) main(want ExitCode, args ...string) (out []byte, text string) {
+	l.t.Helper()
 	host := l.sim.Host()
 	host.Units = &faultyStart{host.Units, l}
-	var out, errs bytes.Buffer
-	code := Main(l.t.Context(), append(args, "-o", "json"), testDeps(host, &out, &errs, func(string) string { return "" }))
-	var answer struct{ Pods *report.Pods }
-	if err := json.Unmarshal(out.Bytes(), &answer); err != nil || answer.Pods == nil || code != want {
-		l.t.Fatalf("exit %d, want %d: %v\n%s%s", code, want, err, &out, &errs)
+	var o, e bytes.Buffer
+	if code := Main(l.t.Context(), append(args, "-o", "json"), testDeps(host, &o, &e, func(string) string { return "" })); code != want {
+		l.t.Fatalf("exit %d, want %d\n%s%s", code, want, &o, &e)
 	}
-	return *answer.Pods, errs.String()
+	return o.Bytes(), e.String()
 }
 
 type faultyStart struct {
@@ -170,4 +178,19 @@ func TestPodsBeforeAndAfter(t *testing.T) {
 			t.Errorf("%+v\n%s", pods, errs)
 		}
 	})
+}
+
+// The runtime has kept the events of the pod's start, as nobody read them. They must not
+// reach the kubelet, to whom they would be news.
+func TestTheBacklogIsDrained(t *testing.T) {
+	t.Parallel()
+	l := newPodLab(t)
+	_, errs := l.run(ExitOK, "enable", "--settle", "100ms", "--wait", "1m")
+	if !strings.Contains(errs, "drained 4 container events") {
+		t.Error(errs)
+	}
+	out, _ := l.main(ExitFailed, "verify", "--level", "delivering", "--wait", "0s")
+	if !strings.Contains(string(out), `"rung": "connected"`) {
+		t.Errorf("events of before reached the kubelet:\n%s", out)
+	}
 }

@@ -53,6 +53,10 @@ type Runtime struct {
 	Events  EventSupport
 	// NeedsSwitch reports whether events flow only if a setting says so (CRI-O).
 	NeedsSwitch bool
+	// KeepsEvents reports whether events that nobody reads are kept for the next reader, who
+	// takes them all and does no harm by leaving. containerd 1.7 keeps the oldest thousand,
+	// but a reader that left takes one more.
+	KeepsEvents bool
 	// ProbeTheft: a second reader of the stream takes events from the kubelet.
 	ProbeTheft bool
 	// ProbeCrash: a reader that goes away can crash the runtime (cri-o/cri-o#9004).
@@ -92,7 +96,7 @@ func containerdAt(r *Runtime) {
 	case v.MinorLess(2, 0):
 		r.Events, r.ProbeTheft = EventsShared, true
 	default:
-		r.Events = EventsBroadcast
+		r.Events, r.KeepsEvents = EventsBroadcast, true
 		r.SetsTimestamp = brokenContainerd(v)
 	}
 }

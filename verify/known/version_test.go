@@ -123,3 +123,17 @@ func TestEveryIssueIsComplete(t *testing.T) {
 		seen[issue.Code] = true
 	}
 }
+
+// Only containerd from 2.0 on may be drained: 1.7 loses one more event to a reader that
+// left, and CRI-O keeps nothing after its first reader.
+func TestWhoKeepsEvents(t *testing.T) {
+	for version, want := range map[string]bool{"1.6.39": false, "1.7.34": false, "2.0.0": true, "2.4.2": true} {
+		v, _ := Parse(version)
+		if got := RuntimeAt(Containerd, v).KeepsEvents; got != want {
+			t.Errorf("containerd %s: %v", version, got)
+		}
+	}
+	if RuntimeAt(CRIO, V(1, 34, 11)).KeepsEvents || RuntimeAt(Containerd, Version{}).KeepsEvents {
+		t.Error("CRI-O, or a version that is not known, keeps events")
+	}
+}

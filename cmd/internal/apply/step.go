@@ -37,6 +37,9 @@ func (t *Transaction) step(ctx context.Context, n int, s plan.Step) error {
 		return t.Host.Units.Reload(ctx)
 	case plan.AwaitCRI:
 		return t.awaitCRI(ctx, s.Endpoint)
+	case plan.DrainEvents:
+		t.drain(ctx, s)
+		return nil
 	case plan.AwaitHealthz:
 		return t.awaitHealthz(ctx, s)
 	case plan.Settle:

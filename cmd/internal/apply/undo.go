@@ -141,7 +141,7 @@ func touched(t record.Transaction) (kubelet, runtime bool) {
 
 func (e *Executor) units(b record.Begin) plan.Units {
 	return plan.Units{
-		Kubelet: b.KubeletUnit, Runtime: b.RuntimeUnit, Endpoint: b.Endpoint,
+		Kubelet: b.KubeletUnit, Runtime: b.RuntimeUnit, Endpoint: b.Endpoint, KeepsEvents: b.KeepsEvents,
 		HealthzAddress: b.HealthzAddress, HealthzPort: b.HealthzPort, Settle: b.Settle, Offline: e.Host.Units == nil,
 	}
 }

@@ -126,7 +126,7 @@ func (s *session) begin(q Request, p plan.Plan) record.Begin {
 	u := s.units()
 	b := record.Begin{
 		Goal: q.Goal, Who: s.Who, Reason: q.Reason, Accepted: p.Accepted, Forced: q.Force, Staged: p.Staged,
-		KubeletUnit: u.Kubelet, RuntimeUnit: u.Runtime, Endpoint: u.Endpoint, HealthzAddress: u.HealthzAddress, HealthzPort: u.HealthzPort,
+		KubeletUnit: u.Kubelet, RuntimeUnit: u.Runtime, Endpoint: u.Endpoint, KeepsEvents: u.KeepsEvents, HealthzAddress: u.HealthzAddress, HealthzPort: u.HealthzPort,
 		Settle: q.Settle, Wait: q.Wait, InPlace: q.InPlace, Process: processID(os.Getpid()),
 	}
 	if v := s.facts.Kubelet.Version; v.Seen {

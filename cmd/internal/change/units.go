@@ -25,6 +25,7 @@ func (s *session) units() plan.Units {
 	}
 	if s.facts.Runtime.Endpoint.Seen {
 		u.Endpoint = s.facts.Runtime.Endpoint.Value
+		u.KeepsEvents = known.RuntimeAt(s.facts.Runtime.Name.Value, s.facts.Runtime.Version.Value).KeepsEvents
 	}
 	if port := s.facts.Kubelet.Settings.HealthzPort; port.Known {
 		u.HealthzAddress, u.HealthzPort = s.facts.Kubelet.Settings.HealthzBindAddress.Value, port.Value

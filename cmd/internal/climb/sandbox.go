@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/cri"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/verify"
@@ -38,7 +39,12 @@ func runSandbox(ctx context.Context, h *node.Host, r verify.Runtime, watch bool)
 		out.streamed = secondReader(r)
 	}
 	if out.streamed.Seen {
-		stop, err := collect(ctx, client, seen)
+		stop, err := client.Watch(ctx, func(e cri.Event) {
+			select {
+			case seen <- e.ContainerID:
+			default: // more than enough were seen
+			}
+		})
 		if err != nil {
 			out.streamed = verify.Unseen[bool](strings.ReplaceAll(err.Error(), "\n", "; "), hint.Of(err))
 		} else {
@@ -65,35 +71,6 @@ func secondReader(r verify.Runtime) verify.Fact[bool] {
 		return verify.Unseen[bool]("a second reader of the event stream would do harm on this runtime", "")
 	}
 	return verify.Seen(false, "")
-}
-
-// collect opens the event stream and hands on which containers and sandboxes it names,
-// until stop, which reads the stream empty.
-func collect(ctx context.Context, client *node.RuntimeClient, seen chan<- string) (stop func(), err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	stream, err := client.Events(ctx)
-	if err != nil {
-		cancel()
-		return nil, err
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			event, err := stream.Recv()
-			if err != nil {
-				return
-			}
-			select {
-			case seen <- event.ContainerID:
-			default: // more than enough were seen; the stream must be drained all the same
-			}
-		}
-	}()
-	return func() {
-		cancel()
-		<-ended
-	}, nil
 }
 
 // names waits a moment for an event of the sandbox.

@@ -51,6 +51,30 @@ func (c *Client) Events(ctx context.Context) (*Stream, error) {
 	return &Stream{client: c, stream: s, cancel: cancel}, nil
 }
 
+// Watch opens the stream and hands on every event until stop, which reads the stream empty.
+// The stream must be read whatever becomes of its events, so each must not wait for long.
+func (c *Client) Watch(ctx context.Context, each func(Event)) (stop func(), err error) {
+	stream, err := c.Events(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			event, err := stream.Recv()
+			if err != nil {
+				return
+			}
+			each(event)
+		}
+	}()
+	return func() {
+		stream.cancel()
+		<-ended
+	}, nil
+}
+
 // Recv waits for the next event. A clean end by the runtime is an error of KindEnded.
 func (s *Stream) Recv() (Event, error) {
 	r, err := s.stream.Recv()

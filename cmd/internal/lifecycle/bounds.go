@@ -16,6 +16,10 @@ const (
 	// Observe is the time between two observations of a node: most of it is not spent on
 	// the kubelet.
 	Observe = 500 * time.Millisecond
+	// Drain is how long the runtime's backlog of events may take to read, while the kubelet is
+	// stopped; after DrainSilence without an event it is read.
+	Drain        = time.Second
+	DrainSilence = 40 * time.Millisecond
 	// EventsCounted is how long after a pod sandbox is gone its events may be counted.
 	EventsCounted = 5 * time.Second
 	// UnitLog is how long a failed unit's last lines are waited for: systemd reports the
@@ -58,6 +62,8 @@ func Bounds() []Bound {
 		{"poll", Poll, "between two looks at a unit or an answer"},
 		{"attempt", Attempt, "for one answer of a daemon"},
 		{"observe", Observe, "between two observations of the node"},
+		{"drain", Drain, "for the runtime's backlog of events"},
+		{"drain silence", DrainSilence, "without an event, until the backlog is read"},
 		{"events counted", EventsCounted, "for the events of the stimulus"},
 		{"unit log", UnitLog, "for the last lines of a failed unit"},
 		{"log age", LogAge, "since a unit's last lines"},

@@ -45,6 +45,14 @@ func TestRollback(t *testing.T) {
 			in:   plan.RollbackInput{Now: now(nil), Units: u},
 			want: "stop kubelet.service\n" + files + "\nrestart crio.service\nstart kubelet.service\nwatch that kubelet.service keeps its process for 0s",
 		},
+		"what the runtime kept is drained": {
+			in:   plan.RollbackInput{Now: now(nil), Units: plan.Units{Kubelet: "kubelet.service", Endpoint: "unix:///run/c.sock", KeepsEvents: true}, Touched: &plan.Touched{Kubelet: true}},
+			want: "stop kubelet.service\n" + files + "\nwait until the runtime answers at unix:///run/c.sock\ndrain the backlog of container events\nstart kubelet.service\nwatch that kubelet.service keeps its process for 0s",
+		},
+		"one that has just started kept nothing": {
+			in:   plan.RollbackInput{Now: now(nil), Units: plan.Units{Kubelet: "kubelet.service", Runtime: "crio.service", Endpoint: "unix:///run/c.sock", KeepsEvents: true}},
+			want: "stop kubelet.service\n" + files + "\nrestart crio.service\nwait until the runtime answers at unix:///run/c.sock\nstart kubelet.service\nwatch that kubelet.service keeps its process for 0s",
+		},
 		"already back": {in: plan.RollbackInput{Staged: true, Now: now(func(m map[string]plan.FileState) {
 			clear(m)
 			m[configPath] = file("old")

@@ -8,6 +8,9 @@ type Units struct {
 	Offline          bool
 	Kubelet, Runtime string
 	Endpoint         string
+	// KeepsEvents reports whether the runtime keeps the events that nobody reads for the next
+	// reader.
+	KeepsEvents bool
 	// HealthzAddress and HealthzPort are where the kubelet answers /healthz; port 0 is nowhere.
 	HealthzAddress string
 	HealthzPort    int
@@ -52,6 +55,9 @@ func sequence(files []Step, u Units, kubelet, runtime, staged bool) []Step {
 	}
 	if u.Endpoint != "" {
 		steps = append(steps, AwaitCRI{u.Endpoint})
+	}
+	if u.Endpoint != "" && u.KeepsEvents && !runtime { // one that has just started has none
+		steps = append(steps, DrainEvents{u.Endpoint})
 	}
 	steps = append(steps, StartUnit{u.Kubelet})
 	if u.HealthzPort > 0 {

@@ -70,6 +70,9 @@ type ReloadUnits struct{}
 // AwaitCRI waits until the runtime answers CRI Version at the endpoint.
 type AwaitCRI struct{ Endpoint string }
 
+// DrainEvents reads the container events that the runtime kept while nobody read them.
+type DrainEvents struct{ Endpoint string }
+
 // AwaitHealthz waits until the kubelet answers on its healthz port.
 type AwaitHealthz struct {
 	Address string
@@ -107,6 +110,7 @@ func (StartUnit) step()    {}
 func (RestartUnit) step()  {}
 func (ReloadUnits) step()  {}
 func (AwaitCRI) step()     {}
+func (DrainEvents) step()  {}
 func (AwaitHealthz) step() {}
 func (Settle) step()       {}
 func (Verify) step()       {}
@@ -148,6 +152,9 @@ func (ReloadUnits) Text() string { return "make systemd read its unit files agai
 
 // Text implements [Step].
 func (s AwaitCRI) Text() string { return "wait until the runtime answers at " + s.Endpoint }
+
+// Text implements [Step].
+func (DrainEvents) Text() string { return "drain the backlog of container events" }
 
 // Text implements [Step].
 func (s AwaitHealthz) Text() string {

@@ -25,6 +25,7 @@ type Begin struct {
 	KubeletUnit string `json:"kubeletUnit,omitempty"`
 	RuntimeUnit string `json:"runtimeUnit,omitempty"`
 	Endpoint    string `json:"endpoint,omitempty"`
+	KeepsEvents bool   `json:"keepsEvents,omitempty"`
 	// HealthzAddress and HealthzPort are where the kubelet answered /healthz before the change.
 	HealthzAddress string `json:"healthzAddress,omitempty"`
 	HealthzPort    int    `json:"healthzPort,omitempty"`

@@ -23,6 +23,11 @@ type behaviour struct {
 	// action that caused an event wait for the reader; otherwise the event is lost.
 	buffer int
 	blocks bool
+	// backlog is how many events are kept that nobody reads; the next reader gets them.
+	// containerd 2.x bounds their age instead, by five minutes. once: only before the first
+	// reader of the process.
+	backlog int
+	once    bool
 	// switched: events are sent only with enable_pod_events, and then PodSandboxStatus
 	// carries a timestamp and the container statuses.
 	switched bool
@@ -50,12 +55,12 @@ type behaviour struct {
 func behaviours() []behaviour {
 	return []behaviour{
 		{runtime: Containerd, from: [2]int{1, 6}, showsPause: true, configVersion: 2},
-		{runtime: Containerd, from: [2]int{1, 7}, events: oneReader, buffer: 1000, lifecycle: true, forgetsFirst: true, showsPause: true, configVersion: 2},
-		{runtime: Containerd, from: [2]int{2, 0}, events: allReaders, buffer: 100, blocks: true, lifecycle: true, configVersion: 3, prefix: "v"},
-		{runtime: Containerd, from: [2]int{2, 3}, events: allReaders, buffer: 100, blocks: true, lifecycle: true, configVersion: 4, prefix: "v"},
-		{runtime: CRIO, from: [2]int{1, 28}, events: allReaders, buffer: 1000, switched: true, showsPause: true},
-		{runtime: CRIO, from: [2]int{1, 32}, events: allReaders, buffer: 1000, switched: true, showsPause: true, showsStreams: true},
-		{runtime: CRIO, from: [2]int{1, 33}, events: allReaders, buffer: 1000, switched: true, showsPause: true, showsStreams: true, showsConfig: true},
+		{runtime: Containerd, from: [2]int{1, 7}, events: oneReader, buffer: 1000, backlog: 1000, lifecycle: true, forgetsFirst: true, showsPause: true, configVersion: 2},
+		{runtime: Containerd, from: [2]int{2, 0}, events: allReaders, buffer: 100, backlog: 1000, blocks: true, lifecycle: true, configVersion: 3, prefix: "v"},
+		{runtime: Containerd, from: [2]int{2, 3}, events: allReaders, buffer: 100, backlog: 1000, blocks: true, lifecycle: true, configVersion: 4, prefix: "v"},
+		{runtime: CRIO, from: [2]int{1, 28}, events: allReaders, buffer: 1000, backlog: 1000, once: true, switched: true, showsPause: true},
+		{runtime: CRIO, from: [2]int{1, 32}, events: allReaders, buffer: 1000, backlog: 1000, once: true, switched: true, showsPause: true, showsStreams: true},
+		{runtime: CRIO, from: [2]int{1, 33}, events: allReaders, buffer: 1000, backlog: 1000, once: true, switched: true, showsPause: true, showsStreams: true, showsConfig: true},
 	}
 }
 

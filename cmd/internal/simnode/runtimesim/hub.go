@@ -12,10 +12,6 @@ type (
 	eventStream = grpc.ServerStreamingServer[runtimeapi.ContainerEventResponse]
 )
 
-// mostUnread is how many events are kept that nobody reads. containerd 2.x bounds their age
-// instead, by five minutes.
-const mostUnread = 1000
-
 // hub carries events from the runtime's actions to the readers of its event stream. The
 // first reader gets what was kept from before. A reader that left is noticed at the next
 // event only, as in both daemons.
@@ -27,7 +23,7 @@ type hub struct {
 	mu      sync.Mutex
 	readers map[*reader]struct{}
 	kept    []*event
-	// read is set by the first reader: CRI-O keeps nothing after it.
+	// read is set by the first reader.
 	read bool
 }
 
@@ -68,7 +64,7 @@ func (h *hub) send(r *reader, e *event) bool {
 }
 
 func (h *hub) keep(e *event) {
-	if len(h.kept) < mostUnread && !(h.does.switched && h.read) {
+	if len(h.kept) < h.does.backlog && !(h.does.once && h.read) {
 		h.kept = append(h.kept, e)
 	}
 }
