@@ -182,7 +182,7 @@ func apiServer(f Facts) Result {
 	case !server.Seen:
 		return unread(server)
 	case !server.Value:
-		return fail("no answer from "+server.From, server.From, "repair the way to the API server first: until it answers, a restarted kubelet runs only static pods, and its port answers 500 even to a good credential")
+		return fail("no answer from "+server.From, server.From, "repair the way to the API server first: until it answers, a restarted kubelet runs only static pods, and its port answers 401 or 500 even to a good token")
 	}
 	return pass("answers", server.From)
 }

@@ -118,7 +118,8 @@ func advice(err error) string {
 	}
 	switch status.Code {
 	case http.StatusUnauthorized:
-		return "make a new token: plegctl explain PLEG-KUBELET-ACCESS"
+		// A kubelet that cannot ask its API server answers so to a good token.
+		return "if the API server answers (plegctl preflight --only PLEG-NODE-API-SERVER), make a new token: plegctl explain PLEG-KUBELET-ACCESS"
 	case http.StatusForbidden:
 		return "grant get nodes/metrics to this credential: plegctl explain PLEG-KUBELET-ACCESS"
 	case http.StatusInternalServerError:
