@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -36,8 +35,8 @@ type labCluster struct {
 	container string
 }
 
-// bootCluster boots a control plane and one node, on which a pod that no change may restart
-// runs, and one that gives its users the node itself.
+// bootCluster boots a control plane and one node. A pod runs there that no change may restart,
+// one that ends every few seconds, and one that gives its users the node itself.
 func bootCluster(t *testing.T) labCluster {
 	t.Helper()
 	p, err := parts()
@@ -62,8 +61,9 @@ func bootCluster(t *testing.T) labCluster {
 	l := labCluster{Cluster: c, n: n}
 	l.apply(t, pod("steady", "while :; do sleep 3600; done"))
 	l.apply(t, pod("trickle", "sleep 3"))
-	l.apply(t, hostPod("host", "while :; do sleep 3600; done"))
-	l.kubectl(t, "wait --for=condition=Ready --timeout=60s pod/steady pod/host")
+	l.apply(t, hostDaemonSet)
+	l.kubectl(t, "wait --for=condition=Ready --timeout=60s pod/steady")
+	l.kubectl(t, "rollout status --timeout=60s daemonset/host")
 	l.before, l.container = look(t, n), steadyContainer(t, n)
 	return l
 }
@@ -83,48 +83,18 @@ func (l labCluster) apply(t *testing.T, manifest string) {
 	l.kubectl(t, "apply -f - <<'EOF'\n"+manifest+"EOF")
 }
 
-// pod is a pod whose container runs a line of shell.
-func pod(name, line string) string {
-	return fmt.Sprintf(`apiVersion: v1
-kind: Pod
-metadata:
-  name: %s
-spec:
-  hostNetwork: true
-  terminationGracePeriodSeconds: 1
-  containers:
-  - name: main
-    image: plegctl.invalid/busybox:1
-    imagePullPolicy: Never
-    command: ["/bin/sh", "-c", %q]
-`, name, line)
-}
-
-// hostPod is a pod that may do on the node what root may.
-func hostPod(name, line string) string {
-	return pod(name, line) + `    stdin: true
-    securityContext:
-      privileged: true
-    volumeMounts:
-    - name: host
-      mountPath: /host
-  hostPID: true
-  restartPolicy: Never
-  volumes:
-  - name: host
-    hostPath:
-      path: /
-`
-}
-
-// made holds that a change was made and is over, whoever saw its end, and takes it back.
-func (l labCluster) made(t *testing.T) {
+// made holds that a change was made and is over, whoever saw its end, that one who comes
+// back the same way can learn that, and rolls it back.
+func (l labCluster) made(t *testing.T, reason string) {
 	t.Helper()
 	await(t, 2*time.Minute, "the change is over", over(l.n))
 	plegctl(t, l.n, 0, "status").want(t, "works")
 	l.ready(t)
 	if now := steadyContainer(t, l.n); now != l.container {
 		t.Fatalf("pod steady was restarted: %s, was %s", now, l.container)
+	}
+	if told := l.kubectl(t, "exec daemonset/host -- "+onHost+"history"); !strings.Contains(told, reason) || !strings.Contains(told, "committed") {
+		t.Errorf("the caller cannot learn what became of the change:\n%s", told)
 	}
 	plegctl(t, l.n, 0, "recover").wantChanged(t, false)
 	plegctl(t, l.n, 0, "rollback").want(t, "off").wantChanged(t, true)
@@ -136,29 +106,10 @@ func (l labCluster) made(t *testing.T) {
 func (l labCluster) ready(t *testing.T) {
 	t.Helper()
 	await(t, time.Minute, "the kubelet serves exec again", func(ctx context.Context) error {
-		if out := l.Kubectl(ctx, "exec host -- /bin/true"); out.Code != 0 {
+		if out := l.Kubectl(ctx, "exec daemonset/host -- /bin/true"); out.Code != 0 {
 			return errors.New(out.String())
 		}
 		return nil
 	})
 	l.kubectl(t, "wait --for=condition=Ready --timeout=60s node/"+l.n.Spec.Name)
-}
-
-// TestCluster: a node of a real cluster, changed by way of its own kubelet.
-func TestCluster(t *testing.T) {
-	t.Parallel()
-	l := bootCluster(t)
-	t.Run("exec", l.exec)
-}
-
-const onHost = "/bin/busybox chroot /host /usr/local/bin/plegctl "
-
-// The kubelet carries the session that stops it.
-func (l labCluster) exec(t *testing.T) {
-	out := l.Kubectl(t.Context(), "exec host -- "+onHost+"enable --reason 'by exec'")
-	t.Log(out)
-	l.made(t)
-	if !strings.Contains(out.Stderr, "stop kubelet") {
-		t.Errorf("the caller saw nothing of the change")
-	}
 }

@@ -134,9 +134,12 @@ func TestRollbackOfWhatAnotherToolTookBack(t *testing.T) {
 }
 
 // over is nil when no change and no guard runs any more.
-func over(n *node.Node) func(context.Context) error {
+func over(n *node.Node) func(context.Context) error { return noUnit(n, "plegctl-*") }
+
+// noUnit is nil when no unit by that name runs.
+func noUnit(n *node.Node, name string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		out := n.Run(ctx, "systemctl list-units --plain --no-legend --state=active,activating,deactivating 'plegctl-*'")
+		out := n.Run(ctx, "systemctl list-units --plain --no-legend --state=active,activating,deactivating '"+name+"'")
 		if left := strings.TrimSpace(out.Stdout); left != "" {
 			return errors.New(left)
 		}
