@@ -39,16 +39,17 @@ func Parse(s string) (Version, error) {
 	}, nil
 }
 
-// preRelease finds alpha, beta and rc marks; all other suffixes are a distribution's own.
+// preRelease finds alpha, beta and rc marks, also as Debian writes them ("2.0.0~rc.5-1"); all other
+// suffixes are a distribution's own.
 func preRelease(text string) string {
-	_, suffix, ok := strings.Cut(text, "-")
-	if !ok {
-		_, suffix, ok = strings.Cut(text, "~")
-	}
-	if !ok {
+	i := strings.IndexAny(text, "-~")
+	if i < 0 {
 		return ""
 	}
-	suffix, _, _ = strings.Cut(suffix, "+")
+	suffix := text[i+1:]
+	if end := strings.IndexAny(suffix, "-~+"); end >= 0 {
+		suffix = suffix[:end]
+	}
 	for _, mark := range []string{"alpha", "beta", "rc"} {
 		if strings.HasPrefix(suffix, mark) {
 			return suffix
