@@ -7,7 +7,7 @@ GOTEST  ?= $(GO) test
 TOOLS   := .ci/tools/go.mod
 export CGO_ENABLED ?= 0
 
-.PHONY: all build test race lint tidy fmt bench docs demo e2e record measure matrix fuzz clean
+.PHONY: all build test race lint tidy fmt bench docs demo e2e record measure matrix mutate fuzz clean
 
 all: lint test build
 
@@ -73,6 +73,13 @@ measure:
 ## matrix: SIGKILL and power loss at every mutating system call (Linux)
 matrix:
 	CRASHTEST=full $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v ./cmd/internal/apply/crashtest
+
+## mutate: the tests of PACKAGES against SAMPLE mutants of them (0: all), of which BUDGET percent may survive
+PACKAGES ?= ./verify ./verify/known ./verify/probe ./kubeletcfg ./logscan ./runtimecfg
+SAMPLE   ?= 100
+BUDGET   ?= 10
+mutate:
+	$(GO) run -C .ci/tools/mutate . -dir $(CURDIR) -tags $(TAGS) -sample $(SAMPLE) -budget $(BUDGET) $(PACKAGES)
 
 ## fuzz: every fuzz target for FUZZTIME
 FUZZTIME ?= 30s
