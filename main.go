@@ -10,4 +10,4 @@ import (
 	"github.com/plegctl/plegctl/cmd"
 )
 
-func main() { os.Exit(cmd.HostMain(os.Args[1:])) }
+func main() { os.Exit(cmd.ProcessMain(os.Args[1:], cmd.HostDeps())) }

@@ -60,15 +60,14 @@ type Streams struct {
 	InTTY, OutTTY, ErrTTY bool
 }
 
-// HostMain runs plegctl on the machine that it runs on, until a signal ends it, and returns
-// the exit code.
-func HostMain(args []string) int {
+// ProcessMain runs plegctl in a process of its own, until a signal ends it, and returns the
+// exit code.
+func ProcessMain(args []string, d *Deps) int {
 	if len(args) > 2 && (args[0] == detach.Verb || args[0] == detach.AfterVerb) {
-		return serviceMain(args[0], args[1], args[2:])
+		return serviceMain(args[0], args[1], args[2:], d)
 	}
 	ctx, stop := lifecycle.WithSignals(context.Background())
 	defer stop()
-	d := HostDeps()
 	d.Args = args
 	code := Main(ctx, args, d)
 	d.progress().Flush()

@@ -9,6 +9,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/change"
 	"github.com/plegctl/plegctl/cmd/internal/detach"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
@@ -37,7 +38,7 @@ func (d *Deps) changing(ctx context.Context, here func(context.Context, change.E
 	}
 	code, err := detach.Run(ctx, services, detach.Command{
 		Program: program, Args: append(append([]string{}, d.Args...), "--color="+color), Env: passedOn(os.Environ()),
-		StateDir: d.Settings.StateDir, Caller: env.Who, Out: d.Streams.Out, Err: d.Streams.Err,
+		Shared: env.Host.Root.Path(hostfs.LockDir), StateDir: d.Settings.StateDir, Caller: env.Who, Out: d.Streams.Out, Err: d.Streams.Err,
 	})
 	switch {
 	case errors.Is(err, systemd.ErrNoBus):
@@ -70,10 +71,9 @@ func passedOn(env []string) []string {
 }
 
 // serviceMain is plegctl within the service that [detach.Run] started, or after it.
-func serviceMain(verb, dir string, args []string) int {
+func serviceMain(verb, dir string, args []string, d *Deps) int {
 	ctx, stop := lifecycle.WithSignals(context.Background())
 	defer stop()
-	d := HostDeps()
 	after := verb == detach.AfterVerb
 	s, err := detach.Open(dir)
 	switch {
@@ -116,11 +116,17 @@ func (d *Deps) afterKill(ctx context.Context, recoverArgs []string) ExitCode {
 	switch code := Main(ctx, recoverArgs, d); {
 	case code != ExitOK:
 		return ExitRollbackFailed
+	case outcome == record.Committed, outcome == record.RolledBack && d.asked("recover"): //nolint:contextcheck // the verb is only looked up
+		return ExitOK // where the killed command wanted to be
 	case outcome == record.RolledBack:
 		return ExitRolledBack
-	case outcome == record.Committed: // a rollback, which was finished
-		return ExitOK
 	}
 	d.progress().Info("it left no step half done; `plegctl status` shows whether it was made")
 	return ExitInconclusive
+}
+
+// asked reports whether that is the verb that the caller asked for.
+func (d *Deps) asked(verb string) bool {
+	c, _, err := newRootCommand(d).Find(d.Caller.Command[min(1, len(d.Caller.Command)):])
+	return err == nil && c.Name() == verb
 }

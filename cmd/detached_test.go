@@ -13,11 +13,11 @@ func TestTheAnswerOfAKilledChange(t *testing.T) {
 	t.Parallel()
 	l := newConfirmLab(t)
 	before := l.bytes()
-	after := func(want ExitCode) {
+	after := func(want ExitCode, asked ...string) {
 		t.Helper()
 		var out, errs bytes.Buffer
 		d := testDeps(l.host(), &out, &errs, func(string) string { return "" })
-		d.Caller = &record.Who{User: "anna"}
+		d.Caller = &record.Who{User: "anna", Command: append([]string{"plegctl"}, asked...)}
 		if code := d.afterKill(t.Context(), []string{"recover"}); code != want {
 			t.Errorf("exit %d, want %d\n%s%s", code, want, &out, &errs)
 		}
@@ -27,6 +27,8 @@ func TestTheAnswerOfAKilledChange(t *testing.T) {
 	if l.bytes() != before {
 		t.Error("the change was not undone")
 	}
+	l.killed(enableOnCondition()...)
+	after(ExitOK, "--state-dir", "/var/lib/plegctl", "recover") // it was to be undone
 	l.run(ExitOK, enableOnCondition()...)
 	changed := l.bytes()
 	after(ExitInconclusive) // killed when it was committed already

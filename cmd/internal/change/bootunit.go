@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -31,13 +32,13 @@ func (g guard) armBoot(program, id string) error {
 		g.Progress.Info("note: %s does not exist, so a reboot will not undo the change", unitDir)
 		return err
 	}
-	made := ""
-	err := g.Host.Root.Mkdir(wantsDir, 0o755)
-	switch {
-	case err == nil:
-		made = madeWants
-	case !errors.Is(err, fs.ErrExist):
+	made := madeWants
+	exists, err := g.Host.Root.Exists(wantsDir)
+	if err != nil {
 		return err
+	}
+	if exists {
+		made = ""
 	}
 	u := g.units()
 	text := fmt.Sprintf(`# Made by plegctl for the change %s, and removed when that is confirmed or rolled back.
@@ -51,28 +52,29 @@ Type=oneshot
 ExecStart=%s
 `, id, made, id, escapeSpecifiers(path.Dir(program)), strings.TrimSpace(u.Kubelet+" "+u.Runtime), quoteUnit(g.command(program, id, "--boot", "--unless-boot", bootID())))
 	unit := path.Join(unitDir, bootName(id))
+	// The unit comes first: it tells whoever takes it away what else was made.
 	if err := g.Host.Root.Create(unit, []byte(text), 0o644, hostfs.WriteOptions{}); err != nil {
+		return err
+	}
+	if err := g.Host.Root.Mkdir(wantsDir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return g.Host.Root.Symlink("../"+bootName(id), path.Join(wantsDir, bootName(id)))
 }
 
-// disarmBoot removes the unit. One that does not exist is fine.
+// disarmBoot removes the unit, last of all that was made. One that does not exist is fine.
 func (g guard) disarmBoot(id string) error {
-	var failed []error
+	root, unit := g.Host.Root, path.Join(unitDir, bootName(id))
 	// What cannot be read cannot be removed either, which is reported below.
-	text, _ := g.Host.Root.ReadFile(path.Join(unitDir, bootName(id)))
-	for _, name := range []string{path.Join(wantsDir, bootName(id)), path.Join(unitDir, bootName(id))} {
-		if err := g.Host.Root.Unlink(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			failed = append(failed, err)
-		}
-	}
+	text, _ := root.ReadFile(unit)
+	failed := []error{root.Unlink(path.Join(wantsDir, bootName(id)))}
 	if strings.Contains(string(text), madeWants) {
-		if err := g.Host.Root.Rmdir(wantsDir); err != nil && !errors.Is(err, unix.ENOTEMPTY) && !errors.Is(err, fs.ErrNotExist) {
-			failed = append(failed, err)
-		}
+		failed = append(failed, root.Rmdir(wantsDir))
 	}
-	return errors.Join(failed...)
+	failed = append(failed, root.Unlink(unit))
+	return errors.Join(slices.DeleteFunc(failed, func(err error) bool {
+		return errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENOTEMPTY)
+	})...)
 }
 
 // bootID names the boot of the machine that this process runs on.

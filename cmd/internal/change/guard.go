@@ -100,13 +100,14 @@ func (g guard) release(ctx context.Context, id string, pending bool) {
 }
 
 // disarm is best effort: what fires for a change that is confirmed or rolled back finds
-// nothing to do, and removes the rest.
+// nothing to undo, and removes the rest. So the timers go last, and only when that is done.
 func (g guard) disarm(ctx context.Context, id string) {
+	if err := g.disarmBoot(id); err != nil {
+		g.Progress.Info("%s could not be removed, so the guard stays armed: it finds nothing to undo, and tries again: %v", bootName(id), err)
+		return
+	}
 	g.stop(ctx, guardName(id))
 	g.stop(ctx, timerName(id))
-	if err := g.disarmBoot(id); err != nil {
-		g.Progress.Info("the unit %s could not be removed (%v); it will find nothing to do", bootName(id), err)
-	}
 }
 
 func (g guard) set(ctx context.Context, name, id string, after time.Duration, command []string) (systemd.Timer, error) {

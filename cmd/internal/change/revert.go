@@ -45,8 +45,12 @@ func Revert(ctx context.Context, env Env, q RevertRequest) (Outcome, error) {
 	case pending && t.ID == q.ID:
 		o, err = s.undoUnconfirmed(ctx, t.ID, q.Boot, false)
 	}
+	g := guard{session: s}
 	if err == nil {
-		guard{session: s}.disarm(context.WithoutCancel(ctx), q.ID)
+		err = g.disarmBoot(q.ID) // systemd runs this again until it is removed
+	}
+	if err == nil {
+		g.disarm(context.WithoutCancel(ctx), q.ID)
 	}
 	return o, err
 }

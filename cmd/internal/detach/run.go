@@ -36,7 +36,7 @@ type Command struct {
 	Program string
 	Args    []string
 	Env     []string
-	// Shared holds the directory that foreground and service share; "" means that of the lock.
+	// Shared is where the directory that foreground and service share is made.
 	Shared string
 	// StateDir is recovered when the service is killed.
 	StateDir string
@@ -62,9 +62,6 @@ var ErrNotStarted = errors.New("the service that makes the change cannot be star
 func Run(ctx context.Context, services Services, c Command) (int, error) {
 	ctx = context.WithoutCancel(ctx) // signals are handled here
 	id := time.Now().UTC().Format("20060102T150405") + "-" + rand.Text()[:4]
-	if c.Shared == "" {
-		c.Shared = hostfs.LockDir
-	}
 	name, dir := "plegctl-change-"+id, filepath.Join(c.Shared, id)
 	if err := share(c.Shared, dir, c.Caller); err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrNotStarted, err)
