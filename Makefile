@@ -70,9 +70,9 @@ WINDOW ?= 5m
 measure:
 	cd e2e && PLEGCTL_E2E_MEASURE=$(WINDOW) $(GO) test -count=1 -timeout 120m -v -run TestMeasure .
 
-## matrix: SIGKILL and power loss at every mutating system call (Linux)
+## matrix: every crash, power loss and failing call, on images and on a simulated node (root, Linux; hours)
 matrix:
-	CRASHTEST=full $(GO) test -tags $(TAGS) -count=1 -timeout 60m -v ./cmd/internal/apply/crashtest
+	CRASHTEST=full $(GO) test -tags $(TAGS) -ldflags '-s -w' -count=1 -parallel 6 -timeout 6h -v ./cmd/internal/apply/crashtest
 
 ## mutate: the tests of PACKAGES against SAMPLE mutants of them (0: all), of which BUDGET percent may survive
 PACKAGES ?= ./verify ./verify/known ./verify/probe ./kubeletcfg ./logscan ./runtimecfg

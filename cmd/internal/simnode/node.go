@@ -165,6 +165,19 @@ func (n *Node) Socket() string { return "/run/" + n.shortName() + "/" + n.shortN
 // shortName is "crio" or "containerd".
 func (n *Node) shortName() string { return strings.ReplaceAll(n.opts.Runtime, "-", "") }
 
+// Reset stops the units, lets files be changed meanwhile, and starts them as [New] does.
+func (n *Node) Reset(change func() error) error {
+	for _, unit := range []string{KubeletUnit, n.RuntimeUnit()} {
+		if _, err := n.units.Do(context.Background(), systemd.Stop, unit); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(change(), n.units.Reload(context.Background())); err != nil {
+		return err
+	}
+	return n.start()
+}
+
 // RestartRuntime restarts the runtime below the running kubelet, as `systemctl restart`
 // does: the mishap that Evented PLEG does not survive.
 func (n *Node) RestartRuntime(ctx context.Context) error {

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -153,9 +154,9 @@ func (l *lab) calls(t *testing.T, v verb) []call {
 	root := filepath.Join(t.TempDir(), "node")
 	copyTree(t, v.from, root)
 	var calls []call
-	code, err := l.trace(t, root, v, func(c call) bool {
+	code, err := l.trace(t, root, v, func(c call) fate {
 		calls = append(calls, c)
-		return false
+		return fate{}
 	}, nil)
 	if errors.Is(err, errNoPtrace) {
 		t.Skipf("SKIPPED, nothing was proven: %v", err)
@@ -169,14 +170,14 @@ func (l *lab) calls(t *testing.T, v verb) []call {
 	return calls
 }
 
-func (l *lab) trace(t *testing.T, root string, v verb, enter func(call) bool, leave func(call)) (int, error) {
+func (l *lab) trace(t *testing.T, root string, v verb, enter func(call) fate, leave func(call)) (int, error) {
 	t.Helper()
 	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer log.Close()
-	tr := &tracer{root: root, enter: enter, leave: leave, log: log}
+	tr := &tracer{root: root, enter: enter, leave: leave, log: log, env: []string{"PLEGCTL_QUIET=true"}}
 	code, err := tr.run(append([]string{l.program, "--root", root}, v.args...))
 	if code > 0 {
 		text, _ := os.ReadFile(log.Name())
@@ -205,7 +206,12 @@ func (l *lab) cell(t *testing.T, v verb, k int, at call) {
 func (l *lab) kill(t *testing.T, root string, v verb, k int) {
 	t.Helper()
 	n := 0
-	if code, err := l.trace(t, root, v, func(call) bool { n++; return n-1 == k }, nil); err != nil || code != -1 {
+	if code, err := l.trace(t, root, v, func(call) fate {
+		if n++; n-1 == k {
+			return fate{signal: syscall.SIGKILL}
+		}
+		return fate{}
+	}, nil); err != nil || code != -1 {
 		t.Fatalf("%s: exit %d, %v: was not killed at call %d", v.name, code, err, k)
 	}
 }
@@ -301,7 +307,7 @@ func snapshot(t *testing.T, root string) string {
 			return err
 		}
 		name := strings.TrimPrefix(path, root)
-		if name == "/var/lib/plegctl" {
+		if name == "/var/lib/plegctl" || name == "/run" {
 			return filepath.SkipDir
 		}
 		var stat unix.Stat_t

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"unsafe"
 
@@ -19,10 +21,18 @@ type call struct {
 	pid  int
 	args [6]uint64
 	// fd is the file that it works on, -1 for calls that take names.
-	fd int
+	fd   int
+	fate fate
 }
 
 func (c call) String() string { return c.name }
+
+// fate is what becomes of a program at a call: a signal reaches it, or the call fails
+// without having been made. The zero fate lets it go on.
+type fate struct {
+	signal syscall.Signal
+	errno  syscall.Errno
+}
 
 // mutating maps the calls that change files to their names, and tells whether the first
 // argument is the open file that they change.
@@ -47,15 +57,39 @@ func mutating() map[uint64]struct {
 	}
 }
 
+// reading is the same for the calls that look at files.
+func reading() map[uint64]struct {
+	name string
+	onFD bool
+} {
+	type kind = struct {
+		name string
+		onFD bool
+	}
+	return map[uint64]kind{
+		unix.SYS_OPENAT: {"openat", false}, unix.SYS_OPENAT2: {"openat2", false}, unix.SYS_READ: {"read", true},
+		unix.SYS_PREAD64: {"pread64", true}, unix.SYS_GETDENTS64: {"getdents64", true}, unix.SYS_FSTAT: {"fstat", true},
+		unix.SYS_NEWFSTATAT: {"newfstatat", false}, unix.SYS_STATX: {"statx", false}, unix.SYS_READLINKAT: {"readlinkat", false},
+		unix.SYS_FACCESSAT: {"faccessat", false}, unix.SYS_FSTATFS: {"fstatfs", true}, unix.SYS_FGETXATTR: {"fgetxattr", true},
+	}
+}
+
 // tracer runs one program and stops it at each call that changes a file below root.
 type tracer struct {
 	root string
-	// enter is called before the call is made; true kills the program there.
-	enter func(call) bool
+	// reads stops it at the calls that read one instead.
+	reads bool
+	// enter is called before the call is made.
+	enter func(call) fate
 	// leave is called after it was made and has succeeded.
 	leave func(call)
-	// log is where the program's stderr goes.
+	// log is where the program's stdout and stderr go; env is added to its environment.
 	log *os.File
+	env []string
+	dir string
+	// started is told the number of the process.
+	started func(pid int)
+	frozen  atomic.Bool
 }
 
 // errNoPtrace: this machine does not let us trace our own child.
@@ -80,9 +114,10 @@ func (t *tracer) run(argv []string) (int, error) {
 
 func (t *tracer) follow(argv []string) (int, error) {
 	pid, err := syscall.ForkExec(argv[0], argv, &syscall.ProcAttr{
-		Env:   append(os.Environ(), "PLEGCTL_QUIET=true"),
+		Env:   append(os.Environ(), t.env...),
+		Dir:   t.dir,
 		Files: []uintptr{0, t.log.Fd(), t.log.Fd()},
-		Sys:   &syscall.SysProcAttr{Ptrace: true},
+		Sys:   &syscall.SysProcAttr{Ptrace: true, Setpgid: true},
 	})
 	if err != nil {
 		return -1, fmt.Errorf("%w: %w", errNoPtrace, err)
@@ -94,12 +129,16 @@ func (t *tracer) follow(argv []string) (int, error) {
 	if err := syscall.PtraceSetOptions(pid, unix.PTRACE_O_TRACESYSGOOD|unix.PTRACE_O_TRACECLONE|unix.PTRACE_O_EXITKILL); err != nil {
 		return -1, fmt.Errorf("%w: %w", errNoPtrace, err)
 	}
+	if t.started != nil {
+		t.started(pid)
+	}
 	entered := map[int]call{}
 	for next, signal := pid, 0; ; {
 		if err := syscall.PtraceSyscall(next, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return -1, err
 		}
-		tid, err := syscall.Wait4(-1, &status, syscall.WALL|unix.WNOTHREAD, nil)
+		// This thread may have other children, for which somebody else waits.
+		tid, err := syscall.Wait4(-pid, &status, syscall.WALL|unix.WNOTHREAD, nil)
 		if err != nil {
 			return -1, err
 		}
@@ -112,9 +151,14 @@ func (t *tracer) follow(argv []string) (int, error) {
 		case !status.Stopped():
 			// A thread ended. Whoever is stopped was let go before, so just wait on.
 			next = 0
+		case t.frozen.Load():
+			next = 0
 		case status.StopSignal() == syscall.SIGTRAP|0x80:
-			if t.stop(pid, tid, entered) {
-				_ = syscall.Kill(pid, syscall.SIGKILL)
+			if err := t.stop(pid, tid, entered); err != nil {
+				return -1, err
+			}
+			if t.frozen.Load() {
+				next = 0
 			}
 		case status.StopSignal() != syscall.SIGTRAP && status.StopSignal() != syscall.SIGSTOP:
 			signal = int(status.StopSignal())
@@ -122,24 +166,52 @@ func (t *tracer) follow(argv []string) (int, error) {
 	}
 }
 
-// stop looks at one stop at a system call; true asks to kill.
-func (t *tracer) stop(pid, tid int, entered map[int]call) bool {
+// freeze stops all threads of the program, as SIGSTOP does: its state is then "t".
+func (t *tracer) freeze(pid int) {
+	t.frozen.Store(true)
+	tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	for _, task := range tasks {
+		tid, _ := strconv.Atoi(task.Name())
+		_ = unix.Tgkill(pid, tid, unix.SIGSTOP)
+	}
+}
+
+// strike lets a signal reach the program.
+func (t *tracer) strike(pid int, signal syscall.Signal) {
+	if signal == syscall.SIGSTOP {
+		t.freeze(pid)
+	} else if signal != 0 {
+		_ = syscall.Kill(pid, signal)
+	}
+}
+
+// stop looks at one stop at a system call.
+func (t *tracer) stop(pid, tid int, entered map[int]call) error {
 	var info [88]byte
 	_, _, errno := syscall.Syscall6(syscall.SYS_PTRACE, unix.PTRACE_GET_SYSCALL_INFO, uintptr(tid), uintptr(len(info)), uintptr(unsafe.Pointer(&info[0])), 0, 0)
 	if errno != 0 {
-		return false
+		return nil
 	}
 	switch info[0] {
 	case unix.PTRACE_SYSCALL_INFO_ENTRY:
 		c, ok := t.wanted(pid, info[:])
 		if !ok {
-			return false
+			return nil
+		}
+		if t.enter != nil {
+			c.fate = t.enter(c)
 		}
 		entered[tid] = c
-		return t.enter != nil && t.enter(c)
+		t.strike(pid, c.fate.signal)
+		if c.fate.errno != 0 {
+			return inject(tid, c.fate.errno, true)
+		}
 	case unix.PTRACE_SYSCALL_INFO_EXIT:
 		c, ok := entered[tid]
 		delete(entered, tid)
+		if ok && c.fate.errno != 0 {
+			return inject(tid, c.fate.errno, false)
+		}
 		if failed := info[32] != 0; ok && !failed && t.leave != nil {
 			if strings.HasPrefix(c.name, "openat") {
 				c.fd = int(binary.NativeEndian.Uint64(info[24:]))
@@ -147,12 +219,16 @@ func (t *tracer) stop(pid, tid int, entered map[int]call) bool {
 			t.leave(c)
 		}
 	}
-	return false
+	return nil
 }
 
 // wanted tells whether the call that is entered changes a file below the root.
 func (t *tracer) wanted(pid int, info []byte) (call, bool) {
-	kind, ok := mutating()[binary.NativeEndian.Uint64(info[24:])]
+	calls := mutating
+	if t.reads {
+		calls = reading
+	}
+	kind, ok := calls()[binary.NativeEndian.Uint64(info[24:])]
 	if !ok {
 		return call{}, false
 	}
@@ -164,14 +240,28 @@ func (t *tracer) wanted(pid int, info []byte) (call, bool) {
 		c.fd = int(int32(c.args[0]))
 		return c, t.below(pid, c.fd)
 	}
-	switch kind.name {
-	case "openat":
+	switch {
+	case t.reads:
+		return c, t.names(pid, c)
+	case kind.name == "openat":
 		const makes = unix.O_CREAT | unix.O_TRUNC | unix.O_TMPFILE&^unix.O_DIRECTORY
 		return c, c.args[2]&makes != 0
-	case "openat2":
+	case kind.name == "openat2":
 		return c, false // used for looking only; what it opens is judged by its writes
 	}
 	return c, true
+}
+
+// names reports whether a call that takes a directory and a name leads below the root.
+func (t *tracer) names(pid int, c call) bool {
+	if fd := int(int32(c.args[0])); fd != unix.AT_FDCWD {
+		return t.below(pid, fd)
+	}
+	path := make([]byte, len(t.root))
+	there := []unix.RemoteIovec{{Base: uintptr(c.args[1]), Len: len(path)}}
+	here := []unix.Iovec{{Base: &path[0], Len: uint64(len(path))}}
+	n, err := unix.ProcessVMReadv(pid, here, there, 0)
+	return err == nil && n == len(path) && string(path) == t.root
 }
 
 func (t *tracer) below(pid, fd int) bool {
