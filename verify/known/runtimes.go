@@ -14,9 +14,10 @@ type RuntimeInfo struct {
 	Aliases []string
 	// Title is the name for people.
 	Title string
-	// Program is the name of its executable, Packages are the names of its packages.
-	Program  string
-	Packages []string
+	// Program is the name of its executable, Packages are the names of its packages, Modules
+	// those of its Go modules.
+	Program           string
+	Packages, Modules []string
 	// Config is its configuration file, DropInDir the directory that it reads whole, ""
 	// for none. Dir is the directory that its packages create for both.
 	Dir, Config, DropInDir string
@@ -63,7 +64,8 @@ func Runtimes() []RuntimeInfo {
 	return []RuntimeInfo{
 		{
 			Name: Containerd, Title: "containerd", Program: "containerd", Packages: []string{"containerd", "containerd.io"},
-			Dir: "/etc/containerd", Config: "/etc/containerd/config.toml", HidesCRI: true,
+			Modules: []string{"github.com/containerd/containerd", "github.com/containerd/containerd/v2"},
+			Dir:     "/etc/containerd", Config: "/etc/containerd/config.toml", HidesCRI: true,
 			Installs: []Install{
 				{"/run/containerd/containerd.sock", []string{"containerd.service"}},
 				{"/run/k3s/containerd/containerd.sock", []string{"k3s.service", "k3s-agent.service", "rke2-server.service", "rke2-agent.service"}},
@@ -74,7 +76,7 @@ func Runtimes() []RuntimeInfo {
 			at:       containerdAt,
 		},
 		{
-			Name: CRIO, Aliases: []string{"crio"}, Title: "CRI-O", Program: "crio", Packages: []string{"cri-o"},
+			Name: CRIO, Aliases: []string{"crio"}, Title: "CRI-O", Program: "crio", Packages: []string{"cri-o"}, Modules: []string{"github.com/cri-o/cri-o"},
 			// cri-o v1.36.3 pkg/config/config_unix.go
 			Dir: "/etc/crio", Config: "/etc/crio/crio.conf", DropInDir: "/etc/crio/crio.conf.d",
 			ShowsConfig: true, CrashesOnLeave: true,

@@ -51,6 +51,6 @@ func (s *sight) kubeletVersion(ctx context.Context) {
 		return
 	}
 	if s.host.Offline {
-		k.Version = s.installed(s.kubelet.planned, "--kubelet-version", "kubelet")
+		k.Version = s.installed(s.kubelet.planned, "--kubelet-version", kubeletPackage())
 	}
 }

@@ -200,7 +200,7 @@ func (s *sight) guessRuntimeName(why, hint string) {
 	}
 }
 
-// guessRuntimeVersion: in an image the package that is installed tells the version.
+// guessRuntimeVersion: an image tells the version of the program.
 func (s *sight) guessRuntimeVersion(why, hint string) {
 	r := &s.facts.Runtime
 	if r.Version.Seen || r.Version.Why != "" {
@@ -209,7 +209,7 @@ func (s *sight) guessRuntimeVersion(why, hint string) {
 	if s.host.Offline {
 		hint = "give it with --runtime-version"
 		if info, ok := known.RuntimeInfoOf(r.Name.Value); ok && r.Name.Seen {
-			r.Version = s.installed(s.plannedRuntime(), "--runtime-version", info.Packages...)
+			r.Version = s.installed(s.plannedRuntime(), "--runtime-version", runtimePackage(info))
 		}
 	}
 	if !r.Version.Seen && r.Version.Why == "" {
