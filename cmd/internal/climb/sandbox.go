@@ -8,6 +8,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/cri"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
@@ -50,7 +51,7 @@ func runSandbox(ctx context.Context, h *node.Host, r verify.Runtime, watch bool)
 		} else {
 			defer stop()
 			// The runtime takes the subscription and the sandbox on separate threads.
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(lifecycle.Poll)
 		}
 	}
 	run, err := client.Stimulate(ctx, h.Now)
@@ -75,7 +76,7 @@ func secondReader(r verify.Runtime) verify.Fact[bool] {
 
 // names waits a moment for an event of the sandbox.
 func names(seen <-chan string, sandbox string) bool {
-	late := time.After(2 * time.Second)
+	late := time.After(lifecycle.Attempt)
 	for {
 		select {
 		case id := <-seen:

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials/insecure"
@@ -55,7 +56,7 @@ func Dial(path string, proven ...func(net.Conn) error) (*Client, error) {
 		// to two minutes would hide that.
 		grpc.WithConnectParams(grpc.ConnectParams{
 			Backoff:           backoff.Config{BaseDelay: 50 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 500 * time.Millisecond},
-			MinConnectTimeout: 3 * time.Second,
+			MinConnectTimeout: lifecycle.Answer,
 		}),
 	)
 	if err != nil {

@@ -10,13 +10,11 @@ import (
 	runtimeapi "k8s.io/cri-api/pkg/apis/runtime/v1"
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 )
 
 // StimulusLabel marks the pod sandboxes that plegctl made itself.
 const StimulusLabel = "plegctl.io/stimulus"
-
-// cleanupTime is how long the clean-up may take after the caller stopped retrying.
-const cleanupTime = 10 * time.Second
 
 // Stimulus is one pod sandbox that was run, stopped and removed.
 type Stimulus struct {
@@ -48,7 +46,7 @@ func (c *Client) Stimulate(ctx context.Context, now func() time.Time) (s Stimulu
 	s.UID = newUID()
 	s.Name = "plegctl-stimulus-" + s.UID[:8]
 	defer func() {
-		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanupTime)
+		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), lifecycle.CleanUp)
 		defer cancel()
 		if err != nil {
 			_, again := c.RemoveLeftovers(clean)

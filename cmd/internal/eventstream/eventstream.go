@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/cri"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/probe"
 )
@@ -16,10 +17,6 @@ const (
 	// queued is how many events may wait for a slow printer. What does not fit is counted
 	// and left out: a reader that stops reading stalls containerd 2.x.
 	queued = 16384
-	// reopenAfter is the pause before the stream is opened again.
-	reopenAfter = time.Second
-	// versionTime is how long the runtime may take to answer Version.
-	versionTime = 3 * time.Second
 )
 
 // Printer prints events; it may be slow.
@@ -64,7 +61,7 @@ func (r *Reader) Introduce(ctx context.Context) (known.Runtime, *probe.Result, e
 }
 
 func (r *Reader) version(ctx context.Context) (probe.Ending, error) {
-	ctx, cancel := context.WithTimeout(ctx, versionTime)
+	ctx, cancel := context.WithTimeout(ctx, lifecycle.Answer)
 	defer cancel()
 	v, err := r.Client.Version(ctx)
 	if cri.KindOf(err) == cri.KindTimeout {

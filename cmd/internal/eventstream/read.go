@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/cri"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/verify/probe"
 )
 
@@ -23,7 +24,7 @@ func (r *Reader) read(ctx context.Context) probe.Ending {
 		select {
 		case <-ctx.Done():
 			return probe.Enough
-		case <-time.After(reopenAfter):
+		case <-time.After(lifecycle.Reopen):
 		}
 		r.judge.Reopened(r.Now())
 	}

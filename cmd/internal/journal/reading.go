@@ -11,9 +11,9 @@ import (
 	"os/exec"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/logscan"
 )
 
@@ -42,7 +42,7 @@ func (r *reading) once(ctx context.Context) error {
 	cmd := exec.CommandContext(ctx, program, r.q.args(r.place, r.options)...)
 	cmd.Env = environment()
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
-	cmd.WaitDelay = 2 * time.Second
+	cmd.WaitDelay = lifecycle.Attempt
 	var said words
 	cmd.Stderr = &said
 	out, err := cmd.StdoutPipe()

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/verify"
 )
 
@@ -37,6 +38,8 @@ var ErrNoAccess = errors.New("no access")
 // Ask tries the methods in turn until one gets the endpoint ("/metrics", "/configz"). It
 // returns how each went, also when one succeeded.
 func Ask(ctx context.Context, t Target, endpoint string, methods []AccessMethod) (Answer, []verify.AccessMethod, error) {
+	ctx, cancel := context.WithTimeout(ctx, lifecycle.Answer)
+	defer cancel()
 	var tried []verify.AccessMethod
 	for _, m := range methods {
 		body, err := m.ask(ctx, t, endpoint)
@@ -52,8 +55,6 @@ func (m AccessMethod) ask(ctx context.Context, t Target, endpoint string) ([]byt
 	if m.Problem != nil {
 		return nil, m.Problem
 	}
-	ctx, cancel := shortly(ctx)
-	defer cancel()
 	if m.Credential == nil {
 		return t.plain(ctx, t.Address, t.ReadOnlyPort, endpoint)
 	}

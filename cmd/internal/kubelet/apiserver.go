@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"sigs.k8s.io/yaml"
 )
 
@@ -35,7 +36,7 @@ func APIServer(ctx context.Context, file string, data []byte, read func(string) 
 	if roots.AppendCertsFromPEM(ca) {
 		secure.RootCAs = roots
 	}
-	ctx, cancel := shortly(ctx)
+	ctx, cancel := context.WithTimeout(ctx, lifecycle.Answer)
 	defer cancel()
 	_, err = get(ctx, &http.Transport{TLSClientConfig: secure}, target.JoinPath("livez").String(), "", nil)
 	if status := (*StatusError)(nil); errors.As(err, &status) && status.Code < http.StatusInternalServerError {

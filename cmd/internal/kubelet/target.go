@@ -1,6 +1,7 @@
 package kubelet
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"fmt"
@@ -9,7 +10,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Target is where one kubelet listens, and how its answers are known for its own.
@@ -73,7 +73,8 @@ func get(ctx context.Context, transport *http.Transport, url, token string, prov
 	defer resp.Body.Close()
 	if proven != nil {
 		if err := proven(); err != nil {
-			return nil, err
+			// When the time is over, the other side hangs up, and nobody serves any more.
+			return nil, cmp.Or(ctx.Err(), err)
 		}
 	}
 	if resp.StatusCode != http.StatusOK {
@@ -108,9 +109,4 @@ func (e *StatusError) Error() string {
 func oneLine(b []byte) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(string(b)), "\n")
 	return line
-}
-
-// shortly bounds one call.
-func shortly(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, 3*time.Second)
 }

@@ -13,6 +13,19 @@ const (
 	// Poll is the time between two looks at a unit or an answer, Attempt what one may take.
 	Poll    = 100 * time.Millisecond
 	Attempt = 2 * time.Second
+	// Answer is what a kubelet or a runtime is given for all that one look asks of it.
+	Answer = 3 * time.Second
+	// LogRead bounds the reading of the kubelet's log. A log that is longer than can be read in
+	// that time still shows what it shows; only the absence of a line means nothing then.
+	LogRead = 10 * time.Second
+	// Bus is for one answer of systemd that is no job: while it reads its units anew it answers nobody.
+	Bus = 10 * time.Second
+	// Program is for one run of a daemon's program (--version, a dump of its configuration).
+	Program = 5 * time.Second
+	// Reopen is the pause before an event stream is opened again.
+	Reopen = time.Second
+	// CleanUp is for the removal of the stimulus when its command has ended.
+	CleanUp = 10 * time.Second
 	// Observe is the time between two observations of a node: most of it is not spent on
 	// the kubelet.
 	Observe = 500 * time.Millisecond
@@ -60,7 +73,13 @@ func Bounds() []Bound {
 		{"settle", Settle, "that the kubelet keeps its process (--settle)"},
 		{"undo", Undo, "for an automatic rollback"},
 		{"poll", Poll, "between two looks at a unit or an answer"},
-		{"attempt", Attempt, "for one answer of a daemon"},
+		{"attempt", Attempt, "for one answer of a daemon, in a change that waits for it"},
+		{"answer", Answer, "for all answers of the kubelet, and of the runtime, to one look"},
+		{"log", LogRead, "for the kubelet's log, of which the rest is then not read"},
+		{"bus", Bus, "for one answer of systemd that is no job"},
+		{"program", Program, "for one run of a daemon's program"},
+		{"reopen", Reopen, "before an event stream is opened again"},
+		{"clean-up", CleanUp, "for the removal of the stimulus at the end"},
 		{"observe", Observe, "between two observations of the node"},
 		{"drain", Drain, "for the runtime's backlog of events"},
 		{"drain silence", DrainSilence, "without an event, until the backlog is read"},

@@ -4,10 +4,10 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
-	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 	"github.com/plegctl/plegctl/cmd/internal/kubelet"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
 )
@@ -62,7 +62,7 @@ func gateByMetrics(m verify.Fact[verify.Metrics]) verify.Fact[bool] {
 }
 
 func healthz(ctx context.Context, t kubelet.Target) verify.Fact[string] {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	ctx, cancel := context.WithTimeout(ctx, lifecycle.Answer)
 	defer cancel()
 	said, err := kubelet.Healthz(ctx, t)
 	if err != nil {

@@ -4,16 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/journal"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/logscan"
 	"github.com/plegctl/plegctl/verify"
 )
-
-// logTime bounds the reading of the kubelet's log. A log that is longer than can be read
-// in that time still shows what it shows; only the absence of a line means nothing then.
-const logTime = 10 * time.Second
 
 // errNeedless ends the reading of a log that cannot change the verdict any more.
 var errNeedless = errors.New("the kubelet's metrics decide, so it was not read to its end")
@@ -31,7 +27,7 @@ func (s *sight) kubeletLog(ctx context.Context) {
 		s.facts.Node.JournalReadable = verify.Unseen[bool](why, "")
 		return
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, logTime, fmt.Errorf("it could not be read to its end in %s", logTime))
+	ctx, cancel := context.WithTimeoutCause(ctx, lifecycle.LogRead, fmt.Errorf("it could not be read to its end in %s", lifecycle.LogRead))
 	defer cancel()
 	scanner := logscan.NewScanner(logscan.Options{Now: s.host.Now(), MaxRuns: 1, Unit: first(s.facts.Kubelet.Unit.Value.Name, s.unitName())})
 	n := 0

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"strings"
-	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/known"
 )
@@ -71,12 +71,9 @@ func statedVersion(text, flag string) verify.Fact[known.Version] {
 	return verify.Seen(v, flag)
 }
 
-// criTime bounds all questions to the runtime together.
-const criTime = 3 * time.Second
-
 // ask puts all questions to the runtime, most of them at the same time.
 func (s *sight) ask(ctx context.Context, endpoint string) {
-	ctx, cancel := context.WithTimeout(ctx, criTime)
+	ctx, cancel := context.WithTimeout(ctx, lifecycle.Answer)
 	defer cancel()
 	r := &s.facts.Runtime
 	client, err := s.host.DialRuntime(ctx, endpoint, s.runtimeUnits()...)

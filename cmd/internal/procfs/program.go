@@ -5,17 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 )
 
-const (
-	// programTime bounds one run of a program.
-	programTime = 5 * time.Second
-	// programOutput bounds what it may write, in bytes: `containerd config dump` writes some 20 KiB.
-	programOutput = 1 << 20
-)
+// programOutput bounds what a program may write, in bytes: `containerd config dump` writes some 20 KiB.
+const programOutput = 1 << 20
 
 // Programs runs daemons' programs for a question such as --version.
 type Programs struct{ root *hostfs.Root }
@@ -30,13 +26,13 @@ func (p Programs) Output(ctx context.Context, program string, args ...string) ([
 	if err := p.root.Trusted(program); err != nil {
 		return nil, fmt.Errorf("run %s: %w", program, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, programTime)
+	ctx, cancel := context.WithTimeout(ctx, lifecycle.Program)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, p.root.Path(program), args...)
 	cmd.Env = []string{"LC_ALL=C"}
 	cmd.Dir = "/"
 	// A child of the program may hold its output open; nobody waits for that.
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = lifecycle.Retry
 	out := limited{cancel: cancel}
 	cmd.Stdout = &out
 	err := cmd.Run()
@@ -44,7 +40,7 @@ func (p Programs) Output(ctx context.Context, program string, args ...string) ([
 	case out.overrun:
 		return nil, fmt.Errorf("run %s: it wrote more than %d bytes", program, programOutput)
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return nil, fmt.Errorf("run %s: no answer within %s", program, programTime)
+		return nil, fmt.Errorf("run %s: no answer within %s", program, lifecycle.Program)
 	case err != nil:
 		return nil, fmt.Errorf("run %s: %w", program, err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	sd "github.com/coreos/go-systemd/v22/dbus"
 	"github.com/godbus/dbus/v5"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 )
 
 // privateSocket is systemd's own, for root, where no bus daemon runs.
@@ -87,7 +88,7 @@ func (c *Conn) connect(ctx context.Context) (*sd.Conn, error) {
 		return c.bus, nil
 	}
 	c.hangUp()
-	ctx, done := context.WithTimeout(ctx, 10*time.Second)
+	ctx, done := context.WithTimeout(ctx, lifecycle.Bus)
 	defer done()
 	var tried []error
 	for _, way := range c.ways() {

@@ -232,6 +232,8 @@ func another(a, b Unit) bool {
 
 // Reload makes systemd read unit files again (daemon-reload). Units keep running.
 func (c *Conn) Reload(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, mostJob)
+	defer cancel()
 	err := c.call(ctx, func(bus *sd.Conn) error { return bus.ReloadContext(ctx) })
 	if err != nil {
 		return named("make systemd read its unit files again", err)

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
+
 	sd "github.com/coreos/go-systemd/v22/dbus"
 )
 
@@ -15,6 +17,8 @@ import (
 // service. [ErrNoSuchUnit] where there is none: no file, and nothing that still runs.
 func (c *Conn) Unit(ctx context.Context, name string) (Unit, error) {
 	name = full(name)
+	ctx, cancel := context.WithTimeout(ctx, lifecycle.Bus)
+	defer cancel()
 	var props properties
 	err := c.call(ctx, func(bus *sd.Conn) (err error) {
 		// All interfaces in one answer: asking for each by itself could mix two runs.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
+
 	sd "github.com/coreos/go-systemd/v22/dbus"
 	"github.com/godbus/dbus/v5"
 	"golang.org/x/sys/unix"
@@ -155,6 +157,8 @@ func refused(err error) bool {
 // done, was disarmed, or the machine was started anew.
 func (c *Conn) Timer(ctx context.Context, name string) (Timer, error) {
 	t := Timer{Name: name}
+	ctx, cancel := context.WithTimeout(ctx, lifecycle.Bus)
+	defer cancel()
 	var props properties
 	err := c.call(ctx, func(bus *sd.Conn) (err error) {
 		props, err = bus.GetAllPropertiesContext(ctx, name+".timer")
