@@ -10,7 +10,8 @@ import (
 
 // Mentions lists every place in the flags and files that names a feature gate, in any case,
 // and whether it counts: also comments, nested and misspelt keys, later documents, and
-// files that the kubelet does not read. Of one file it lists the first hundred.
+// files that the kubelet does not read. Of one file it lists the first hundred. The units and
+// environment files are for [start.Command.Mentions] to look into.
 func (c *Config) Mentions(gate string) []source.Mention {
 	m := mentions{Config: c, gate: gate, setting: c.gateIn(gate, c.everything()), table: fieldsAt(c.in.Version)}
 	for _, f := range c.files {
@@ -36,10 +37,6 @@ func (c *Config) Mentions(gate string) []source.Mention {
 			m.add(p.At, p.Message, "the kubelet does not accept the argument")
 		}
 	}
-	reached := slices.Clone(m.found)
-	for _, f := range c.in.Command.Files {
-		m.startFile(f, reached)
-	}
 	return m.found
 }
 
@@ -58,31 +55,7 @@ func (m *mentions) occurrences(text []byte) []int {
 }
 
 func (m *mentions) add(at source.Position, text, why string) {
-	m.found = append(m.found, source.Mention{At: at, Text: text, Counts: why == "", Why: why})
-}
-
-// startFile lists what a unit or a file of environment variables mentions and does not reach
-// the command line.
-func (m *mentions) startFile(f source.File, reached []source.Mention) {
-	t := newText(f.Data)
-	for _, off := range m.occurrences(f.Data) {
-		line, column := t.position(off)
-		at := source.At(source.Flag, f.Path, line, column)
-		here := func(o source.Position) bool { return o.Path == f.Path && o.Line == line }
-		if slices.ContainsFunc(reached, func(r source.Mention) bool { return here(r.At) }) {
-			continue
-		}
-		why := "it does not reach the kubelet's command line"
-		if start := t.src[t.lineStart(off):off]; len(bytes.Trim(start, " \t")) > 0 && bytes.ContainsAny(bytes.TrimSpace(start)[:1], "#;") {
-			why = "it is in a comment"
-		}
-		for _, p := range m.in.Command.Problems {
-			if here(p.At) {
-				why = p.Message
-			}
-		}
-		m.add(at, around(t, off), why)
-	}
+	m.found = append(m.found, source.Mention{At: at, Text: text, Counts: why == "", Comment: why == source.InComment, Why: why})
 }
 
 // fileReason says why the gate's name at an offset has no effect; "" where it decides.
@@ -95,7 +68,7 @@ func (m *mentions) fileReason(f file, off int) string {
 	case off < d.from || off >= d.to:
 		return "the kubelet reads only the first document of a file"
 	case len(keys) == 0 && d.inComment(off):
-		return "it is in a comment"
+		return source.InComment
 	case len(keys) == 0:
 		return "it is text in a value"
 	}

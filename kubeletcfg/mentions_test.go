@@ -5,9 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
-	"github.com/plegctl/plegctl/verify/start"
 )
 
 func TestMentions(t *testing.T) {
@@ -50,27 +48,6 @@ featureGates: {EventedPLEG: true}
 		"--node-labels of process 7: has no effect, because it is text in the value of --node-labels",
 		"--feature-gates of process 7: counts",
 		"argument 4 of process 7: has no effect, because the kubelet does not accept the argument",
-	}
-	if strings.Join(got, "\n") != strings.Join(want, "\n") {
-		t.Errorf("got\n%s", strings.Join(got, "\n"))
-	}
-}
-
-func TestMentionsInUnits(t *testing.T) {
-	in := Inputs{Version: known.V(1, 34, 4), Command: start.Command{
-		Args:     []start.Word{{Text: "kubelet"}, {Text: "--feature-gates=EventedPLEG=true", At: source.At(source.Flag, "/env", 3, 9)}},
-		Files:    []source.File{{Path: "/env", Data: []byte("# EventedPLEG\nA=EventedPLEG\nB=\"-x --feature-gates=EventedPLEG=true\"\nexport C=EventedPLEG\n")}},
-		Problems: []source.Problem{{Effect: source.Ignored, At: source.At(source.Flag, "/env", 4, 1), Message: "systemd ignores the line"}},
-	}}
-	var got []string
-	for _, m := range Read(in).Mentions("EventedPLEG") {
-		got = append(got, m.String())
-	}
-	want := []string{
-		"--feature-gates in /env:3:9: counts",
-		"/env:1:3: has no effect, because it is in a comment",
-		"/env:2:3: has no effect, because it does not reach the kubelet's command line",
-		"/env:4:10: has no effect, because systemd ignores the line",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s", strings.Join(got, "\n"))

@@ -68,7 +68,7 @@ func (m *mentions) file(f source.File, read bool, names ...string) {
 			case !read:
 				why = m.title + " does not read this file"
 			case bytes.ContainsAny(before, "#;"):
-				why = "it is commented out"
+				why = source.InComment
 			}
 			at, text := source.At(source.ConfigFile, f.Path, line, column), lineAround(f.Data, offset)
 			m.add(at, strings.TrimSpace(text), why)
@@ -82,7 +82,7 @@ func (m *mentions) add(at source.Position, text, why string) {
 	here := func(p source.Position) bool {
 		return p.Path == at.Path && p.Line == at.Line && (p.Path != "" || p == at)
 	}
-	mention := source.Mention{At: at, Text: text, Why: why}
+	mention := source.Mention{At: at, Text: text, Comment: why == source.InComment, Why: why}
 	if why == "" {
 		mention.Why = "it is not a setting there"
 		for _, p := range m.result.Problems {

@@ -30,11 +30,11 @@ func TestMentions(t *testing.T) {
 				"etc/crio/conf.d/not-read.conf": {Data: []byte("[crio.runtime]\nenable_pod_events = true\n")},
 			},
 			want: `
-/etc/crio/crio.conf:2:3: has no effect, because it is commented out
+/etc/crio/crio.conf:2:3: has no effect, because it is in a comment
 /etc/crio/crio.conf:3:1: has no effect, because /etc/crio/crio.conf.d/90.conf:2:1 overrides it
 /etc/crio/crio.conf:5:1: has no effect, because CRI-O ignores crio.api.enable_pod_events: the key belongs into the table [crio.runtime]
 /etc/crio/crio.conf.d/90.conf:2:1: counts
-/etc/crio/crio.conf.d/90.conf:2:29: has no effect, because it is commented out
+/etc/crio/crio.conf.d/90.conf:2:29: has no effect, because it is in a comment
 /etc/crio/crio.conf.d/91.conf:2:15: has no effect, because it is not a setting there
 /etc/crio/conf.d/not-read.conf:2:1: has no effect, because CRI-O does not read this file`,
 		},
@@ -46,7 +46,7 @@ func TestMentions(t *testing.T) {
 				Env:   []start.Variable{{Name: "ENABLE_POD_EVENTS", Value: "true", At: source.At(source.Environment, unit.Path, 2, 13)}},
 			}},
 			want: `
-/etc/systemd/system/crio.service.d/10.conf:3:29: has no effect, because it is commented out
+/etc/systemd/system/crio.service.d/10.conf:3:29: has no effect, because it is in a comment
 /etc/systemd/system/crio.service.d/10.conf:2:13: has no effect, because --enable-pod-events of process 7 overrides it
 --enable-pod-events of process 7: counts`,
 		},

@@ -65,13 +65,36 @@ func setOnce[T any](s source.Setting[T], what string) Result {
 }
 
 func kubeletSuspect(f Facts) Result {
-	if found := source.WithEffect(f.Kubelet.Problems, source.Ignored, source.Suspect); len(found) > 0 {
+	k := f.Kubelet
+	if found := append(source.WithEffect(k.Problems, source.Ignored, source.Suspect), inVain(k.Mentions, k.Problems, k.Gate)...); len(found) > 0 {
 		return at(found)
 	}
-	if !f.Kubelet.Gate.Known {
-		return unknown(f.Kubelet.Gate)
+	if !k.Gate.Known {
+		return unknown(k.Gate)
 	}
 	return pass("nothing", "")
+}
+
+// inVain are the places that seem to set a value and do not, beside those that are a problem of
+// their own or are overridden, which another check tells.
+func inVain(mentions []source.Mention, problems []source.Problem, s source.Setting[bool]) []source.Problem {
+	told := map[source.Position]bool{}
+	tell := func(p source.Position) source.Position { return source.Position{Path: p.Path, Line: p.Line} }
+	for _, p := range problems {
+		told[tell(p.At)] = true
+	}
+	for _, a := range s.Assignments() {
+		told[tell(a.At)] = true
+	}
+	var found []source.Problem
+	for _, m := range mentions {
+		if m.Counts || m.Unknown || m.Comment || m.At.Path == "" || told[tell(m.At)] {
+			continue
+		}
+		told[tell(m.At)] = true
+		found = append(found, source.Problem{Effect: source.Ignored, At: m.At, Message: m.Text + " has no effect: " + m.Why})
+	}
+	return found
 }
 
 func demandRelist(f Facts) Result {

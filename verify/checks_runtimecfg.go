@@ -68,11 +68,12 @@ func runtimeShadowed(f Facts) Result {
 }
 
 func runtimeStray(f Facts) Result {
-	if found := source.WithEffect(f.Runtime.Problems, source.Ignored, source.Suspect); len(found) > 0 {
+	r := f.Runtime
+	if found := append(source.WithEffect(r.Problems, source.Ignored, source.Suspect), inVain(r.Mentions, r.Problems, r.Events)...); len(found) > 0 {
 		return at(found)
 	}
-	if !f.Runtime.Files.Seen {
-		return unread(f.Runtime.Files)
+	if !r.Files.Seen {
+		return unread(r.Files)
 	}
 	return pass("nothing", "")
 }

@@ -176,6 +176,29 @@ func TestOutcomeOfAReport(t *testing.T) {
 	}
 }
 
+// A place that seems to set the value and does not is told once: not where it is commented out, and
+// not again where it is overridden or a problem of its own.
+func TestPlacesThatSetInVain(t *testing.T) {
+	place := func(line int) source.Position { return source.At(source.ConfigFile, "/x.yaml", line, 3) }
+	f := ready()
+	f.Kubelet.Gate = source.Set(true, place(1))
+	f.Kubelet.Gate.Override(source.Assignment[bool]{At: place(2)})
+	f.Kubelet.Problems = []source.Problem{{Effect: source.Suspect, At: place(3), Message: "the line is odd"}}
+	f.Kubelet.Mentions = []source.Mention{
+		{At: place(1), Why: "overridden"}, {At: place(2), Counts: true}, {At: place(3), Why: "odd"}, {At: place(4), Comment: true, Why: source.InComment},
+		{At: place(5), Unknown: true, Why: "?"}, {At: place(6), Text: "EventedPLEG: true", Why: "nobody reads this file"}, {At: place(6), Why: "again"},
+	}
+	r := kubeletSuspect(f)
+	if r.Status != Fail || r.Found != "the line is odd" || len(r.More) != 1 || r.More[0].Message != "EventedPLEG: true has no effect: nobody reads this file" {
+		t.Errorf("%+v", r)
+	}
+	f = ready()
+	f.Runtime.Mentions = []source.Mention{{At: place(6), Text: "enable_pod_events = true", Why: "CRI-O does not read this file"}}
+	if r := runtimeStray(f); r.Status != Fail || r.At != place(6) {
+		t.Errorf("%+v", r)
+	}
+}
+
 // The command to run names the node, not a word to replace.
 func TestDrainNamesTheNode(t *testing.T) {
 	f := ready()

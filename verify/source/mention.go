@@ -12,9 +12,14 @@ type Mention struct {
 	Counts bool
 	// Unknown reports whether it is not known; Counts is then false.
 	Unknown bool
+	// Comment reports whether the place is commented out, so that nobody takes it for a setting.
+	Comment bool
 	// Why says why it has no effect, or why that is not known; it is empty where it counts.
 	Why string
 }
+
+// InComment is why a comment has no effect.
+const InComment = "it is in a comment"
 
 // String returns what the place is and whether it counts.
 func (m Mention) String() string {

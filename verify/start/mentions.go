@@ -37,7 +37,7 @@ func (c Command) mentionsIn(f source.File, name, why string) []source.Mention {
 		if m.Why = why; why == "" {
 			m.Why, m.Unknown = c.withoutEffect(m, name)
 		}
-		m.Counts = m.Why == ""
+		m.Counts, m.Comment = m.Why == "", m.Why == source.InComment
 		all = append(all, m)
 	}
 	return all
@@ -47,7 +47,7 @@ func (c Command) mentionsIn(f source.File, name, why string) []source.Mention {
 // it does. Of what is known of the line, that counts which begins last before the mention.
 func (c Command) withoutEffect(m source.Mention, name string) (why string, unknown bool) {
 	if strings.HasPrefix(m.Text, "#") || strings.HasPrefix(m.Text, ";") {
-		return "it is in a comment", false
+		return source.InComment, false
 	}
 	column := 0
 	why = "it does not reach the command line of the daemon"
