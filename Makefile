@@ -7,7 +7,7 @@ GOTEST  ?= $(GO) test
 TOOLS   := .ci/tools/go.mod
 export CGO_ENABLED ?= 0
 
-.PHONY: all build test race lint tidy fmt bench docs demo e2e record measure matrix mutate fuzz clean
+.PHONY: all build test race lint tidy fmt bench docs demo e2e e2e-all record measure matrix mutate fuzz clean
 
 all: lint test build
 
@@ -58,6 +58,10 @@ demo:
 ## e2e: real systemd, containerd and kubelets (root, Linux, Debian)
 e2e:
 	cd e2e && $(GO) test -count=1 -timeout 60m -v .
+
+## e2e-all: the same with the cases that take long
+e2e-all:
+	cd e2e && PLEGCTL_E2E_ALL=1 $(GO) test -count=1 -timeout 3h -v .
 
 ## record: the journal and the metrics of one kubelet version, into OUT
 KUBELET ?= 1.37.2

@@ -51,6 +51,33 @@ func checkFrozen(t *testing.T, n *node.Node, daemon string) {
 	plegctl(t, n, code, "status").want(t, state)
 }
 
+// TestFrozenBefore: a change of a node whose daemon stands still is refused in time, and the
+// daemon is not touched.
+func TestFrozenBefore(t *testing.T) {
+	t.Parallel()
+	n := faultNode(t)
+	before, container := look(t, n), steadyContainer(t, n)
+	for _, daemon := range []string{"containerd", "kubelet"} {
+		run := invocation(t, n)
+		must(t, n, sendTo(daemon, "STOP"))
+		for _, args := range []string{"preflight", "plan", "enable"} {
+			out := n.Run(t.Context(), "plegctl "+args)
+			t.Logf("%s frozen: %v", daemon, out)
+			if out.Code != 3 && out.Code != 4 {
+				t.Errorf("%s frozen: exit %d\n%v", daemon, out.Code, out)
+			}
+			if out.Took > 20*time.Second {
+				t.Errorf("%s frozen: %s took %v", daemon, args, out.Took)
+			}
+		}
+		must(t, n, sendTo(daemon, "CONT"))
+		if now := invocation(t, n); now != run {
+			t.Errorf("%s frozen: the kubelet was restarted", daemon)
+		}
+		unharmed(t, n, before, container)
+	}
+}
+
 // A daemon that is down, that dies again and again, or that could not start again with its
 // files is broken, whatever the gate is.
 func TestBroken(t *testing.T) {

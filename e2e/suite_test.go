@@ -83,6 +83,17 @@ func sideBySide(nodes string) {
 	}
 }
 
+// envAll runs the cases that `make e2e` leaves out for their time.
+const envAll = "PLEGCTL_E2E_ALL"
+
+// long leaves a case to `make e2e-all`.
+func long(t *testing.T) {
+	t.Helper()
+	if os.Getenv(envAll) == "" {
+		t.Skip("make e2e-all runs it")
+	}
+}
+
 // boot boots a node for one case, waits for its pods, and stops it at the
 // case's end. A failed case shows what the node's journal said last.
 func boot(t *testing.T, spec node.Spec) *node.Node {
