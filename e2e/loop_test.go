@@ -1,9 +1,11 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/plegctl/plegctl/e2e/lab/node"
 )
@@ -25,9 +27,11 @@ func TestLoop(t *testing.T) {
 			plegctl(t, n, 10, "plan --exit-code"+accept(n)).wantChanged(t, false)
 			before.same(t, look(t, n))
 
-			plegctl(t, n, 0, "enable --reason 'the loop'"+accept(n)).wantChanged(t, true).want(t, state)
+			oldEnough(t, n)
+			plegctl(t, n, 0, "enable --reason 'the loop'"+accept(n)).wantChanged(t, true).want(t, state).says(t, `"asBefore": `)
 			plegctl(t, n, 0, "enable"+accept(n)).wantChanged(t, false)
 			awaitEvents(t, n)
+			noOldEvents(t, n)
 			if proof := plegctl(t, n, code, "verify --level proven --stimulus").want(t, state); code == 0 {
 				proof.wantRung(t, "proven") // no pod is run where it could come to harm
 			}
@@ -49,6 +53,31 @@ func TestLoop(t *testing.T) {
 				t.Fatalf("pod steady was restarted: %s, was %s", now, container)
 			}
 		})
+	}
+}
+
+// tooOld is an age that only an event has that containerd kept from before the kubelet's
+// start; it is the last bucket of the kubelet's histogram of delays.
+const tooOld = "10"
+
+// oldEnough waits until containerd has kept events that long.
+func oldEnough(t *testing.T, n *node.Node) {
+	t.Helper()
+	await(t, time.Minute, "containerd keeps events that are "+tooOld+" s old", func(ctx context.Context) error {
+		_, err := n.Must(ctx, "pid=$(systemctl show -P MainPID kubelet.service); test $(ps -o etimes= -p $pid) -gt "+tooOld)
+		return err
+	})
+}
+
+// noOldEvents holds that the kubelet took none of them for news.
+func noOldEvents(t *testing.T, n *node.Node) {
+	t.Helper()
+	m, err := n.Metrics(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if old := m[node.EventsReceived] - m[node.EventsWithin(tooOld)]; old != 0 {
+		t.Errorf("the kubelet got %v of %v events from before its start", old, m[node.EventsReceived])
 	}
 }
 

@@ -59,15 +59,17 @@ func (before traces) same(t *testing.T, after traces) {
 	}
 }
 
-// steadyContainer is the container that no change may restart.
+// steadyContainer is what no change may restart: the sandbox and the container of pod
+// steady, each with the start of its process.
 func steadyContainer(t *testing.T, n *node.Node) string {
 	t.Helper()
-	ids, err := n.Containers(t.Context(), "steady")
+	running, err := n.Running(t.Context(), "steady")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(ids) != 1 {
-		t.Fatalf("pod steady runs %d containers: %v", len(ids), ids)
+	if len(running) != 2 {
+		t.Fatalf("pod steady runs not one sandbox and one container: %v", running)
 	}
-	return ids[0]
+	slices.Sort(running)
+	return strings.Join(running, "\n")
 }

@@ -23,6 +23,11 @@ const (
 	GateEnabled     = `kubernetes_feature_enabled{name="EventedPLEG",stage="ALPHA"}`
 )
 
+// EventsWithin is how many events had not more than that delay, in seconds.
+func EventsWithin(seconds string) string {
+	return `kubelet_evented_pleg_connection_latency_seconds_bucket{le="` + seconds + `"}`
+}
+
 // Metrics reads the kubelet's metrics with the lab's own certificate, past
 // whatever the operator's tool may or may not read: it is the suite's truth.
 func (n *Node) Metrics(ctx context.Context) (Metrics, error) {
@@ -68,24 +73,27 @@ func (n *Node) Unit(ctx context.Context, unit string, properties ...string) (map
 	return values, nil
 }
 
-// Containers lists the IDs of a pod's containers that run, by asking
-// containerd, not the kubelet.
-func (n *Node) Containers(ctx context.Context, pod string) ([]string, error) {
-	text, err := n.Must(ctx, "running=$(ctr -n k8s.io tasks ls | awk '$3 == \"RUNNING\" { print $1 }')\n"+
-		"for id in $("+n.listContainers(pod)+"); do case $running in *$id*) echo $id;; esac; done")
+// Running lists what runs of a pod, its sandboxes and containers: each ID with the start of
+// its process. It asks containerd and the kernel, not the kubelet.
+func (n *Node) Running(ctx context.Context, pod string) ([]string, error) {
+	text, err := n.Must(ctx, "tasks=$(ctr -n k8s.io tasks ls | awk '$3 == \"RUNNING\" { print $1, $2 }')\n"+
+		"for id in $("+n.list(pod)+"); do pid=$(echo \"$tasks\" | awk -v id=$id '$1 == id { print $2 }')\n"+
+		"test -z \"$pid\" || echo $id started at $(awk '{ print $22 }' /proc/$pid/stat); done")
 	if err != nil {
 		return nil, err
 	}
-	return strings.Fields(text), nil
+	return strings.Split(strings.TrimSpace(text), "\n"), nil
 }
 
-// listContainers is the command for it. The kubelet puts its node's name behind that of a
-// static pod; the pods of a cluster's node are no static pods.
-func (n *Node) listContainers(pod string) string {
+// list is the command for a pod's sandboxes and containers, with further conditions. The
+// kubelet puts its node's name behind that of a static pod; the pods of a cluster's node are
+// not static pods.
+func (n *Node) list(pod string, conditions ...string) string {
 	if n.Spec.Join == nil {
 		pod += "-" + HostName
 	}
-	return `ctr -n k8s.io containers ls -q 'labels."io.cri-containerd.kind"==container,labels."io.kubernetes.pod.name"==` + pod + `'`
+	conditions = append(conditions, `labels."io.kubernetes.pod.name"==`+pod)
+	return "ctr -n k8s.io containers ls -q '" + strings.Join(conditions, ",") + "'"
 }
 
 // Sandboxes counts the pod sandboxes that containerd knows, running or not.
@@ -106,7 +114,7 @@ func (n *Node) AwaitKubelet(ctx context.Context) error {
 		}
 		var ask strings.Builder
 		for _, p := range n.Spec.Pods {
-			fmt.Fprintf(&ask, "test -n \"$(%s)\" || { echo pod %s has no container; exit 1; }\n", n.listContainers(p.Name), p.Name)
+			fmt.Fprintf(&ask, "test -n \"$(%s)\" || { echo pod %s has no container; exit 1; }\n", n.list(p.Name, `labels."io.cri-containerd.kind"==container`), p.Name)
 		}
 		_, err := n.Must(ctx, ask.String())
 		return err
