@@ -36,8 +36,10 @@ func newRollbackCommand(d *Deps) *cobra.Command {
 		Use:   "rollback",
 		Short: "Undo the changes of plegctl, byte for byte",
 		Long: `Restore bytes, mode and owner of every file that plegctl changed, and restart
-the units that read them. If another program changed such a file since, rollback
-shows the difference and refuses; --force overwrites it and keeps a copy.`,
+the units that read them. If another program changed such a file elsewhere, only
+plegctl's own lines are taken out and the rest stays. If it changed these lines,
+rollback shows the difference and refuses; --force restores the whole file. A
+copy is kept either way.`,
 		Example:     "  plegctl rollback\n  plegctl rollback --to 000003-enable",
 		Annotations: cli.ExitStatus("0 done, 3 not off, 4 inconclusive, 5 failed and undone, 6 manual steps, 7 drift or locked"),
 		Args:        noArgs,

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,9 +38,9 @@ func (t *Transaction) awaitHealthz(ctx context.Context, s plan.AwaitHealthz) err
 
 // until calls try until it succeeds. It stops retrying early when the unit behind it has failed.
 func (t *Transaction) until(ctx context.Context, unit string, try func(context.Context) error) error {
-	wait := t.begin.Wait
-	if wait <= 0 {
-		wait = lifecycle.Wait
+	wait := cmp.Or(t.begin.Wait, lifecycle.Wait)
+	if t.returning {
+		wait = max(wait, lifecycle.Wait)
 	}
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()

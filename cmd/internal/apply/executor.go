@@ -21,9 +21,6 @@ type Executor struct {
 	// Force lets a recovery overwrite what another program changed meanwhile (a copy is
 	// kept); Leave lets it leave that as it is. With neither, such a file is an error.
 	Force, Leave bool
-	// Partial lets a recovery take only what plegctl wrote out of such a file, where the two
-	// do not meet.
-	Partial bool
 	// InPlace overwrites files that no other file can take the place of (bind mounts). The
 	// record holds the old bytes, so a half written file is brought back too.
 	InPlace bool

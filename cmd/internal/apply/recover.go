@@ -76,12 +76,12 @@ func (e *Executor) finishRollback(ctx context.Context, r *Transaction, t record.
 		// Its files may be back while the daemon still runs with what was there before.
 		kubelet, runtime = kubelet || i.Role == plan.KubeletConfig, runtime || i.Role == plan.RuntimeConfig
 	}
-	forward, err := plan.Rollback(plan.RollbackInput{
-		Changes: changes, Now: now, Force: t.Begin.Forced || e.Force, Partial: e.Partial, Kubelet: kubelet, Runtime: runtime,
+	defer r.tellPods(ctx)
+	err := r.goBack(ctx, unseen, plan.RollbackInput{
+		Changes: changes, Now: now, Force: t.Begin.Forced || e.Force, Kubelet: kubelet, Runtime: runtime,
 		Staged: e.staged(t.Begin), Units: e.units(t.Begin),
 	})
-	defer r.tellPods(ctx)
-	if err = atMostDrift(r.leave(err), errors.Join(unseen, r.undoSteps(ctx, forward.Steps))); err != nil {
+	if err != nil {
 		return Recovered{ID: t.ID, Outcome: record.Failed}, r.fail(errors.New("plegctl did not come to its end"), err)
 	}
 	if err := r.w.End(record.End{Outcome: record.Committed, Cause: "finished by recover"}); err != nil {

@@ -237,15 +237,18 @@ func TestRecoverFinishesARollback(t *testing.T) {
 
 // TestRecoverAndSomebodyElse: a crash, then an edit by hand, then a recovery.
 func TestRecoverAndSomebodyElse(t *testing.T) {
-	const theirs = updated + "# by hand\n"
+	const elsewhere, over = updated + "# by hand\n", old + "featureGates: {EventedPLEG: true, Other: true}\n"
 	for name, c := range map[string]struct {
-		how  func(*apply.Executor)
-		want string
-		fail bool
+		theirs string
+		how    func(*apply.Executor)
+		want   string
+		fail   bool
 	}{
-		"is told":        {how: func(*apply.Executor) {}, want: theirs, fail: true},
-		"is overwritten": {how: func(m *apply.Executor) { m.Force = true }, want: old},
-		"stays":          {how: func(m *apply.Executor) { m.Leave = true }, want: theirs},
+		"elsewhere":              {elsewhere, func(*apply.Executor) {}, old + "# by hand\n", false},
+		"elsewhere, overwritten": {elsewhere, func(m *apply.Executor) { m.Force = true }, old, false},
+		"our line":               {over, func(*apply.Executor) {}, over, true},
+		"our line, overwritten":  {over, func(m *apply.Executor) { m.Force = true }, old, false},
+		"our line, left":         {over, func(m *apply.Executor) { m.Leave = true }, over, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -255,7 +258,7 @@ func TestRecoverAndSomebodyElse(t *testing.T) {
 				}
 			}
 			w.killed(begin(plan.GoalEnable), enable())
-			w.write(config, theirs)
+			w.write(config, c.theirs)
 			c.how(w.executor)
 			_, err := w.executor.Recover(t.Context())
 			var drift *plan.DriftError

@@ -23,6 +23,8 @@ type Transaction struct {
 	intents []record.Intent
 	at      int
 	pods    podWatch
+	// returning reports whether it is on its way back.
+	returning bool
 }
 
 // Begin opens a transaction for the plan. Nothing is changed yet.

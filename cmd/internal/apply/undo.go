@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/plegctl/plegctl/cmd/internal/failpoint"
-	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
@@ -27,11 +26,19 @@ func (t *Transaction) undo(ctx context.Context) error {
 	}
 	changes, now, unseen := t.seen(record.Files(past))
 	kubelet, runtime := touched(past)
-	back, err := plan.Rollback(plan.RollbackInput{
-		Changes: changes, Now: now, Force: t.Force, Partial: t.Partial, Touched: &plan.Touched{Kubelet: kubelet, Runtime: runtime},
+	return t.goBack(ctx, unseen, plan.RollbackInput{
+		Changes: changes, Now: now, Force: t.Force, Touched: &plan.Touched{Kubelet: kubelet, Runtime: runtime},
 		Staged: t.staged(past.Begin), Units: t.units(past.Begin),
 	})
-	// What another program changed meanwhile is left alone, and all the rest is brought back.
+}
+
+// goBack is the way back of every change that did not come to its end. What another program
+// changed meanwhile is left alone, and all the rest is brought back.
+func (t *Transaction) goBack(ctx context.Context, unseen error, in plan.RollbackInput) error {
+	back, err := plan.Rollback(in)
+	for _, note := range back.Notes {
+		t.Progress.Info("note: %s", note)
+	}
 	return atMostDrift(t.leave(err), errors.Join(unseen, t.undoSteps(ctx, back.Steps), t.onePodEach(ctx)))
 }
 
@@ -68,7 +75,7 @@ func (e *Executor) seen(changes []plan.FileChange) ([]plan.FileChange, map[strin
 // wrong file is better than none, and the operator gets every error. How long an operator
 // waits for a change does not bound its way back: a short --wait must not fail the rollback.
 func (t *Transaction) undoSteps(ctx context.Context, steps []plan.Step) error {
-	t.begin.Wait = max(t.begin.Wait, lifecycle.Wait)
+	t.returning = true
 	var failed []error
 	for _, s := range steps {
 		err := failpoint.Hit("apply/before-undo-step")

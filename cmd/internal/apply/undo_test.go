@@ -78,7 +78,7 @@ func TestAnInterruptedRollbackMeetsAnotherProgram(t *testing.T) {
 		}
 	}
 	w.killed(undo, back)
-	const theirs = updated + "# by hand\n"
+	const theirs = old + "featureGates: {EventedPLEG: true, Other: true}\n"
 	w.write(config, theirs)
 	_, err := w.executor.Recover(t.Context())
 	var drift *plan.DriftError

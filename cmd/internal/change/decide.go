@@ -61,7 +61,7 @@ func (s *session) decideRollback(q Request, u plan.Units) (plan.Plan, error) {
 		u.Level = plan.LevelOff
 	}
 	in := plan.RollbackInput{
-		Changes: changes, Now: now, Force: q.Force, Partial: q.Partial, Staged: q.NoRestart || s.Host.Offline, Units: u,
+		Changes: changes, Now: now, Force: q.Force, Staged: q.NoRestart || s.Host.Offline, Units: u,
 	}
 	if !in.Staged {
 		// A daemon whose files another tool has brought back already may still run with ours.

@@ -38,7 +38,7 @@ type Request struct {
 	Force bool
 	// InPlace overwrites files that cannot be replaced.
 	InPlace bool
-	// Partial rolls back what can be, where another program changed the rest.
+	// Partial rolls back what can be, and leaves the files where it cannot.
 	Partial bool
 	// To is the oldest record that a rollback undoes, "" for all.
 	To string

@@ -28,7 +28,7 @@ func Revert(ctx context.Context, env Env, q RevertRequest) (Outcome, error) {
 	if q.Boot && q.UnlessBoot != "" && q.UnlessBoot == bootID() {
 		return Outcome{}, nil
 	}
-	s, err := openPatiently(ctx, env, func(x *apply.Executor) { x.FilesOnly, x.Partial = q.Boot, true })
+	s, err := openPatiently(ctx, env, func(x *apply.Executor) { x.FilesOnly = q.Boot })
 	var failed *apply.FailedError
 	if errors.As(err, &failed) && failed.Drift() != nil {
 		return Outcome{}, &PartialError{failed.Drift()}

@@ -94,11 +94,58 @@ func TestRollback(t *testing.T) {
 	}
 }
 
-func TestThreeWayDiffShowsBothSides(t *testing.T) {
-	d := plan.Drift{Path: "/f", Before: file("a\n"), After: file("a\nours\n"), Now: file("a\nours\ntheirs\n")}
-	got := d.ThreeWay()
-	if !strings.Contains(got, "+ours\n") || !strings.Contains(got, "+theirs\n") {
-		t.Error(got)
+// An edit between two changes of plegctl is another program's, in the difference that is
+// shown and in what a rollback takes out.
+func TestEditsOfOthers(t *testing.T) {
+	const a, ours, between, second = "a\nb\n", "a\nours\nb\n", "# theirs\na\nours\nb\n", "# theirs\na\nours\nb\ntoo\n"
+	c := plan.FileChange{Path: configPath, Role: plan.KubeletConfig, Before: file(a), After: file(second), Edits: []plan.Edit{
+		{Record: "000001-enable", Before: file(a), After: file(ours)}, {Record: "000002-disable", Before: file(between), After: file(second)},
+	}}
+	for name, want := range map[string]struct{ now, then, diff string }{
+		"in between": {now: second, then: "# theirs\na\nb\n"},
+		"and since":  {now: second + "# since\n", then: "# theirs\na\nb\n# since\n"},
+		"over ours": {now: "# theirs\na\nOURS\nb\ntoo\n", diff: `# what plegctl changed, as recorded 000001-enable
+@@ -1,2 +1,3 @@
+ a
++ours
+ b
+# what another program changed in between
+@@ -1,3 +1,4 @@
++# theirs
+ a
+ ours
+ b
+# what plegctl changed, as recorded 000002-disable
+@@ -2,3 +2,4 @@
+ a
+ ours
+ b
++too
+# what another program changed since
+@@ -1,5 +1,5 @@
+ # theirs
+ a
+-ours
++OURS
+ b
+ too
+`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := plan.Rollback(plan.RollbackInput{Staged: true, Changes: []plan.FileChange{c}, Now: map[string]plan.FileState{configPath: file(want.now)}})
+			var drift *plan.DriftError
+			if errors.As(err, &drift) {
+				got := strings.ReplaceAll(drift.Files[0].ThreeWay(), "--- "+configPath+"\n+++ "+configPath+"\n", "")
+				if diff := cmp.Diff(want.diff, got); diff != "" {
+					t.Error(diff)
+				}
+				return
+			}
+			step, ok := p.Steps[0].(plan.RestoreFile)
+			if !ok || string(step.Then.Data) != want.then || !step.Keep || len(p.Notes) != 1 {
+				t.Errorf("%v %+v", err, p)
+			}
+		})
 	}
 }
 

@@ -32,9 +32,21 @@ func Diff(path string, before, after FileState) string {
 	return udiff.Unified(old, now, mask(string(before.Data)), mask(string(after.Data)))
 }
 
-// ThreeWay shows what plegctl changed, and what another program changed since: the two
-// differences side by side, each as a unified diff.
+// ThreeWay shows what plegctl changed and what another program changed, in between and since:
+// each as a unified diff, in the order in which it happened.
 func (d Drift) ThreeWay() string {
-	return "# what plegctl changed, as recorded\n" + Diff(d.Path, d.Before, d.After) +
-		"# what another program changed since\n" + Diff(d.Path, d.After, d.Now)
+	var out strings.Builder
+	last := d.Edits[0].Before
+	theirs := func(when string, now FileState) {
+		if !now.SameContent(last) {
+			out.WriteString("# what another program changed " + when + "\n" + Diff(d.Path, last, now))
+		}
+	}
+	for _, e := range d.Edits {
+		theirs("in between", e.Before)
+		out.WriteString(strings.TrimSpace("# what plegctl changed, as recorded "+e.Record) + "\n" + Diff(d.Path, e.Before, e.After))
+		last = e.After
+	}
+	theirs("since", d.Now)
+	return out.String()
 }

@@ -52,7 +52,7 @@ func (o Options) accepts(risk string) bool { return slices.Contains(o.Accept, ri
 // recorded is what plegctl did to a path, if it did and nobody touched it since.
 func (o Options) recorded(path string, now []byte) (FileChange, bool) {
 	for _, c := range o.Recorded {
-		if c.Path == path && !c.Foreign && c.After.Exists && string(c.After.Data) == string(now) {
+		if c.Path == path && !c.Foreign() && c.After.Exists && string(c.After.Data) == string(now) {
 			return c, true
 		}
 	}
@@ -62,7 +62,7 @@ func (o Options) recorded(path string, now []byte) (FileChange, bool) {
 // firstRecord returns what was in a file before plegctl changed it for the first time.
 func (o Options) firstRecord(path string) (before []byte, ok bool) {
 	for _, c := range o.Recorded {
-		if c.Path == path && !c.Foreign && c.Before.Exists {
+		if c.Path == path && !c.Foreign() && c.Before.Exists {
 			return c.Before.Data, true
 		}
 	}

@@ -83,10 +83,36 @@ type FileChange struct {
 	Real          string
 	Role          Role
 	Before, After FileState
-	// Foreign reports whether another program changed it between two recorded changes.
-	Foreign bool
+	// Edits are the single changes that lead from Before to After, where there were several;
+	// what lies between two of them is the work of another program.
+	Edits []Edit
 	// Torn reports whether a write in place may have stopped half way: whatever is there is ours.
 	Torn bool
+}
+
+// Edit is one recorded change of a file.
+type Edit struct {
+	// Record is the transaction that made it.
+	Record        string
+	Before, After FileState
+}
+
+// edits are the single changes, oldest first.
+func (c FileChange) edits() []Edit {
+	if len(c.Edits) > 0 {
+		return c.Edits
+	}
+	return []Edit{{Before: c.Before, After: c.After}}
+}
+
+// Foreign reports whether another program changed it between two recorded changes.
+func (c FileChange) Foreign() bool {
+	for i := 1; i < len(c.Edits); i++ {
+		if !c.Edits[i].Before.SameContent(c.Edits[i-1].After) {
+			return true
+		}
+	}
+	return false
 }
 
 // Place is the path that was changed, whatever Path leads to now.

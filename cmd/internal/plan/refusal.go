@@ -46,9 +46,10 @@ func (e *RefusedError) ExitCode() int {
 
 // Drift is a file that is not what plegctl last wrote.
 type Drift struct {
-	Path          string
-	Before, After FileState
-	Now           FileState
+	Path string
+	// Edits are plegctl's own changes, oldest first.
+	Edits []Edit
+	Now   FileState
 }
 
 // DriftError reports that files were changed since the recorded change.

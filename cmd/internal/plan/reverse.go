@@ -5,6 +5,18 @@ import (
 	"slices"
 )
 
+// reversed is a file without plegctl's own changes, newest taken out first; false where one
+// of them cannot be told from the work of another program.
+func reversed(c FileChange, now FileState) (FileState, bool) {
+	ok := now.Exists && !now.Dir
+	for _, e := range slices.Backward(c.edits()) {
+		if ok = ok && e.Before.Exists && e.After.Exists; ok {
+			now.Data, ok = reverse(e.Before.Data, e.After.Data, now.Data)
+		}
+	}
+	return now, ok
+}
+
 // reverse takes our own change of a file out of what it has become since, and leaves what
 // another program added elsewhere. It succeeds only where the lines that we wrote, with the
 // line before and the line after, stand exactly once.

@@ -9,12 +9,9 @@ type RollbackInput struct {
 	// Now is what is at each path at present.
 	Now map[string]FileState
 	// Force overwrites what another program changed; it is kept beside the record.
-	Force bool
-	// Partial takes our own change out of a file that another program changed elsewhere,
-	// and leaves only the files where that cannot be done; what was there is kept.
-	Partial bool
-	Staged  bool
-	Units   Units
+	Force  bool
+	Staged bool
+	Units  Units
 	// Touched, when set, says which units a change that did not come to its end had begun
 	// to stop or restart: only those must be brought up again.
 	Touched *Touched
@@ -23,21 +20,13 @@ type RollbackInput struct {
 	Kubelet, Runtime bool
 }
 
-// reversible reports whether our change can be taken out of the file.
-func reversible(c FileChange, now FileState) bool {
-	if !c.Before.Exists || !c.After.Exists || !now.Exists || now.Dir || c.Foreign {
-		return false
-	}
-	_, ok := reverse(c.Before.Data, c.After.Data, now.Data)
-	return ok
-}
-
 // Touched are the units that were stopped, started or restarted.
 type Touched struct{ Kubelet, Runtime bool }
 
 // Rollback plans the way back to the recorded state. A path that is as it was is left
-// alone, so a second rollback does nothing. Files that another program changed since are a
-// *[DriftError] unless forced; the plan that comes with it leaves just these alone.
+// alone, so a second rollback does nothing. Out of a file that another program changed
+// elsewhere only plegctl's own changes are taken. Where that cannot be done it is a
+// *[DriftError] unless forced; the plan that comes with it leaves just these files alone.
 func Rollback(in RollbackInput) (Plan, error) {
 	p := Plan{Goal: GoalRollback, Staged: in.Staged}
 	var files []Step
@@ -47,19 +36,20 @@ func Rollback(in RollbackInput) (Plan, error) {
 		switch {
 		case now.SameContent(c.Before) && (!now.Exists || now.SameMetadata(c.Before)):
 			continue
-		case now.SameContent(c.After) && !c.Foreign, now.SameContent(c.Before), c.Torn:
+		case now.SameContent(c.After) && !c.Foreign(), now.SameContent(c.Before), c.Torn:
 			files = append(files, RestoreFile{Path: c.Path, Real: c.Real, Now: now, Then: c.Before, Role: c.Role})
 		case now.Dir && !c.Before.Exists:
 			p.Notes = append(p.Notes, c.Path+" stays: it is a directory now")
 		case in.Force:
 			files = append(files, RestoreFile{Path: c.Path, Real: c.Real, Now: now, Then: c.Before, Role: c.Role, Keep: now.Exists})
-		case in.Partial && reversible(c, now):
-			then := now
-			then.Data, _ = reverse(c.Before.Data, c.After.Data, now.Data)
-			p.Notes = append(p.Notes, c.Path+": others changed it since, so only plegctl's lines go")
-			files = append(files, RestoreFile{Path: c.Path, Real: c.Real, Now: now, Then: then, Role: c.Role, Keep: true})
 		default:
-			drift = append(drift, Drift{Path: c.Path, Before: c.Before, After: c.After, Now: now})
+			then, ok := reversed(c, now)
+			if !ok {
+				drift = append(drift, Drift{Path: c.Path, Edits: c.edits(), Now: now})
+				continue
+			}
+			p.Notes = append(p.Notes, c.Path+": others changed it too, so only plegctl's lines go (all with --force)")
+			files = append(files, RestoreFile{Path: c.Path, Real: c.Real, Now: now, Then: then, Role: c.Role, Keep: true})
 		}
 	}
 	kubelet, runtime := changed(files)

@@ -202,7 +202,7 @@ func TestOutstandingAndFiles(t *testing.T) {
 		t.Fatalf("outstanding: %v", left)
 	}
 	files := record.Files(left...)
-	if len(files) != 1 || string(files[0].Before.Data) != "1" || string(files[0].After.Data) != "3" || files[0].Foreign {
+	if len(files) != 1 || string(files[0].Before.Data) != "1" || string(files[0].After.Data) != "3" || files[0].Foreign() {
 		t.Errorf("files: %+v", files)
 	}
 	write(t, s, record.Begin{Goal: plan.GoalRollback, Undoes: []string{first, second}}, v3, v1, record.Committed)
@@ -217,7 +217,7 @@ func TestForeignChangeBetweenTwoOfOurs(t *testing.T) {
 	write(t, s, record.Begin{Goal: plan.GoalEnable}, file("1"), file("2"), record.Committed)
 	write(t, s, record.Begin{Goal: plan.GoalDisable}, file("2 and the admin's"), file("3"), record.Committed)
 	all, _ := s.List()
-	if files := record.Files(all...); !files[0].Foreign {
+	if files := record.Files(all...); !files[0].Foreign() {
 		t.Error("the admin's change between two of ours was not noticed")
 	}
 }

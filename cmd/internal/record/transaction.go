@@ -129,13 +129,11 @@ func Files(ts ...Transaction) []plan.FileChange {
 			n, seen := at[place]
 			if !seen {
 				at[place] = len(files)
-				files = append(files, plan.FileChange{Path: i.Path, Real: i.Real, Role: i.Role, Before: *i.Before, After: *i.After, Torn: torn})
-				continue
-			}
-			if !files[n].After.SameContent(*i.Before) {
-				files[n].Foreign = true
+				n = len(files)
+				files = append(files, plan.FileChange{Path: i.Path, Real: i.Real, Role: i.Role, Before: *i.Before})
 			}
 			files[n].After, files[n].Torn = *i.After, torn
+			files[n].Edits = append(files[n].Edits, plan.Edit{Record: t.ID, Before: *i.Before, After: *i.After})
 		}
 	}
 	return files
