@@ -39,7 +39,7 @@ func InputsFS(fsys fs.FS, version known.Version, cmd start.Command) Inputs {
 }
 
 var (
-	errOtherFiles = errors.New("it is in the container of the kubelet")
+	errOtherFiles = errors.New("the kubelet does not see the files of the node there")
 	errTooMany    = errors.New("too many files")
 )
 

@@ -24,6 +24,8 @@ type Command struct {
 	// reports whether it sees nothing else of the node (a container).
 	Mounts    []Mount
 	Contained bool
+	// hidden are directories that the daemon does not see as they are on the node.
+	hidden []string
 	// Files are the unit's files and the argument files, in the order in which they were
 	// read; also those that do not exist and would count if they did.
 	Files []source.File

@@ -171,17 +171,18 @@ func imageName(image string) string {
 }
 
 // HostPath returns the path on the node of a file that the daemon opens under name; false
-// where the daemon sees a file of its container instead.
+// where the daemon sees a file of its container instead, or another one.
 func (c Command) HostPath(name string) (string, bool) {
 	if !path.IsAbs(name) {
 		name = path.Join("/", c.Directory, name)
 	}
+	isBelow := func(dir string) bool { return name == dir || strings.HasPrefix(name, strings.TrimSuffix(dir, "/")+"/") }
 	if !c.Contained {
-		return name, true
+		return name, !slices.ContainsFunc(c.hidden, isBelow)
 	}
 	best := Mount{}
 	for _, m := range c.Mounts {
-		if (name == m.Inside || strings.HasPrefix(name, strings.TrimSuffix(m.Inside, "/")+"/")) && len(m.Inside) >= len(best.Inside) {
+		if isBelow(m.Inside) && len(m.Inside) >= len(best.Inside) {
 			best = m
 		}
 	}

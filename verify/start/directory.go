@@ -58,6 +58,22 @@ func otherFiles() []string {
 	}
 }
 
+// hidden returns the directories that the program does not see, or sees empty.
+func (u *unit) hidden() (dirs []string) {
+	if isTrue(u.value("PrivateTmp")) {
+		dirs = append(dirs, "/tmp", "/var/tmp")
+	}
+	if home := u.value("ProtectHome"); isTrue(home) || home == "tmpfs" {
+		dirs = append(dirs, "/root", "/home")
+	}
+	for _, line := range u.all("InaccessiblePaths") {
+		for name := range strings.FieldsSeq(line.String()) {
+			dirs = append(dirs, path.Clean(strings.TrimLeft(name, "-+")))
+		}
+	}
+	return dirs
+}
+
 // home returns the home directory of the unit's user.
 func (u *unit) home() string {
 	user := u.value("User")

@@ -73,7 +73,7 @@ func findStarter(files files, r Request) string {
 func (u *unit) resolve(r Request, cmd *Command) {
 	env := u.environment()
 	env.list(cmd)
-	cmd.Directory = u.directory()
+	cmd.Directory, cmd.hidden = u.directory(), u.hidden()
 	commands := u.commands()
 	u.check(commands)
 	var first *Command
