@@ -37,6 +37,9 @@ func Observe(ctx context.Context, h *Host, o Options) (verify.Facts, error) {
 	s.kubeletVersion(ctx)
 	s.kubeletSettings()
 	s.kubeletRunning()
+	if !o.Quick && !h.Offline {
+		s.newerFiles()
+	}
 	s.facts.At = h.Now()
 	return s.facts, ctx.Err()
 }
