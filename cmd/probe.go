@@ -86,7 +86,7 @@ func runProbe(ctx context.Context, d *Deps, o probeOptions) error {
 	defer func() { _ = client.Close() }()
 	reader := eventstream.Reader{
 		Client: client.Client, Count: o.count, Reconnect: o.reconnect, Now: d.Now,
-		Reopening: func() { d.say("the stream ended; opening it again") },
+		Reopening: func() { d.notice("the stream ended; opening it again") },
 	}
 	runtime, failed, err := reader.Introduce(ctx)
 	if failed != nil {
@@ -96,7 +96,7 @@ func runProbe(ctx context.Context, d *Deps, o probeOptions) error {
 	if err := d.refuseHazards(runtime, o.accept); err != nil {
 		return err
 	}
-	d.say("reading container events from %s", endpoint.Value)
+	d.notice("reading container events from %s", endpoint.Value)
 	ctx, cancel := withLimit(ctx, o.duration, d.Settings.Timeout)
 	defer cancel()
 	result, unprinted, err := reader.Run(ctx, report.NewEvents(d.Streams.Out, d.Settings.Output))

@@ -12,15 +12,24 @@ import (
 
 const statusLong = `Show the state of Evented PLEG on this node, its cause and what to do next, and
 where each setting comes from. It changes nothing and waits for nothing. With
--v it adds the evidence for each rung and everything that was read.`
+-v it adds the evidence for each rung and everything that was read.
+
+--watch looks every 2 seconds until Ctrl-C: a terminal is drawn anew, elsewhere
+each change of the state is printed. The exit code is that of the last state.`
+
+type statusOptions struct {
+	monitorOptions
+	watch bool
+}
 
 func newStatusCommand(d *Deps) *cobra.Command {
-	var o monitorOptions
+	var o statusOptions
 	c := &cobra.Command{
 		Use:   "status",
 		Short: "Show the state of Evented PLEG on this node",
 		Long:  statusLong,
 		Example: `  plegctl status
+  plegctl status --watch
   plegctl status -o nagios --exit-as nagios
   plegctl status --textfile /var/lib/node_exporter/plegctl.prom`,
 		Annotations: cli.ExitStatus("0 works or off, 3 needs attention, 4 inconclusive"),
@@ -28,12 +37,16 @@ func newStatusCommand(d *Deps) *cobra.Command {
 		RunE:        func(c *cobra.Command, _ []string) error { return o.wrap(runStatus(c.Context(), d, o)) },
 	}
 	o.flags(c)
+	c.Flags().BoolVar(&o.watch, "watch", false, "look again and again, until Ctrl-C or --timeout")
 	return c
 }
 
-func runStatus(ctx context.Context, d *Deps, o monitorOptions) error {
+func runStatus(ctx context.Context, d *Deps, o statusOptions) error {
 	ctx, cancel := d.bounded(ctx)
 	defer cancel()
+	if o.watch {
+		return watchStatus(ctx, d, o)
+	}
 	_, _, facts, err := d.look(ctx, true)
 	if err != nil {
 		return err

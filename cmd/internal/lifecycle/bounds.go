@@ -33,6 +33,8 @@ const (
 	// stopped; after DrainSilence without an event it is read.
 	Drain        = time.Second
 	DrainSilence = 40 * time.Millisecond
+	// Watch is the time between two looks of `status --watch`.
+	Watch = 2 * time.Second
 	// EventsCounted is how long after a pod sandbox is gone its events may be counted.
 	EventsCounted = 5 * time.Second
 	// UnitLog is how long a failed unit's last lines are waited for: systemd reports the
@@ -83,6 +85,7 @@ func Bounds() []Bound {
 		{"observe", Observe, "between two observations of the node"},
 		{"drain", Drain, "for the runtime's backlog of events"},
 		{"drain silence", DrainSilence, "without an event, until the backlog is read"},
+		{"watch", Watch, "between two looks of `status --watch`"},
 		{"events counted", EventsCounted, "for the events of the stimulus"},
 		{"unit log", UnitLog, "for the last lines of a failed unit"},
 		{"log age", LogAge, "since a unit's last lines"},
