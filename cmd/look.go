@@ -14,8 +14,9 @@ import (
 	"github.com/plegctl/plegctl/verify/report"
 )
 
-// look opens the node for a command that changes nothing on it, and observes it once.
-func (d *Deps) look(ctx context.Context, quick bool) (*node.Host, node.Options, verify.Facts, error) {
+// look opens the node for a command that changes nothing on it, and observes it once; with a
+// limit, only what the state needs, and what can be seen within it.
+func (d *Deps) look(ctx context.Context, limit time.Duration) (*node.Host, node.Options, verify.Facts, error) {
 	host, err := d.Host(ctx, d.Settings)
 	if err != nil {
 		return nil, node.Options{}, verify.Facts{}, err
@@ -25,7 +26,7 @@ func (d *Deps) look(ctx context.Context, quick bool) (*node.Host, node.Options, 
 	}
 	host = host.ReadOnly()
 	o := d.observing()
-	o.Quick = quick
+	o.Quick, o.Limit = limit > 0, limit
 	facts, err := again(ctx, host, &o)
 	return host, o, facts, err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/eventstream"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/settings"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/probe"
@@ -70,7 +71,7 @@ func runProbe(ctx context.Context, d *Deps, o probeOptions) error {
 	if err := o.check(d.Settings); err != nil {
 		return err
 	}
-	host, _, facts, err := d.look(ctx, true)
+	host, _, facts, err := d.look(ctx, lifecycle.Observation)
 	if err != nil {
 		return err
 	}

@@ -2,10 +2,13 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/cli"
+	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/report"
 )
@@ -47,7 +50,12 @@ func runStatus(ctx context.Context, d *Deps, o statusOptions) error {
 	if o.watch {
 		return watchStatus(ctx, d, o)
 	}
-	_, _, facts, err := d.look(ctx, true)
+	var facts verify.Facts
+	var err error
+	if !lifecycle.InTime(lifecycle.Hung, func() { _, _, facts, err = d.look(ctx, lifecycle.Quick) }) {
+		return withCode(ExitInconclusive, hint.With(fmt.Errorf("the files of this node could not be read within %s", lifecycle.Hung),
+			"a file system hangs: `findmnt -t nfs,nfs4,cifs,fuse` lists those that may"))
+	}
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func watchStatus(ctx context.Context, d *Deps, o statusOptions) error {
 	if !slices.Contains([]string{"text", "short", "json"}, d.Settings.Output) {
 		return usage(fmt.Errorf("--watch and -o %s cannot be combined", d.Settings.Output), "use -o text, short or json")
 	}
-	host, observing, facts, err := d.look(ctx, true)
+	host, observing, facts, err := d.look(ctx, lifecycle.Quick)
 	w := watcher{d: d}
 	for err == nil && ctx.Err() == nil {
 		v := verify.Judge(facts)

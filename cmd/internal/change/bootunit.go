@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -62,19 +61,32 @@ ExecStart=%s
 	return g.Host.Root.Symlink("../"+bootName(id), path.Join(wantsDir, bootName(id)))
 }
 
-// disarmBoot removes the unit, last of all that was made. One that does not exist is fine.
+// disarmBoot removes the unit, last of all that was made: it tells the next try what is left.
+// One that does not exist is fine.
 func (g guard) disarmBoot(id string) error {
 	root, unit := g.Host.Root, path.Join(unitDir, bootName(id))
-	// What cannot be read cannot be removed either, which is reported below.
-	text, _ := root.ReadFile(unit)
-	failed := []error{root.Unlink(path.Join(wantsDir, bootName(id)))}
-	if strings.Contains(string(text), madeWants) {
-		failed = append(failed, root.Rmdir(wantsDir))
+	text, err := root.ReadFile(unit)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	failed = append(failed, root.Unlink(unit))
-	return errors.Join(slices.DeleteFunc(failed, func(err error) bool {
-		return errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENOTEMPTY)
-	})...)
+	if err == nil {
+		err = gone(root.Unlink(path.Join(wantsDir, bootName(id))))
+	}
+	if err == nil && strings.Contains(string(text), madeWants) {
+		err = gone(root.Rmdir(wantsDir))
+	}
+	if err == nil {
+		err = gone(root.Unlink(unit))
+	}
+	return err
+}
+
+// gone is nil where there is nothing more to remove: others use the directory.
+func gone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENOTEMPTY) {
+		return nil
+	}
+	return err
 }
 
 // bootID names the boot of the machine that this process runs on.
