@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
-
-	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 )
 
 // The unit for the next boot: timers in /run do not survive one.
@@ -52,7 +50,7 @@ ExecStart=%s
 `, id, made, id, escapeSpecifiers(path.Dir(program)), strings.TrimSpace(u.Kubelet+" "+u.Runtime), quoteUnit(g.command(program, id, "--boot", "--unless-boot", bootID())))
 	unit := path.Join(unitDir, bootName(id))
 	// The unit comes first: it tells whoever takes it away what else was made.
-	if err := g.Host.Root.Create(unit, []byte(text), 0o644, hostfs.WriteOptions{}); err != nil {
+	if err := g.Host.Root.Create(unit, []byte(text), 0o644); err != nil {
 		return err
 	}
 	if err := g.Host.Root.Mkdir(wantsDir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
