@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -24,9 +25,13 @@ func openPatiently(ctx context.Context, env Env, configure func(*apply.Executor)
 		if !errors.As(err, &locked) {
 			return s, err
 		}
-		if stopped(locked.Process) || time.Now().After(until) {
+		process := locked.Process
+		if pid, err := strconv.Atoi(process); err == nil { // it has not come to say more
+			process = processID(pid)
+		}
+		if stopped(process) || time.Now().After(until) {
 			env.Progress.Info("%v; it does not move: ending it", locked)
-			if err := end(locked.Process); err != nil {
+			if err := end(process); err != nil {
 				// Not the exit code of a lock that is held: the revert is to be tried again.
 				return nil, fmt.Errorf("%v: %w", locked, err) //nolint:errorlint // see above
 			}

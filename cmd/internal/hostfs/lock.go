@@ -109,19 +109,45 @@ func (l *Lock) Release() error {
 	return l.file.Close()
 }
 
-// holder reads who has it, and gives a holder that has just begun a moment to say so.
+// holder reads who has it, and gives a holder that has just begun a moment to say so: what
+// is written there may be left from an earlier one. Of a holder that does not come to say it,
+// because it is frozen, the kernel knows the number.
 func holder(f *os.File) error {
+	pid := ""
 	for range 5 {
+		var stat unix.Stat_t
+		if err := unix.Fstat(int(f.Fd()), &stat); err == nil {
+			pid, _ = FlockHolder(stat)
+		}
 		text := make([]byte, 4096)
 		n, _ := f.ReadAt(text, 0)
 		lines := strings.Split(string(text[:n]), "\n")
-		if len(lines) == 4 {
+		if who, _, _ := strings.Cut(lines[0], "/"); len(lines) == 4 && (pid == "" || pid == who) {
 			since, _ := time.Parse(time.RFC3339, lines[1])
 			return &LockedError{Process: oneLine(lines[0]), Since: since, Command: oneLine(lines[2])}
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	return &LockedError{}
+	return &LockedError{Process: pid}
+}
+
+// FlockHolder is the number of the process that holds the lock of a file by the kernel's list,
+// "" where none of our PID namespace does.
+func FlockHolder(file unix.Stat_t) (pid string, err error) {
+	locks, err := os.ReadFile("/proc/locks")
+	return flockOf(string(locks), fmt.Sprintf("%02x:%02x:%d", unix.Major(file.Dev), unix.Minor(file.Dev), file.Ino)), err
+}
+
+// flockOf finds a lock by its inode in the format of proc_locks(5):
+// "1: FLOCK  ADVISORY  WRITE 812 08:01:4711 0 EOF".
+func flockOf(locks, inode string) (pid string) {
+	for line := range strings.Lines(locks) {
+		fields := strings.Fields(line)
+		if len(fields) >= 6 && fields[1] == "FLOCK" && fields[5] == inode {
+			return fields[4]
+		}
+	}
+	return ""
 }
 
 // oneLine keeps a command readable and harmless on a terminal.

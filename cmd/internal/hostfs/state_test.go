@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestStateDir(t *testing.T) {
@@ -202,5 +204,31 @@ func TestLockEndsWithTheProcess(t *testing.T) {
 	}
 	if err := l.Release(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestAFrozenHolderIsKnown: what the lock file says may be left from an earlier holder; who
+// has taken the lock and come no further is known to the kernel.
+func TestAFrozenHolderIsKnown(t *testing.T) {
+	dir, err := os.OpenRoot(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	f, err := dir.OpenFile(LockName, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteString("999999/1/boot\n2026-11-26T05:00:00Z\nplegctl enable\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	_, err = TakeLock(dir, "1", "plegctl disable", time.Now())
+	var locked *LockedError
+	if !errors.As(err, &locked) || locked.Process != strconv.Itoa(os.Getpid()) {
+		t.Errorf("%+v", locked)
 	}
 }

@@ -2,11 +2,8 @@ package node
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
 	"path"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -31,25 +28,12 @@ func LockHolder(h *Host, stateDir string) verify.Fact[string] {
 		}
 		return verify.Unseen[string]("look at the lock: "+err.Error(), "run as root")
 	}
-	locks, err := os.ReadFile(from)
+	pid, err := hostfs.FlockHolder(stat)
 	if err != nil {
 		return unseen[string](err)
 	}
-	pid, held := flockOf(string(locks), fmt.Sprintf("%02x:%02x:%d", unix.Major(stat.Dev), unix.Minor(stat.Dev), stat.Ino)) //nolint:unconvert // the type differs by architecture
-	if !held {
+	if pid == "" {
 		return verify.Seen("", from)
 	}
 	return verify.Seen("process "+pid, from)
-}
-
-// flockOf finds a lock by its inode in the format of proc_locks(5):
-// "1: FLOCK  ADVISORY  WRITE 812 08:01:4711 0 EOF".
-func flockOf(locks, inode string) (pid string, held bool) {
-	for line := range strings.Lines(locks) {
-		fields := strings.Fields(line)
-		if len(fields) >= 6 && fields[1] == "FLOCK" && fields[5] == inode {
-			return fields[4], true
-		}
-	}
-	return "", false
 }

@@ -53,7 +53,7 @@ func TestLive(t *testing.T) {
 				for k := range r.sample() {
 					l.restore()
 					name := fmt.Sprintf("%s, %s at call %d (%s)", c.name, r.name, k, r.calls[k])
-					held := time.AfterFunc(2*time.Minute, func() { panic(name + " is held up:\n" + l.told()) })
+					held := time.AfterFunc(time.Minute, func() { l.end(name) })
 					l.verdict(name, l.once(r.cell, k), r.codes)
 					held.Stop()
 					cells++
@@ -135,6 +135,21 @@ func (l *live) rows() []row {
 		l.suffers(&victim{role: after, at: k, fate: fate{signal: kill}})
 		return l.do()
 	}, codes: []int{0, 1, 6}})
+}
+
+// end ends a cell that is held up.
+func (l *live) end(cell string) {
+	l.t.Errorf("%s is held up\n%s", cell, l.told())
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, v := range l.victims {
+		if pid := v.process(); pid > 0 {
+			_ = syscall.Kill(pid, kill)
+		}
+	}
+	for _, p := range l.last {
+		_ = p.Kill()
+	}
 }
 
 // once does a cell in which something has happened to the victim: on a machine that is slow
