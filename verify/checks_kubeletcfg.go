@@ -76,22 +76,22 @@ func kubeletSuspect(f Facts) Result {
 }
 
 // inVain are the places that seem to set a value and do not, beside those that are a problem of
-// their own or are overridden, which another check tells.
+// their own or are overridden, which another check says.
 func inVain(mentions []source.Mention, problems []source.Problem, s source.Setting[bool]) []source.Problem {
-	told := map[source.Position]bool{}
-	tell := func(p source.Position) source.Position { return source.Position{Path: p.Path, Line: p.Line} }
+	listed := map[source.Position]bool{}
+	line := func(p source.Position) source.Position { return source.Position{Path: p.Path, Line: p.Line} }
 	for _, p := range problems {
-		told[tell(p.At)] = true
+		listed[line(p.At)] = true
 	}
 	for _, a := range s.Assignments() {
-		told[tell(a.At)] = true
+		listed[line(a.At)] = true
 	}
 	var found []source.Problem
 	for _, m := range mentions {
-		if m.Counts || m.Unknown || m.Comment || m.At.Path == "" || told[tell(m.At)] {
+		if m.Counts || m.Unknown || m.Comment || m.At.Path == "" || listed[line(m.At)] {
 			continue
 		}
-		told[tell(m.At)] = true
+		listed[line(m.At)] = true
 		found = append(found, source.Problem{Effect: source.Ignored, At: m.At, Message: m.Text + " has no effect: " + m.Why})
 	}
 	return found

@@ -22,7 +22,7 @@ type podWatch struct {
 }
 
 // watchPods lists the pods once, before the first unit is stopped, started or restarted.
-// What cannot be listed is no reason to stop: the answer says so.
+// What cannot be listed does not stop the change: the answer says so.
 func (t *Transaction) watchPods(ctx context.Context) {
 	if t.pods.taken {
 		return

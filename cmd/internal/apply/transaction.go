@@ -55,7 +55,7 @@ func (t *Transaction) Execute(ctx context.Context) error {
 		if err := context.Cause(ctx); err != nil {
 			return fmt.Errorf("interrupted before step %d (%s): %w", i+1, s.Text(), err)
 		}
-		t.announce(s)
+		t.Progress.Info("%s", s.Text())
 		t.at = i
 		if _, ok := s.(plan.Verify); ok {
 			return nil

@@ -28,8 +28,14 @@ type Meta struct {
 	ModTime, ChangeTime time.Time
 	// Links counts the file's names. A replace gives only this name the new bytes.
 	Links int
-	// Real is the path without links, as the node sees it.
-	Real string
+	// Immutable and AppendOnly are the flags of chattr, where the file system tells them.
+	Immutable, AppendOnly bool
+	// Mounted reports whether the thing is a mount point; a file then is a bind mount.
+	Mounted bool
+	// Real is the path without links, as the node sees it; Chain holds the symbolic links
+	// that were followed, in order.
+	Real  string
+	Chain []string
 	// Dev and Ino name the thing itself: the same pair is the same file.
 	Dev, Ino uint64
 }
@@ -71,7 +77,9 @@ func (r *Root) find(op, name string, follow bool) (*place, error) {
 
 func (p *place) meta() (Meta, error) {
 	m := metaOf(&p.stat)
-	m.Real = p.real()
+	m.Real, m.Chain = p.real(), p.chain
+	flags := flagsOf(p.fd)
+	m.Immutable, m.AppendOnly, m.Mounted = flags.immutable, flags.appendOnly, flags.mounted
 	if m.Type == fs.ModeSymlink {
 		return m, nil
 	}

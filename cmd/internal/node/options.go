@@ -1,10 +1,6 @@
 package node
 
-import (
-	"time"
-
-	"github.com/plegctl/plegctl/verify"
-)
+import "github.com/plegctl/plegctl/verify"
 
 // Options say where to look, and what the operator states that cannot be seen.
 type Options struct {
@@ -26,6 +22,4 @@ type Options struct {
 	// Quick leaves out what costs time and is needed for a report only: pods, disks,
 	// clock, platform.
 	Quick bool
-	// Limit bounds the observation; 0 means [lifecycle.Observation].
-	Limit time.Duration
 }

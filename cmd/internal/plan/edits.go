@@ -12,15 +12,8 @@ import (
 // after is files as they would be after the steps. order sorts a new file into its place.
 func after(files []source.File, steps []Step, role Role, order func(a, b string) int) []source.File {
 	out := slices.Clone(files)
-	set := func(name string, data []byte) {
-		if i := slices.IndexFunc(out, func(f source.File) bool { return f.Path == name }); i >= 0 {
-			out[i].Data = data
-			return
-		}
-		out = append(out, source.File{Path: name, Data: data})
-	}
-	remove := func(name string) {
-		out = slices.DeleteFunc(out, func(f source.File) bool { return f.Path == name })
+	at := func(name string) int {
+		return slices.IndexFunc(out, func(f source.File) bool { return f.Path == name })
 	}
 	for _, s := range steps {
 		if roleOf(s) != role {
@@ -28,16 +21,14 @@ func after(files []source.File, steps []Step, role Role, order func(a, b string)
 		}
 		switch s := s.(type) {
 		case CreateFile:
-			set(s.Path, s.Data)
+			out = append(out, source.File{Path: s.Path, Data: s.Data})
 		case WriteFile:
-			set(s.Path, s.After)
+			if i := at(s.Path); i >= 0 {
+				out[i].Data = s.After
+			}
 		case RemoveFile:
-			remove(s.Path)
-		case RestoreFile:
-			if s.Then.Exists {
-				set(s.Path, s.Then.Data)
-			} else {
-				remove(s.Path)
+			if i := at(s.Path); i >= 0 {
+				out = slices.Delete(out, i, i+1)
 			}
 		}
 	}

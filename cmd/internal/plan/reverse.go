@@ -6,7 +6,7 @@ import (
 )
 
 // reversed is a file without plegctl's own changes, newest taken out first; false where one
-// of them cannot be told from the work of another program.
+// of them cannot be distinguished from the work of another program.
 func reversed(c FileChange, now FileState) (FileState, bool) {
 	ok := now.Exists && !now.Dir
 	for _, e := range slices.Backward(c.edits()) {

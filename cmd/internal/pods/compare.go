@@ -2,7 +2,7 @@
 // kubelet must not touch pods: each keeps its one sandbox and its containers.
 //
 // A container never starts a second time under its ID, in neither runtime, so the same ID
-// that still runs is the same start. What others did meanwhile is told apart: pods that the
+// that still runs is the same start. What others did meanwhile is kept apart: pods that the
 // API deleted or added, containers that ended by themselves.
 //
 // Start with [Take] and [Compare].

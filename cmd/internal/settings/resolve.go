@@ -81,7 +81,7 @@ func checkSetting(name, value string) error {
 
 // checkVariables refuses a variable that looks like a setting and is not one.
 func checkVariables(environ, names []string) error {
-	known := []string{"PLEGCTL_ACTIVE_HELP"} // cobra's scripts for completion set it
+	var known []string
 	for _, name := range names {
 		known = append(known, envName(name))
 	}

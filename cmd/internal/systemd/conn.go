@@ -29,9 +29,9 @@ type Options struct {
 	Bus, Private string
 	// JobTimeout bounds one job; 0 means what the unit's own timeouts ask for.
 	JobTimeout time.Duration
-	// Poll is how often a waiting call looks; 0 means [lifecycle.Poll].
+	// Poll is how often a waiting call looks; 0 means 250 ms.
 	Poll time.Duration
-	// Grace is how long a unit may take to show what systemd reported; 0 means [lifecycle.Grace].
+	// Grace is how long a unit may take to show what systemd reported; 0 means 5 s.
 	Grace time.Duration
 }
 
@@ -47,10 +47,10 @@ type Conn struct {
 // New is a connection that dials nothing yet.
 func New(o Options) *Conn {
 	if o.Poll == 0 {
-		o.Poll = lifecycle.Poll
+		o.Poll = 250 * time.Millisecond
 	}
 	if o.Grace == 0 {
-		o.Grace = lifecycle.Grace
+		o.Grace = 5 * time.Second
 	}
 	return &Conn{options: o}
 }

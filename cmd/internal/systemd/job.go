@@ -7,9 +7,13 @@ import (
 	"slices"
 	"time"
 
-	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
-
 	sd "github.com/coreos/go-systemd/v22/dbus"
+)
+
+// The bounds of a job where the unit asks for none, or forever.
+const (
+	leastJob = 30 * time.Second
+	mostJob  = 5 * time.Minute
 )
 
 // Do runs one verb, waits for the job to end, and returns the unit with the proof: after a
@@ -54,12 +58,12 @@ func (c *Conn) limit(verb Verb, u Unit) time.Duration {
 		switch {
 		case !part.counts:
 		case part.timeout < 0:
-			return lifecycle.MostJob // CRI-O's unit may start forever
+			return mostJob // CRI-O's unit may start forever
 		default:
 			asked += part.timeout
 		}
 	}
-	return min(max(asked+lifecycle.Bus, lifecycle.LeastJob), lifecycle.MostJob)
+	return min(max(asked+10*time.Second, leastJob), mostJob)
 }
 
 // job is one job on its way.
@@ -228,7 +232,7 @@ func another(a, b Unit) bool {
 
 // Reload makes systemd read unit files again (daemon-reload). Units keep running.
 func (c *Conn) Reload(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, lifecycle.MostJob)
+	ctx, cancel := context.WithTimeout(ctx, mostJob)
 	defer cancel()
 	err := c.call(ctx, func(bus *sd.Conn) error { return bus.ReloadContext(ctx) })
 	if err != nil {
