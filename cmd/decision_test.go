@@ -86,6 +86,18 @@ func (d decisions) try(t *testing.T, name string, files image, more ...string) {
 		t.Errorf("%s %v: after enable, plan exits %d with %v\n%v", name, more, again.Code, again.Steps, files)
 	}
 	d[enable.Code]++
+	status := ask(t, "status", "--root", root)
+	followed := map[string]bool{}
+	for _, hint := range slices.Concat(preflight.advice, plan.advice, status.advice) {
+		for _, words := range named(hint) {
+			if line := strings.Join(words, " "); !followed[line] && strings.ToLower(line) == line {
+				followed[line] = true
+				if code := ask(t, append(words, "--root", root)...).Code; code == ExitError {
+					t.Errorf("%s %v: %s: exit %d\n%v", name, more, hint, code, files)
+				}
+			}
+		}
+	}
 }
 
 // answer is what the three have in common.
@@ -94,13 +106,17 @@ type answer struct {
 	Steps    []any
 	Checks   []struct{ Code, Level, Status string }
 	Problems []struct{ Code, Severity, Message string }
+	advice   []string
 }
 
 func ask(t *testing.T, args ...string) answer {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code := Main(t.Context(), append(args, "-o", "json"), testDeps(nil, &out, &errs, func(string) string { return "" }))
-	var a answer
+	for _, wrong := range checkHints(args, out.String(), errs.String()) {
+		t.Errorf("%v: %s", args, wrong)
+	}
+	a := answer{advice: advice(out.String(), errs.String())}
 	if err := json.Unmarshal(out.Bytes(), &a); err != nil || a.Code != code {
 		t.Errorf("%v: exit %d, %v\n%s%s", args, code, err, &out, &errs)
 	}

@@ -90,29 +90,19 @@ func TestHelpAndDocsKeepToTheGlossary(t *testing.T) {
 // The text literals, comments and names of every package but the simulated node, and the
 // story of the demo.
 func TestCodeKeepsToTheGlossary(t *testing.T) {
+	stories, err := filepath.Glob("internal/demo/*.yaml")
+	if err != nil || len(stories) == 0 {
+		t.Fatalf("%v, %v", stories, err)
+	}
+	for _, story := range stories {
+		text, err := os.ReadFile(story)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inspect(t, story, string(text))
+	}
 	literals := 0
-	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && (slices.Contains([]string{"e2e", "testdata", "simnode", "intruder"}, entry.Name()) || strings.HasPrefix(entry.Name(), ".") && entry.Name() != ".."):
-			return fs.SkipDir
-		case strings.HasSuffix(path, "_test.go") || filepath.Ext(path) != ".go" && !strings.HasSuffix(filepath.Dir(path), "/demo"):
-			return nil
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		if filepath.Ext(path) != ".go" {
-			inspect(t, path, string(text))
-			return nil
-		}
-		set := token.NewFileSet()
-		parsed, err := parser.ParseFile(set, path, text, parser.ParseComments)
-		if err != nil {
-			return err
-		}
+	eachFile(t, func(set *token.FileSet, parsed *ast.File) {
 		for _, comment := range parsed.Comments {
 			inspect(t, set.Position(comment.Pos()).String(), comment.Text())
 		}
@@ -120,19 +110,50 @@ func TestCodeKeepsToTheGlossary(t *testing.T) {
 			if name, ok := n.(*ast.Ident); ok {
 				inspect(t, set.Position(name.Pos()).String(), words(name.Name))
 			}
-			literal, ok := n.(*ast.BasicLit)
-			if !ok || literal.Kind != token.STRING {
-				return true
-			}
-			if text, err := strconv.Unquote(literal.Value); err == nil && strings.Contains(text, " ") {
-				literals++
-				inspect(t, set.Position(literal.Pos()).String(), text)
-			}
 			return true
 		})
-		return nil
+		eachText(set, parsed, func(where, text string) {
+			literals++
+			inspect(t, where, text)
+		})
 	})
-	if err != nil || literals < 1000 {
-		t.Fatalf("%d texts were read, %v", literals, err)
+	if literals < 1000 {
+		t.Fatalf("%d texts were read", literals)
 	}
+}
+
+// eachFile parses every source file but tests and the simulated node.
+func eachFile(t *testing.T, do func(*token.FileSet, *ast.File)) {
+	t.Helper()
+	set := token.NewFileSet()
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (slices.Contains([]string{"e2e", "testdata", "simnode", "intruder"}, entry.Name()) || strings.HasPrefix(entry.Name(), ".") && entry.Name() != ".."):
+			return fs.SkipDir
+		case strings.HasSuffix(path, "_test.go") || filepath.Ext(path) != ".go":
+			return nil
+		}
+		parsed, err := parser.ParseFile(set, path, nil, parser.ParseComments)
+		if err == nil {
+			do(set, parsed)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// eachText hands over every text literal of more than one word.
+func eachText(set *token.FileSet, parsed *ast.File, do func(where, text string)) {
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+			if text, err := strconv.Unquote(literal.Value); err == nil && strings.Contains(text, " ") {
+				do(set.Position(literal.Pos()).String(), text)
+			}
+		}
+		return true
+	})
 }

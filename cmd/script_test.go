@@ -87,6 +87,9 @@ func scriptPlegctl(ts *testscript.TestScript, neg bool, args []string) {
 	s.ran = true
 	fmt.Fprint(ts.Stdout(), out.String())
 	fmt.Fprint(ts.Stderr(), errs.String())
+	if wrong := checkHints(args, out.String(), errs.String()); len(wrong) > 0 {
+		ts.Fatalf("plegctl %s: %s\n%s%s", strings.Join(args, " "), strings.Join(wrong, "\n"), out.String(), errs.String())
+	}
 	if neg && s.code == 0 {
 		ts.Fatalf("plegctl %s: exit 0, want a failure\n%s%s", strings.Join(args, " "), out.String(), errs.String())
 	}

@@ -21,7 +21,7 @@ func (d *Doc) build() error {
 			if above+len(s.keys) > maxParts {
 				return d.tooDeep(s)
 			}
-			d.put(table, s.keys, s.value, i)
+			d.put(table, s.keys, s.value, i, nil)
 		case tableStmt, arrayStmt:
 			above = len(s.keys)
 			if d.tables++; above > maxParts {
@@ -64,20 +64,21 @@ func enter(root *Node, s *stmt, index int) *Node {
 }
 
 // put sets a possibly dotted key below a table.
-func (d *Doc) put(table *Node, keys []Key, v *Value, index int) {
+func (d *Doc) put(table *Node, keys []Key, v *Value, index int, entry *Entry) {
 	for _, k := range keys[:len(keys)-1] {
 		table = table.into(k)
 	}
 	last := keys[len(keys)-1]
 	node := newTable(last.Name, table, last.start)
-	node.Value, node.stmt = v, index
+	node.Value, node.stmt, node.entry = v, index, entry
 	if v.kind != unstable.InlineTable {
 		node.kind = valueNode
 	}
 	d.countTables(v)
 	table.add(node)
-	for _, e := range v.Entries {
-		d.put(node, e.Keys, e.Value, index)
+	for i := range v.Entries {
+		e := &v.Entries[i]
+		d.put(node, e.Keys, e.Value, index, e)
 	}
 }
 
@@ -117,6 +118,14 @@ func (n *Node) into(k Key) *Node {
 // join is the path with one more name, in memory of its own.
 func join(path []string, name string) []string {
 	return append(path[:len(path):len(path)], name)
+}
+
+func names(keys []Key) []string {
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = k.Name
+	}
+	return out
 }
 
 func dotted(path []string) string { return strings.Join(path, ".") }

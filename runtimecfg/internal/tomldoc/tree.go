@@ -26,8 +26,10 @@ type Node struct {
 	at int
 	// header is the index of the statement [table] that defines it, or -1.
 	header int
-	// stmt is the index of the statement that holds the value, or -1.
-	stmt int
+	// stmt is the index of the statement that holds the value, or -1; entry is the pair
+	// inside it for a value in an inline table.
+	stmt  int
+	entry *Entry
 }
 
 func newTable(name string, parent *Node, at int) *Node {

@@ -16,8 +16,9 @@ type Value struct {
 
 // Entry is one pair of an inline table.
 type Entry struct {
-	Keys  []Key
-	Value *Value
+	Keys       []Key
+	Value      *Value
+	start, end int
 }
 
 // Bool returns the value of a boolean; ok is false for any other type.
