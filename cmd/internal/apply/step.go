@@ -125,6 +125,9 @@ func (t *Transaction) create(n int, s plan.CreateFile) error {
 
 func (t *Transaction) unit(ctx context.Context, n int, s plan.Step, verb systemd.Verb, unit string) error {
 	return t.recorded(record.Intent{Step: n, Text: s.Text(), Unit: unit, Verb: string(verb)}, func() error {
+		if verb == systemd.Start {
+			return t.start(ctx, unit)
+		}
 		return t.do(ctx, verb, unit)
 	})
 }

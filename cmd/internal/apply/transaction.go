@@ -25,6 +25,8 @@ type Transaction struct {
 	pods    podWatch
 	// returning reports whether it is on its way back.
 	returning bool
+	// endDrain ends the draining that is on its way; nil where none is.
+	endDrain func()
 }
 
 // Begin opens a transaction for the plan. Nothing is changed yet.
@@ -47,7 +49,10 @@ func (t *Transaction) ID() string { return t.w.ID }
 func (t *Transaction) Acted() bool { return len(t.intents) > 0 }
 
 // Close releases the record. A transaction without an end stays open.
-func (t *Transaction) Close() error { return t.w.Close() }
+func (t *Transaction) Close() error {
+	t.stopDraining()
+	return t.w.Close()
+}
 
 // Execute takes the steps up to the verification, which is the caller's.
 func (t *Transaction) Execute(ctx context.Context) error {

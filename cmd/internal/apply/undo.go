@@ -108,7 +108,7 @@ func (t *Transaction) undoStep(ctx context.Context, s plan.Step) error {
 		// However long the steps before took, no daemon is left stopped.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.undoTimeout())
 		defer cancel()
-		return t.do(ctx, systemd.Start, s.Unit)
+		return t.start(ctx, s.Unit)
 	case plan.RestartUnit:
 		return t.do(ctx, systemd.Restart, s.Unit)
 	}

@@ -47,7 +47,7 @@ func TestRollback(t *testing.T) {
 		},
 		"what the runtime kept is drained": {
 			in:   plan.RollbackInput{Now: now(nil), Units: plan.Units{Kubelet: "kubelet.service", Endpoint: "unix:///run/c.sock", KeepsEvents: true}, Touched: &plan.Touched{Kubelet: true}},
-			want: "stop kubelet.service\n" + files + "\nwait until the runtime answers at unix:///run/c.sock\ndrain the backlog of container events\nstart kubelet.service\nwatch that kubelet.service keeps its process for 0s",
+			want: "drain the backlog of container events\nstop kubelet.service\n" + files + "\nwait until the runtime answers at unix:///run/c.sock\nstart kubelet.service\nwatch that kubelet.service keeps its process for 0s",
 		},
 		"one that has just started kept nothing": {
 			in:   plan.RollbackInput{Now: now(nil), Units: plan.Units{Kubelet: "kubelet.service", Runtime: "crio.service", Endpoint: "unix:///run/c.sock", KeepsEvents: true}},

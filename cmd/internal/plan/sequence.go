@@ -40,6 +40,9 @@ func sequence(files []Step, u Units, kubelet, runtime, staged bool) []Step {
 	if staged {
 		return files
 	}
+	if kubelet && !runtime && u.Endpoint != "" && u.KeepsEvents { // one that is restarted keeps none
+		steps = append(steps, DrainEvents{u.Endpoint})
+	}
 	if kubelet || runtime {
 		steps = append(steps, StopUnit{u.Kubelet})
 	}
@@ -55,9 +58,6 @@ func sequence(files []Step, u Units, kubelet, runtime, staged bool) []Step {
 	}
 	if u.Endpoint != "" {
 		steps = append(steps, AwaitCRI{u.Endpoint})
-	}
-	if u.Endpoint != "" && u.KeepsEvents && !runtime { // one that has just started has none
-		steps = append(steps, DrainEvents{u.Endpoint})
 	}
 	steps = append(steps, StartUnit{u.Kubelet})
 	if u.HealthzPort > 0 {

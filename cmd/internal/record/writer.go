@@ -10,7 +10,8 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/failpoint"
 )
 
-// Writer appends to one transaction. Every method returns only when its line is on disk.
+// Writer appends to one transaction. Every method but [Writer.Done] returns only when its
+// line is on disk.
 type Writer struct {
 	ID    string
 	store *Store
@@ -72,7 +73,9 @@ func (w *Writer) append(kind string, body any) error {
 	if err == nil {
 		err = failpoint.Hit("record/before-sync-" + kind)
 	}
-	if err == nil {
+	// The kubelet is down meanwhile. A step whose end is lost counts as one that may be taken,
+	// and the next line takes this one to the disk.
+	if err == nil && kind != kindDone {
 		err = w.file.Sync()
 	}
 	if err != nil {
