@@ -5,7 +5,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -17,6 +16,7 @@ type brokenNode struct {
 	program string
 	root    string
 	before  string
+	running []*os.Process
 }
 
 func newBrokenNode(t *testing.T, program string) *brokenNode {
@@ -56,9 +56,11 @@ func (b *brokenNode) changed() {
 
 // survival: signals, closed streams, failing disks, and many at once.
 func survival(t *testing.T, program string) {
-	const pause = "apply/after-act=sleep:400ms"
+	// It stops itself, is signalled, goes on, and has some seconds to notice.
+	const pause = "apply/after-act=stop@1,apply/after-done=sleep:2s@1"
 
 	t.Run("hang up", func(t *testing.T) {
+		t.Parallel()
 		b := newBrokenNode(t, program)
 		if code := b.signalled(pause, syscall.SIGHUP); code != 0 {
 			t.Errorf("exit %d", code)
@@ -66,6 +68,7 @@ func survival(t *testing.T, program string) {
 		b.changed()
 	})
 	t.Run("interrupt", func(t *testing.T) {
+		t.Parallel()
 		b := newBrokenNode(t, program)
 		if code := b.signalled(pause, syscall.SIGINT); code != 130 {
 			t.Errorf("exit %d", code)
@@ -73,8 +76,9 @@ func survival(t *testing.T, program string) {
 		b.unchanged()
 	})
 	t.Run("interrupted again while rolling back", func(t *testing.T) {
+		t.Parallel()
 		b := newBrokenNode(t, program)
-		if code := b.signalled(pause+",apply/before-undo-step=sleep:200ms", syscall.SIGINT, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP); code != 130 {
+		if code := b.signalled(pause+",apply/before-undo-step=stop@1", syscall.SIGINT, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP); code != 130 {
 			t.Errorf("exit %d", code)
 		}
 		b.unchanged()
@@ -169,23 +173,24 @@ func survival(t *testing.T, program string) {
 	t.Run("fifty at once", func(t *testing.T) { fifty(t, newBrokenNode(t, program)) })
 }
 
-// signalled runs enable and signals it while it works.
-func (b *brokenNode) signalled(failpoint string, signals ...os.Signal) int {
+// signalled runs enable, which stops itself at its failpoints: the first of the signals is sent
+// at the first stop, the others at the next.
+func (b *brokenNode) signalled(failpoint string, signals ...syscall.Signal) int {
 	b.t.Helper()
 	c := b.command(failpoint, "enable")
 	if err := c.Start(); err != nil {
 		b.t.Fatal(err)
 	}
-	lock := filepath.Join(b.root, "var/lib/plegctl/000001-enable.jsonl")
-	for wait := 0; wait < 500; wait++ {
-		if data, err := os.ReadFile(lock); err == nil && strings.Contains(string(data), `"intent"`) {
-			break
+	for i := 0; i < len(signals); {
+		var status syscall.WaitStatus
+		if _, err := syscall.Wait4(c.Process.Pid, &status, syscall.WUNTRACED, nil); err != nil || !status.Stopped() {
+			b.t.Fatalf("it did not stop: %v, %v", err, status)
 		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	for _, s := range signals {
-		_ = c.Process.Signal(s)
-		time.Sleep(50 * time.Millisecond)
+		_ = c.Process.Signal(signals[i])
+		for i++; i > 1 && i < len(signals); i++ {
+			_ = c.Process.Signal(signals[i])
+		}
+		_ = c.Process.Signal(syscall.SIGCONT)
 	}
 	_ = c.Wait()
 	return c.ProcessState.ExitCode()
@@ -216,25 +221,41 @@ func points() []string {
 	}
 }
 
-// fifty starts fifty changes at once. The one that has the lock holds it until all others
-// have had their answer, so exactly one changes the node.
+// fifty starts fifty changes at once. The one that has the lock stops itself with it until all
+// others have had their answer, so exactly one changes the node.
 func fifty(t *testing.T, b *brokenNode) {
 	t.Helper()
 	const many = 50
-	codes := make([]int, many)
-	var all sync.WaitGroup
-	for i := range many {
-		all.Go(func() {
-			codes[i], _ = b.run("apply/after-act=sleep:3s@1", "enable")
-		})
+	codes := make(chan int, many)
+	for range many {
+		c := b.command("apply/after-act=stop@1", "enable")
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		b.running = append(b.running, c.Process)
+		go func() {
+			_ = c.Wait()
+			codes <- c.ProcessState.ExitCode()
+		}()
 	}
-	all.Wait()
-	count := map[int]int{}
-	for _, code := range codes {
-		count[code]++
+	for range many - 1 {
+		if code := <-codes; code != 7 {
+			t.Errorf("exit %d beside one that has the lock", code)
+		}
 	}
-	if count[0] != 1 || count[7] != many-1 {
-		t.Errorf("exit codes: %v, want one 0 and %d times 7", count, many-1)
+	// Only the one with the lock is left; it may not have stopped yet.
+	for left := true; left; {
+		for _, p := range b.running {
+			_ = p.Signal(syscall.SIGCONT)
+		}
+		select {
+		case code := <-codes:
+			left = false
+			if code != 0 {
+				t.Errorf("exit %d with the lock", code)
+			}
+		case <-time.After(50 * time.Millisecond):
+		}
 	}
 	b.changed()
 	if code, out := b.run("", "history"); code != 0 || strings.Count(out, "-enable") != 1 {
