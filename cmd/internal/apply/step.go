@@ -14,7 +14,7 @@ import (
 // step is the one switch over the closed set of steps.
 func (t *Transaction) step(ctx context.Context, n int, s plan.Step) error {
 	if t.Host.Units == nil && !onFile(s) {
-		return fmt.Errorf("%s: only files can be changed here", s.Text())
+		return fmt.Errorf("%s: only files can be changed here", plan.Text(s))
 	}
 	switch s := s.(type) {
 	case plan.MakeDir:
@@ -105,7 +105,7 @@ func (t *Transaction) file(n int, s plan.Step, path string, role plan.Role, want
 		return &ChangedError{Path: path, Want: describe(want), Got: describe(now)}
 	}
 	t.notice(at)
-	intent := record.Intent{Step: n, Text: s.Text(), Path: path, Real: real, Role: role, Before: &now, After: &then, InPlace: t.InPlace}
+	intent := record.Intent{Step: n, Text: plan.Text(s), Path: path, Real: real, Role: role, Before: &now, After: &then, InPlace: t.InPlace}
 	return t.recorded(intent, func() error { return t.put(at, now, then, false) })
 }
 
@@ -119,12 +119,12 @@ func (t *Transaction) create(n int, s plan.CreateFile) error {
 		return &ChangedError{Path: s.Path, Want: describe(plan.FileState{}), Got: describe(now)}
 	}
 	after := plan.FileState{Exists: true, Data: s.Data, Mode: s.Mode}
-	intent := record.Intent{Step: n, Text: s.Text(), Path: s.Path, Real: t.real(s.Path), Role: s.Role, Before: &now, After: &after}
+	intent := record.Intent{Step: n, Text: plan.Text(s), Path: s.Path, Real: t.real(s.Path), Role: s.Role, Before: &now, After: &after}
 	return t.recorded(intent, func() error { return t.put(s.Path, now, after, true) })
 }
 
 func (t *Transaction) unit(ctx context.Context, n int, s plan.Step, verb systemd.Verb, unit string) error {
-	return t.recorded(record.Intent{Step: n, Text: s.Text(), Unit: unit, Verb: string(verb)}, func() error {
+	return t.recorded(record.Intent{Step: n, Text: plan.Text(s), Unit: unit, Verb: string(verb)}, func() error {
 		if verb == systemd.Start {
 			return t.start(ctx, unit)
 		}

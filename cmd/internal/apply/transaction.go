@@ -58,9 +58,9 @@ func (t *Transaction) Close() error {
 func (t *Transaction) Execute(ctx context.Context) error {
 	for i, s := range t.steps {
 		if err := context.Cause(ctx); err != nil {
-			return fmt.Errorf("interrupted before step %d (%s): %w", i+1, s.Text(), err)
+			return fmt.Errorf("interrupted before step %d (%s): %w", i+1, plan.Text(s), err)
 		}
-		t.Progress.Info("%s", s.Text())
+		t.Progress.Info("%s", plan.Text(s))
 		t.at = i
 		if _, ok := s.(plan.Verify); ok {
 			return nil
@@ -69,7 +69,7 @@ func (t *Transaction) Execute(ctx context.Context) error {
 			if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 				err = fmt.Errorf("%w: %w", cause, err)
 			}
-			return fmt.Errorf("step %d (%s): %w", i+1, s.Text(), err)
+			return fmt.Errorf("step %d (%s): %w", i+1, plan.Text(s), err)
 		}
 	}
 	return nil

@@ -40,7 +40,7 @@ func (p Plan) Empty() bool { return len(p.Steps) == 0 }
 func (p Plan) Lines() []string {
 	lines := make([]string, 0, len(p.Steps))
 	for _, s := range p.Steps {
-		lines = append(lines, s.Text())
+		lines = append(lines, Text(s))
 	}
 	return lines
 }

@@ -58,7 +58,7 @@ func (s FileState) MarshalJSON() ([]byte, error) {
 	if !s.Exists {
 		return []byte(`{"exists":false}`), nil
 	}
-	out := stateJSON{Exists: true, Dir: s.Dir, Mode: "0" + strconv.FormatUint(uint64(unixMode(s.Mode)), 8), UID: &s.UID, GID: &s.GID, SHA256: s.Digest()}
+	out := stateJSON{Exists: true, Dir: s.Dir, Mode: "0" + strconv.FormatUint(uint64(s.Mode), 8), UID: &s.UID, GID: &s.GID, SHA256: s.Digest()}
 	for name, value := range s.Xattrs {
 		if out.Xattrs == nil {
 			out.Xattrs = map[string]string{}
@@ -74,7 +74,7 @@ func (s FileState) MarshalJSON() ([]byte, error) {
 			out.Base64 = &text
 		}
 	}
-	return marshalText(out)
+	return JSON(out)
 }
 
 // UnmarshalJSON reads it back and holds the bytes against their digest.
@@ -91,7 +91,7 @@ func (s *FileState) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		return fmt.Errorf("mode %q of a recorded file: %w", in.Mode, err)
 	}
-	s.Mode = goMode(uint32(mode))
+	s.Mode = fs.FileMode(mode)
 	if in.UID != nil && in.GID != nil {
 		s.UID, s.GID = *in.UID, *in.GID
 	}
@@ -127,32 +127,8 @@ func (s *FileState) readData(in stateJSON) error {
 	return nil
 }
 
-func unixMode(m fs.FileMode) uint32 {
-	u := uint32(m.Perm())
-	for bit, unix := range specialBits() {
-		if m&bit != 0 {
-			u |= unix
-		}
-	}
-	return u
-}
-
-func goMode(u uint32) fs.FileMode {
-	m := fs.FileMode(u) & fs.ModePerm
-	for bit, unix := range specialBits() {
-		if u&unix != 0 {
-			m |= bit
-		}
-	}
-	return m
-}
-
-func specialBits() map[fs.FileMode]uint32 {
-	return map[fs.FileMode]uint32{fs.ModeSetuid: 0o4000, fs.ModeSetgid: 0o2000, fs.ModeSticky: 0o1000}
-}
-
-// marshalText is json.Marshal without escaping <, > and &: config text stays readable.
-func marshalText(v any) ([]byte, error) {
+// JSON encodes v with <, > and & as they are: what a configuration holds stays readable.
+func JSON(v any) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)

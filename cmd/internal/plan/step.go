@@ -8,11 +8,7 @@ import (
 )
 
 // Step is one piece of a plan. The set is closed: apply has one case for each.
-type Step interface {
-	step()
-	// Text says what the step does, in one line for people.
-	Text() string
-}
+type Step interface{ step() }
 
 // MakeDir makes a directory that does not exist.
 type MakeDir struct {
@@ -115,64 +111,47 @@ func (AwaitHealthz) step() {}
 func (Settle) step()       {}
 func (Verify) step()       {}
 
-// Text implements [Step].
-func (s MakeDir) Text() string { return "make the directory " + s.Path }
-
-// Text implements [Step].
-func (s CreateFile) Text() string { return "create " + s.Path }
-
-// Text implements [Step].
-func (s WriteFile) Text() string { return "edit " + s.Path }
-
-// Text implements [Step].
-func (s RemoveFile) Text() string { return "remove " + s.Path }
-
-// Text implements [Step].
-func (s RestoreFile) Text() string {
-	switch {
-	case !s.Then.Exists && s.Now.Dir:
-		return "remove the directory " + s.Path
-	case !s.Then.Exists:
+// Text says what a step does, in one line for people.
+func Text(s Step) string {
+	switch s := s.(type) {
+	case MakeDir:
+		return "make the directory " + s.Path
+	case CreateFile:
+		return "create " + s.Path
+	case WriteFile:
+		return "edit " + s.Path
+	case RemoveFile:
 		return "remove " + s.Path
-	}
-	return "restore " + s.Path
-}
-
-// Text implements [Step].
-func (s StopUnit) Text() string { return "stop " + s.Unit }
-
-// Text implements [Step].
-func (s StartUnit) Text() string { return "start " + s.Unit }
-
-// Text implements [Step].
-func (s RestartUnit) Text() string { return "restart " + s.Unit }
-
-// Text implements [Step].
-func (ReloadUnits) Text() string { return "make systemd read its unit files again" }
-
-// Text implements [Step].
-func (s AwaitCRI) Text() string { return "wait until the runtime answers at " + s.Endpoint }
-
-// Text implements [Step].
-func (DrainEvents) Text() string { return "drain the backlog of container events" }
-
-// Text implements [Step].
-func (s AwaitHealthz) Text() string {
-	address := cmp.Or(s.Address, "127.0.0.1")
-	return fmt.Sprintf("wait until the kubelet answers on %s:%d/healthz", address, s.Port)
-}
-
-// Text implements [Step].
-func (s Settle) Text() string {
-	return fmt.Sprintf("watch that %s keeps its process for %s", s.Unit, s.Window)
-}
-
-// Text implements [Step].
-func (s Verify) Text() string {
-	if s.Level == LevelOff {
+	case RestoreFile:
+		if s.Then.Exists {
+			return "restore " + s.Path
+		} else if s.Now.Dir {
+			return "remove the directory " + s.Path
+		}
+		return "remove " + s.Path
+	case StopUnit:
+		return "stop " + s.Unit
+	case StartUnit:
+		return "start " + s.Unit
+	case RestartUnit:
+		return "restart " + s.Unit
+	case ReloadUnits:
+		return "make systemd read its unit files again"
+	case AwaitCRI:
+		return "wait until the runtime answers at " + s.Endpoint
+	case DrainEvents:
+		return "drain the backlog of container events"
+	case AwaitHealthz:
+		return fmt.Sprintf("wait until the kubelet answers on %s:%d/healthz", cmp.Or(s.Address, "127.0.0.1"), s.Port)
+	case Settle:
+		return fmt.Sprintf("watch that %s keeps its process for %s", s.Unit, s.Window)
+	case Verify:
+		if s.Level != LevelOff {
+			return "verify up to the level " + s.Level
+		}
 		return "verify that the node is well without it"
 	}
-	return "verify up to the level " + s.Level
+	return fmt.Sprintf("%T", s)
 }
 
 // Role says whose file it is, which decides what must be restarted.

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/plegctl/plegctl/cmd/internal/plan"
 )
 
 // SchemaVersion is the version of the lines that this build writes. Lines of a newer one
@@ -32,11 +34,11 @@ const sumMark = `,"sum":"`
 
 // encodeLine is one line with its newline, and its sum.
 func encodeLine(n int, at time.Time, kind string, body any, before string) ([]byte, string, error) {
-	raw, err := marshal(body)
+	raw, err := plan.JSON(body)
 	if err != nil {
 		return nil, "", fmt.Errorf("encode a %s entry: %w", kind, err)
 	}
-	bare, err := marshal(line{Version: SchemaVersion, Number: n, At: at.UTC(), Kind: kind, Body: raw})
+	bare, err := plan.JSON(line{Version: SchemaVersion, Number: n, At: at.UTC(), Kind: kind, Body: raw})
 	if err != nil {
 		return nil, "", fmt.Errorf("encode a %s entry: %w", kind, err)
 	}
@@ -95,15 +97,4 @@ func decodeLine(raw []byte, before string, n int) (line, error) {
 		return line{}, fmt.Errorf("%w: entry %d stands where %d should", ErrCorrupt, one.Number, n)
 	}
 	return one, nil
-}
-
-// marshal is json.Marshal without escaping <, > and &: config text stays readable.
-func marshal(v any) ([]byte, error) {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
