@@ -7,7 +7,7 @@ GOTEST  ?= $(GO) test
 TOOLS   := .ci/tools/go.mod
 export CGO_ENABLED ?= 0
 
-.PHONY: all build test race lint tidy fmt bench docs demo e2e e2e-all record measure matrix mutate fuzz clean
+.PHONY: all build test race lint tidy fmt bench docs generate demo e2e e2e-all record measure matrix mutate fuzz clean
 
 all: lint test build
 
@@ -51,6 +51,11 @@ endif
 ## docs: command pages and man pages, from the command tree
 docs:
 	PLEGCTL_DOCS=write $(GO) test -tags $(TAGS) -count=1 -run "TestDocs|TestSchemas|TestIssuePages|TestProblemsPage|TestTheTable" ./docs ./verify/report ./cmd ./cmd/internal/lifecycle
+
+## generate: the tables made from the sources of kubelets and runtimes, through the module proxy; fails where one changes
+generate:
+	GOFLAGS= $(GO) generate ./kubeletcfg ./runtimecfg
+	git diff --exit-code -- 'kubeletcfg/*.txt' 'runtimecfg/*.txt'
 
 demo:
 	$(GO) run -tags $(TAGS) . demo
