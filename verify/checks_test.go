@@ -185,8 +185,13 @@ func TestPlacesThatSetInVain(t *testing.T) {
 	f.Kubelet.Gate.Override(source.Assignment[bool]{At: place(2)})
 	f.Kubelet.Problems = []source.Problem{{Effect: source.Suspect, At: place(3), Message: "the line is odd"}}
 	f.Kubelet.Mentions = []source.Mention{
-		{At: place(1), Why: "overridden"}, {At: place(2), Counts: true}, {At: place(3), Why: "odd"}, {At: place(4), Comment: true, Why: source.InComment},
-		{At: place(5), Unknown: true, Why: "?"}, {At: place(6), Text: "EventedPLEG: true", Why: "nobody reads this file"}, {At: place(6), Why: "again"},
+		{At: place(1), Why: "overridden"},
+		{At: place(2), Counts: true},
+		{At: place(3), Why: "odd"},
+		{At: place(4), Comment: true, Why: source.InComment},
+		{At: place(5), Unknown: true, Why: "?"},
+		{At: place(6), Text: "EventedPLEG: true", Why: "nobody reads this file"},
+		{At: place(6), Why: "again"},
 	}
 	r := kubeletSuspect(f)
 	if r.Status != Fail || r.Found != "the line is odd" || len(r.More) != 1 || r.More[0].Message != "EventedPLEG: true has no effect: nobody reads this file" {
