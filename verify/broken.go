@@ -81,12 +81,12 @@ func (d daemon) down() (reason, hint string, is bool) {
 	state := u.state()
 	hint = "see systemctl status " + u.Name + " and journalctl -u " + u.Name
 	switch {
-	case u.Load == "masked":
-		return fmt.Sprintf("%s is down: %s is masked", d.name, u.Name), "systemctl unmask " + u.Name, true
 	case u.Sub == "auto-restart", d.loops():
 		return fmt.Sprintf("%s restarts again and again: %s is %s, %d restarts", d.name, u.Name, state, u.NRestarts), hint, true
 	case d.process.Seen, u.Active == "inactive" && d.answers:
 		return "", "", false
+	case u.Load == "masked":
+		return fmt.Sprintf("%s is down: %s is masked", d.name, u.Name), "systemctl unmask " + u.Name, true
 	}
 	return fmt.Sprintf("%s is down: %s is %s", d.name, u.Name, state), hint, true
 }

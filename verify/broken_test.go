@@ -72,6 +72,12 @@ func TestBroken(t *testing.T) {
 				f.Kubelet.Process, f.Kubelet.Problems = Unseen[Process]("", ""), fatal
 			}, true, "this node has not joined a cluster yet: /etc/kubernetes/kubelet.conf does not exist",
 		},
+		"another unit runs the kubelet, whose own is masked": {
+			change: func(f *Facts) {
+				f.Kubelet.Unit.Value.Active, f.Kubelet.Unit.Value.Load = "inactive", "masked"
+				f.Kubelet.Process = Unseen[Process]("", "")
+			},
+		},
 		"another unit runs the runtime": {
 			change: func(f *Facts) {
 				f.Runtime.Unit.Value.Active = "inactive"
