@@ -157,8 +157,84 @@ func TestHazards(t *testing.T) {
 	if n := len(Hazards(known.Runtime{Name: known.CRIO})); n != 2 {
 		t.Errorf("CRI-O of an unknown version: %d hazards", n)
 	}
+	for version, want := range map[string]string{"": "containerd (of a version that is not known) may have one queue", "1.7.27": "containerd 1.7.27 has one queue"} {
+		r := known.Runtime{Name: known.Containerd}
+		if version != "" {
+			r = runtimeAt(t, known.Containerd, version)
+		}
+		if found := Hazards(r); len(found) != 1 || found[0].Risk != "probe-theft" || !strings.Contains(found[0].Why, want) {
+			t.Errorf("containerd %q: %+v", version, found)
+		}
+	}
 	if n := len(Hazards(known.Runtime{Name: "cri-dockerd"})); n != 0 {
 		t.Errorf("a runtime without events: %d hazards", n)
+	}
+}
+
+// What is counted: each type of its own and no other, what a kubelet would drop, and the delays
+// by bounds that people know.
+func TestWhatIsCounted(t *testing.T) {
+	j := NewJudge(at(0))
+	for i, kind := range []string{"created", "started", "stopped", "deleted", "paused", "started"} {
+		e := event(kind, fmt.Sprint(i), 1, 1.0005)
+		e.HasStatus = i > 0
+		j.Event(e)
+	}
+	for _, delay := range []float64{0.0015, 0.004, 0.009, 0.015, 0.04, 0.09, 0.5, 20} {
+		j.Event(event("started", "c", 1, 1+delay))
+	}
+	s := j.Summary(at(30))
+	if s.Events != 14 || s.NoStatus != 1 || s.Backlog != 0 {
+		t.Errorf("%+v", s)
+	}
+	if fmt.Sprint(s.ByType) != "map[created:1 deleted:1 started:10 stopped:1]" {
+		t.Errorf("%v", s.ByType)
+	}
+	var counts []string
+	for _, b := range s.Delays {
+		counts = append(counts, fmt.Sprintf("%v:%d", b.Below, b.Count))
+	}
+	if got := strings.Join(counts, " "); got != "1ms:6 2ms:1 5ms:1 10ms:1 20ms:1 50ms:1 100ms:1 1s:1 0s:1" {
+		t.Error(got)
+	}
+	if s.MinAge != 500*time.Microsecond || s.MaxAge != 20*time.Second || s.P99Age != s.MaxAge {
+		t.Errorf("%+v", s)
+	}
+	if none := NewJudge(at(0)).Summary(at(1)); none.MedianAge != 0 || none.P99Age != 0 || none.MaxAge != 0 || none.FirstAfter != 0 {
+		t.Errorf("no event: %+v", none)
+	}
+}
+
+// An event whose clock runs ahead of ours has an age below zero; one that is as old as the
+// stream is not of its backlog.
+func TestBordersOfAges(t *testing.T) {
+	j := NewJudge(at(1))
+	if seen := j.Event(event("started", "a", 1, 1)); seen.Backlog || seen.Age != 0 {
+		t.Errorf("%+v", seen)
+	}
+	j.Event(event("started", "b", 2, 1.5))
+	j.Event(event("started", "c", 2, 2.25))
+	if s := j.Summary(at(3)); s.MinAge != -500*time.Millisecond || s.MaxAge != 250*time.Millisecond {
+		t.Errorf("%+v", s)
+	}
+	j.Reopened(at(5))
+	if seen := j.Event(event("started", "d", 4, 5)); !seen.Backlog {
+		t.Errorf("older than the stream that was opened again: %+v", seen)
+	}
+}
+
+func TestOneEventIsSingular(t *testing.T) {
+	for n, want := range map[int]string{1: "1 event", 2: "2 events"} {
+		j := NewJudge(at(0))
+		for range n {
+			j.Event(event("started", "c", 1, 1))
+		}
+		if got := j.End(at(2), Enough, known.Runtime{}); got.Why != want {
+			t.Errorf("%d: %s", n, got.Why)
+		}
+	}
+	if got := NewJudge(at(0)).End(at(0.1), EndedByRuntime, known.Runtime{}); !strings.Contains(got.Hint, "enable_pod_events = true under [crio.runtime]") {
+		t.Errorf("a runtime that is not known: %+v", got)
 	}
 }
 
