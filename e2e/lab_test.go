@@ -14,7 +14,7 @@ import (
 // against.
 func TestLab(t *testing.T) {
 	t.Parallel()
-	for _, version := range kubelets() {
+	for _, version := range moreKubelets() {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
 			n := boot(t, node.Spec{Kubelet: version, Gate: node.On(), Pods: pods()})

@@ -14,7 +14,7 @@ import (
 // feature to a proven one and back, without a trace and without a pod noticing.
 func TestLoop(t *testing.T) {
 	t.Parallel()
-	for _, version := range kubelets() {
+	for _, version := range moreKubelets() {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
 			n := boot(t, node.Spec{Kubelet: version, Verbosity: 4, Pods: pods()})

@@ -32,6 +32,15 @@ import (
 // the last of the old design, and the new design.
 func kubelets() []string { return []string{"1.34.4", "1.36.3", "1.37.2"} }
 
+// moreKubelets are those of `make e2e-all`. The module proxy serves them by name, though it
+// does not list them.
+func moreKubelets() []string {
+	if os.Getenv(envAll) == "" {
+		return kubelets()
+	}
+	return append(kubelets(), "1.35.8", "1.36.5", "1.38.0-alpha.0")
+}
+
 // base is a node with systemd alone, parts the whole lab. Each is made once a run, by the
 // case that first needs it.
 var base = sync.OnceValues(func() (lab.Base, error) {

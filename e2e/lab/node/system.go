@@ -1,5 +1,11 @@
 package node
 
+import (
+	"strings"
+
+	"github.com/plegctl/plegctl/e2e/lab/image"
+)
+
 // HostName is what a node outside a cluster calls itself.
 const HostName = "node"
 
@@ -11,7 +17,7 @@ func (s Spec) systemFiles() map[string]file {
 		"/usr/lib/systemd/system/lab-images.service": {imagesUnit, 0o644},
 		"/usr/lib/systemd/system/lab-pods.service":   {podsUnit, 0o644},
 		"/usr/lib/systemd/system/containerd.service": {containerdUnit, 0o644},
-		"/etc/containerd/config.toml":                {containerdConfig, 0o644},
+		"/etc/containerd/config.toml":                {s.containerdConfig(), 0o644},
 		"/etc/systemd/journald.conf.d/lab.conf":      {journaldConf, 0o644},
 		"/etc/hostname":                              {s.hostName() + "\n", 0o644},
 		"/etc/hosts":                                 {"127.0.0.1 localhost\n192.0.2.10 " + s.hostName() + "\n", 0o644},
@@ -82,18 +88,29 @@ WantedBy=multi-user.target
 
 // containerdConfig differs from the defaults in what this kind of machine
 // refuses: raising OOM priority without CAP_SYS_RESOURCE, and session keyrings.
-const containerdConfig = `version = 3
-
-[plugins.'io.containerd.cri.v1.runtime']
-  restrict_oom_score_adj = true
-
-  [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
+// Other versions ask for other pause images by default.
+func (s Spec) containerdConfig() string {
+	version, runtime, sandbox := "3", "io.containerd.cri.v1.runtime", ""
+	switch {
+	case strings.HasPrefix(s.Containerd, "1."):
+		version, runtime, sandbox = "2", "io.containerd.grpc.v1.cri", "  sandbox_image = '"+image.Pause+"'\n"
+	case s.Containerd != "":
+		sandbox = "\n[plugins.'io.containerd.cri.v1.images'.pinned_images]\n  sandbox = '" + image.Pause + "'\n"
+	}
+	table := "plugins.'" + runtime + "'"
+	text := "version = " + version + "\n\n[" + table + "]\n  restrict_oom_score_adj = true\n"
+	if version == "2" {
+		text, sandbox = text+sandbox, ""
+	}
+	return text + `
+  [` + table + `.containerd.runtimes.runc]
     runtime_type = 'io.containerd.runc.v2'
 
-    [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
+    [` + table + `.containerd.runtimes.runc.options]
       SystemdCgroup = false
       NoNewKeyring = true
-`
+` + sandbox
+}
 
 // journaldConf lets a chatty kubelet through whole: a lost line would make an
 // answer inconclusive that the case expects to be certain.
