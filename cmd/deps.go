@@ -11,6 +11,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/cmd/internal/record"
 	"github.com/plegctl/plegctl/cmd/internal/settings"
+	"github.com/plegctl/plegctl/verify/report"
 	"golang.org/x/term"
 )
 
@@ -76,7 +77,7 @@ func ProcessMain(args []string, d *Deps) int {
 
 // HostDeps are the dependencies on the machine that plegctl runs on.
 func HostDeps() *Deps {
-	return &Deps{
+	d := &Deps{
 		Streams: Streams{
 			In: os.Stdin, Out: os.Stdout, Err: lifecycle.NewNonBlocking(os.Stderr),
 			InTTY:  term.IsTerminal(int(os.Stdin.Fd())),
@@ -90,4 +91,13 @@ func HostDeps() *Deps {
 			return node.Open(s.Root, s.Offline())
 		},
 	}
+	if d.Streams.ErrTTY && d.Getenv("TERM") != "dumb" {
+		d.Streams.Err = lifecycle.NewLive(d.Streams.Err, func() int {
+			if columns, _, err := term.GetSize(int(os.Stderr.Fd())); err == nil && columns > 0 {
+				return columns
+			}
+			return report.Width
+		})
+	}
+	return d
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/cmd/internal/settings"
 )
 
 func newDisableCommand(d *Deps) *cobra.Command {
@@ -57,11 +58,8 @@ copy is kept either way.`,
 
 // recordIDs are the changes in the history, as far as this user can read it.
 func recordIDs(c *cobra.Command) []string {
-	dir, err := c.Flags().GetString("state-dir")
-	if err != nil {
-		return nil
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "[0-9]*-*"))
+	o := settings.OfFlags(c.Flags())
+	files, _ := filepath.Glob(filepath.Join(o.Root, o.StateDir, "[0-9]*-*"))
 	for i, file := range files {
 		name := filepath.Base(file)
 		files[i] = strings.TrimSuffix(name, filepath.Ext(name))

@@ -8,8 +8,11 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/plegctl/plegctl/cmd/internal/node"
 	"github.com/plegctl/plegctl/cmd/internal/simnode"
@@ -27,7 +30,7 @@ func TestDocumentedExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	translated, err := filepath.Glob("../docs/*/quick-start.md")
+	translated, err := filepath.Glob("../docs/zh-cn/*.md")
 	if err != nil || len(translated) == 0 {
 		t.Fatalf("translations %v, %v", translated, err)
 	}
@@ -42,12 +45,15 @@ func TestDocumentedExamples(t *testing.T) {
 		t.Run(strings.TrimPrefix(page, "../"), func(t *testing.T) {
 			t.Parallel()
 			var host *node.Host
+			image := ""
 			for _, example := range examples {
-				if example.options != "continued" {
-					host = simNode(t, exampleNode(t, example.options)).Host()
+				if name, ok := strings.CutPrefix(example.options, "image="); ok {
+					host, image = nil, exampleImage(t, name)
+				} else if example.options != "continued" {
+					host, image = simNode(t, exampleNode(t, example.options)).Host(), ""
 				}
 				for _, call := range example.calls {
-					runExample(t, host, call)
+					runExample(t, host, image, call)
 				}
 			}
 		})
@@ -117,11 +123,33 @@ func exampleNode(t *testing.T, options string) simnode.Options {
 	return opts
 }
 
-func runExample(t *testing.T, host *node.Host, call exampleCall) {
+// exampleImage returns the tree that an example calls /mnt/image.
+func exampleImage(t *testing.T, name string) string {
+	t.Helper()
+	dir := t.TempDir()
+	files, err := txtar.ParseFile("testdata/images/" + name + ".txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files.Files {
+		writeFiles(t, dir, map[string]string{file.Name: string(file.Data)})
+	}
+	return dir
+}
+
+func runExample(t *testing.T, host *node.Host, image string, call exampleCall) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	code := Main(context.Background(), call.args, testDeps(host, &out, &errs, func(string) string { return "" }))
-	said := strings.Split(errs.String()+out.String(), "\n")
+	args := slices.Clone(call.args)
+	for i := range args {
+		args[i] = strings.ReplaceAll(args[i], "/mnt/image", image)
+	}
+	code := Main(context.Background(), args, testDeps(host, &out, &errs, func(string) string { return "" }))
+	text := errs.String() + out.String()
+	if image != "" {
+		text = strings.ReplaceAll(text, image, "/mnt/image")
+	}
+	said := strings.Split(text, "\n")
 	if code != 0 {
 		said = append(said, fmt.Sprintf("[exit %d]", code))
 	}
@@ -149,7 +177,48 @@ func TestTranslationsHaveTheSameExamples(t *testing.T) {
 		}
 		return examplesIn(string(data))
 	}
-	if !reflect.DeepEqual(read("../docs/quick-start.md"), read("../docs/zh-cn/quick-start.md")) {
-		t.Error("the examples of docs/zh-cn/quick-start.md are not those of docs/quick-start.md")
+	for _, page := range []string{"quick-start.md", "task-page.md"} {
+		if !reflect.DeepEqual(read("../docs/"+page), read("../docs/zh-cn/"+page)) {
+			t.Errorf("the examples of docs/zh-cn/%s are not those of docs/%s", page, page)
+		}
+	}
+}
+
+// A console block in the docs is an example that runs, and every other command line in a block
+// is one that plegctl takes.
+func TestDocumentedCommandLines(t *testing.T) {
+	pages, err := filepath.Glob("../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	translated, err := filepath.Glob("../docs/zh-cn/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile("(?s)([^\n]*)\n```([a-z]*)\n(.*?)\n```")
+	command := regexp.MustCompile(`(?m)(?:^|RUN |\s|- |: )(?:sudo )?plegctl ([a-z][^\n#|&;>\\]*)`)
+	lines := 0
+	for _, page := range append(append(pages, translated...), "../README.md") {
+		data, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range block.FindAllStringSubmatch(string(data), -1) {
+			if b[2] == "console" {
+				if !strings.HasPrefix(b[1], "<!-- example: ") {
+					t.Errorf("%s: a console block that is not run:\n%s", page, b[3])
+				}
+				continue
+			}
+			for _, c := range command.FindAllStringSubmatch(b[3], -1) {
+				lines++
+				if _, errs, code := run(append(splitWords(c[1]), "--help")...); code != 0 {
+					t.Errorf("%s: plegctl %s: %s", page, c[1], errs)
+				}
+			}
+		}
+	}
+	if lines < 20 {
+		t.Errorf("only %d command lines were found", lines)
 	}
 }

@@ -74,12 +74,12 @@ func runLogs(ctx context.Context, d *Deps, o logread.Flags) error {
 	ctx, cancel := d.bounded(ctx)
 	defer cancel()
 	if o.File == "-" && d.Streams.InTTY {
-		d.say("reading the log from the terminal; end it with Ctrl-D")
+		d.notice("reading the log from the terminal; end it with Ctrl-D")
 	}
 	reader := logread.Reader{
 		Query: q, Stdin: d.Streams.In, Root: d.Settings.Root, Now: d.Now,
 		Host:   func(ctx context.Context) (*node.Host, error) { return d.Host(ctx, d.Settings) },
-		Notice: func(text string) { d.say("%s", logscan.Escape(text)) },
+		Notice: func(text string) { d.notice("%s", logscan.Escape(text)) },
 	}
 	scanner, printed := d.logScanner(q)
 	source, err := reader.Read(ctx, func(e logscan.Entry) error {

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,8 +14,9 @@ import (
 	"github.com/plegctl/plegctl/verify/report"
 )
 
-// look opens the node for a command that changes nothing on it, and observes it once.
-func (d *Deps) look(ctx context.Context, quick bool) (*node.Host, node.Options, verify.Facts, error) {
+// look opens the node for a command that changes nothing on it, and observes it once; with a
+// limit, only what the state needs, and what can be seen within it.
+func (d *Deps) look(ctx context.Context, limit time.Duration) (*node.Host, node.Options, verify.Facts, error) {
 	host, err := d.Host(ctx, d.Settings)
 	if err != nil {
 		return nil, node.Options{}, verify.Facts{}, err
@@ -24,10 +26,15 @@ func (d *Deps) look(ctx context.Context, quick bool) (*node.Host, node.Options, 
 	}
 	host = host.ReadOnly()
 	o := d.observing()
-	o.Own = change.OwnFacts(host, o.StateDir)
-	o.Quick = quick
-	facts, err := node.Observe(ctx, host, o)
+	o.Quick, o.Limit = limit > 0, limit
+	facts, err := again(ctx, host, &o)
 	return host, o, facts, err
+}
+
+// again observes a node that was opened before, with its record as it is now.
+func again(ctx context.Context, host *node.Host, o *node.Options) (verify.Facts, error) {
+	o.Own = change.OwnFacts(host, o.StateDir)
+	return node.Observe(ctx, host, *o)
 }
 
 // credentials looks whether the files that the operator named can be read: an answer
@@ -103,14 +110,9 @@ func (d *Deps) utf8() bool {
 
 // withLimit ends ctx after the shortest of the limits that are given.
 func withLimit(ctx context.Context, limits ...time.Duration) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	for _, limit := range limits {
-		if limit > 0 {
-			var end context.CancelFunc
-			ctx, end = context.WithTimeout(ctx, limit)
-			outer := cancel
-			cancel = func() { end(); outer() }
-		}
+	limits = slices.DeleteFunc(limits, func(d time.Duration) bool { return d <= 0 })
+	if len(limits) == 0 {
+		return context.WithCancel(ctx)
 	}
-	return ctx, cancel
+	return context.WithTimeout(ctx, slices.Min(limits))
 }

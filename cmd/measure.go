@@ -11,6 +11,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/verify/cost"
 	"github.com/plegctl/plegctl/verify/report"
 )
@@ -81,7 +82,7 @@ func runMeasure(ctx context.Context, d *Deps, o measureOptions) error {
 
 // costLook reads the node once. Without the kubelet's metrics there is nothing to measure.
 func (d *Deps) costLook(ctx context.Context) (cost.Look, error) {
-	host, _, facts, err := d.look(ctx, true)
+	host, _, facts, err := d.look(ctx, lifecycle.Observation)
 	if err != nil {
 		return cost.Look{}, err
 	}

@@ -80,7 +80,7 @@ func replaceHere(file string, data []byte) error {
 	name := "/" + filepath.Base(abs)
 	now, err := dir.Digest(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return dir.Create(name, data, 0o644, hostfs.WriteOptions{})
+		return dir.Create(name, data, 0o644)
 	}
 	if err != nil {
 		return err

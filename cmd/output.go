@@ -45,5 +45,11 @@ func (d *Deps) render(w io.Writer, doc report.Document) error {
 // say writes one line of the conversation to stderr; --quiet silences it.
 func (d *Deps) say(format string, args ...any) { d.progress().Info(format, args...) }
 
+// notice is say where a stream on stdout follows: no seconds are counted behind it.
+func (d *Deps) notice(format string, args ...any) {
+	d.say(format, args...)
+	d.progress().Flush()
+}
+
 // detail is say for --verbose.
 func (d *Deps) detail(format string, args ...any) { d.progress().Detail(format, args...) }

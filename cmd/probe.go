@@ -12,6 +12,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/eventstream"
 	"github.com/plegctl/plegctl/cmd/internal/hint"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/cmd/internal/settings"
 	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/probe"
@@ -70,7 +71,7 @@ func runProbe(ctx context.Context, d *Deps, o probeOptions) error {
 	if err := o.check(d.Settings); err != nil {
 		return err
 	}
-	host, _, facts, err := d.look(ctx, true)
+	host, _, facts, err := d.look(ctx, lifecycle.Observation)
 	if err != nil {
 		return err
 	}
@@ -86,7 +87,7 @@ func runProbe(ctx context.Context, d *Deps, o probeOptions) error {
 	defer func() { _ = client.Close() }()
 	reader := eventstream.Reader{
 		Client: client.Client, Count: o.count, Reconnect: o.reconnect, Now: d.Now,
-		Reopening: func() { d.say("the stream ended; opening it again") },
+		Reopening: func() { d.notice("the stream ended; opening it again") },
 	}
 	runtime, failed, err := reader.Introduce(ctx)
 	if failed != nil {
@@ -96,7 +97,7 @@ func runProbe(ctx context.Context, d *Deps, o probeOptions) error {
 	if err := d.refuseHazards(runtime, o.accept); err != nil {
 		return err
 	}
-	d.say("reading container events from %s", endpoint.Value)
+	d.notice("reading container events from %s", endpoint.Value)
 	ctx, cancel := withLimit(ctx, o.duration, d.Settings.Timeout)
 	defer cancel()
 	result, unprinted, err := reader.Run(ctx, report.NewEvents(d.Streams.Out, d.Settings.Output))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/cli"
 	"github.com/plegctl/plegctl/cmd/internal/climb"
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 	"github.com/plegctl/plegctl/verify"
 	"github.com/plegctl/plegctl/verify/report"
 )
@@ -87,7 +88,7 @@ func runVerify(ctx context.Context, d *Deps, o verifyOptions) error {
 	ctx, cancel := d.bounded(ctx)
 	defer cancel()
 	begin := d.Now()
-	host, observing, facts, err := d.look(ctx, true)
+	host, observing, facts, err := d.look(ctx, lifecycle.Observation)
 	if err != nil {
 		return err
 	}

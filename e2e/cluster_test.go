@@ -43,6 +43,10 @@ func bootCluster(t *testing.T) labCluster {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Its programs take ten minutes to build, on top of what a first run builds anyway.
+	if b, err := base(); err == nil && !b.HasControlPlane(clusterVersion) {
+		long(t)
+	}
 	layers, err := controlPlane()
 	if err != nil {
 		t.Fatal(err)

@@ -35,6 +35,9 @@ const (
 	codeCRIOEnvironment source.Code = "CRIO-CONF-ENVIRONMENT"
 	// codeCRIOMissing: the file that a flag or variable names does not exist.
 	codeCRIOMissing source.Code = "CRIO-CONF-MISSING"
+	// codeCRIOProgram: a program that the configuration names is missing, so that CRI-O does not
+	// start, or cannot be executed.
+	codeCRIOProgram source.Code = "CRIO-CONF-PROGRAM"
 	// codeCRIOFlag: the flag for container events is written in a way that CRI-O refuses.
 	codeCRIOFlag source.Code = "CRIO-CONF-FLAG"
 )

@@ -57,6 +57,7 @@ func (crio) effective(in Inputs, paths Paths, out *Result) {
 	}
 	c.environment()
 	c.flags()
+	c.checkPrograms()
 	if n := len(c.assignments); n > 0 {
 		c.PodEvents.Overridden = c.assignments[:n-1]
 		slices.Reverse(c.PodEvents.Overridden)
@@ -83,6 +84,8 @@ type crioConfig struct {
 	known   bool
 	// assignments are the values of the setting in the order of reading.
 	assignments []source.Assignment[bool]
+	// named are the programs, by the key that names them.
+	named map[string]source.Assignment[string]
 }
 
 // override lets a later assignment win.

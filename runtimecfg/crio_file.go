@@ -28,6 +28,7 @@ func (f *crioFile) apply() {
 	f.doc = doc
 	f.checkTypes()
 	f.podEvents(all)
+	f.programs(all)
 	f.lint(all)
 	f.lenient()
 }

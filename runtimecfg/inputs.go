@@ -23,6 +23,9 @@ type Inputs struct {
 	// upstream releases do not have: its own configuration dump shows it ([ReadDump]).
 	// Dumped is the value there: that of the files, else the build's default.
 	KnowsPodEvents, Dumped bool
+	// Programs are those of [Result.Programs] that cannot be executed, by path, and why not:
+	// fs.ErrNotExist where the file does not exist.
+	Programs map[string]error
 }
 
 // Paths are the files that a daemon reads.
@@ -63,6 +66,8 @@ type Result struct {
 	Files []source.File
 	// Problems are in the order of reading.
 	Problems []source.Problem
+	// programs are the programs that the configuration names.
+	programs []source.Assignment[string]
 }
 
 // rules are the rules by which one runtime reads its configuration: one file of this

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -112,7 +113,7 @@ func (c Check) run(f Facts) Result {
 	if (r.Status == NotSeen || r.Status == Fail && kubelets) && notJoined(f) {
 		r = skip(notJoinedYet) // one reason is enough, and nothing else helps
 	}
-	r.Code, r.Title, r.Level, r.Live = c.Code, c.Title, c.Level, c.Live
+	r.Code, r.Title, r.Level, r.Live = c.Code, c.Title, cmp.Or(r.Level, c.Level), c.Live
 	if r.Expected == "" {
 		r.Expected = c.Expected
 	}

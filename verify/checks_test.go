@@ -2,6 +2,7 @@ package verify
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +26,8 @@ func ready() Facts {
 	f.Kubelet.DemandRelist = source.DefaultTo(true)
 	f.Kubelet.Settings.HealthzPort = source.DefaultTo(10248)
 	f.Runtime.CRIDisabled = source.DefaultTo(false)
+	f.Runtime.Refusal = Seen("", "/usr/bin/containerd config dump")
+	f.Runtime.Newer, f.Kubelet.Newer = Seen([]source.File{}, "change times"), Seen([]source.File{}, "change times")
 	f.Node.Pods = Seen([]Pod{{Name: "cni", DaemonSet: true}}, "CRI")
 	f.Node.Platform = Seen(Platform{Name: "kubeadm"}, "files")
 	f.Node.Root = Seen(true, "user")
@@ -74,6 +77,8 @@ func checkCases() map[string]checkCase {
 		"PLEG-RUNTIME-CRI-PLUGIN": {func(f *Facts) { f.Runtime.CRIDisabled.Value = true }, func(f *Facts) { f.Runtime.CRIDisabled = source.Setting[bool]{} }},
 		"PLEG-RUNTIME-SHADOWED":   {func(f *Facts) { asCRIO(f); f.Runtime.Events = twice }, func(f *Facts) { asCRIO(f); f.Runtime.Events = source.Setting[bool]{} }},
 		"PLEG-RUNTIME-STRAY":      {func(f *Facts) { f.Runtime.Problems = problem(source.Ignored) }, func(f *Facts) { f.Runtime.Files = Unseen[[]source.File]("no", "") }},
+		StartCode:                 {func(f *Facts) { f.Runtime.Refusal.Value = "toml: line 2" }, func(f *Facts) { f.Runtime.Refusal = Unseen[string]("no", "") }},
+		RestartCode:               {func(f *Facts) { f.Kubelet.Newer.Value = []source.File{{Path: "/etc/x"}} }, func(f *Facts) { f.Runtime.Newer = Unseen[[]source.File]("no", "") }},
 		"PLEG-NODE-COMBINATION":   {func(f *Facts) { f.Runtime.Version.Value = known.V(2, 0, 1) }, noVersion},
 		"PLEG-NODE-CAUTION":       {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 31, 14) }, noRuntime},
 		"PLEG-NODE-JOINED": {func(f *Facts) {
@@ -211,5 +216,43 @@ func TestDrainNamesTheNode(t *testing.T) {
 	f.Node.Pods.Value = []Pod{{Namespace: "a", Name: "b"}}
 	if r := drained(f); r.Hint != "kubectl drain node-1 --ignore-daemonsets" {
 		t.Errorf("%+v", r)
+	}
+}
+
+// A runtime that runs, and would not start again: what does not let it, and since when.
+func TestWhatARestartMeets(t *testing.T) {
+	f := ready()
+	f.Runtime.Refusal = Seen("toml: line 2", "/usr/bin/crio config")
+	f.Runtime.Newer.Value = []source.File{{Path: "/etc/crio/crio.conf.d/50-mine.conf", Changed: noon()}, {Path: "/etc/crio/ours.conf", Changed: noon()}}
+	f.Own.Written = []string{"/etc/crio/ours.conf"}
+	results := Run(Checks(), f, Selection{Only: []string{StartCode, RestartCode}}).Results
+	if r := results[0]; r.Level != Required || !strings.Contains(r.Found, "toml: line 2; changed after its start: /etc/crio/crio.conf.d/50-mine.conf (2026-") || strings.Contains(r.Found, "ours") {
+		t.Errorf("%+v", r)
+	}
+	if r := results[1]; r.Level != Advisory || !strings.HasSuffix(r.Found, "12:00:00 UTC)") || strings.Contains(r.Found, "ours") {
+		t.Errorf("%+v", r)
+	}
+	f.Runtime.Refusal = Unseen[string]("no such program", "")
+	if r := Run(Checks(), f, Selection{Only: []string{StartCode}}).Results[0]; r.Status != NotSeen || r.Level != Advisory {
+		t.Errorf("what cannot be known is no warning: %+v", r)
+	}
+	f.Runtime.Problems = problem(source.Fatal)
+	if r := Run(Checks(), f, Selection{Only: []string{StartCode}}).Results[0]; r.Status != Skip {
+		t.Errorf("one fault fails two checks: %+v", r)
+	}
+}
+
+func TestStopHangs(t *testing.T) {
+	f := crio()
+	for _, c := range []struct {
+		version known.Version
+		events  bool
+		want    bool
+	}{{known.V(1, 34, 11), true, true}, {known.V(1, 34, 11), false, false}, {known.V(1, 33, 0), true, false}, {known.V(1, 35, 0), true, false}} {
+		f.Runtime.Version = Seen(c.version, "CRI Version")
+		f.Runtime.RunningEvents = []Fact[bool]{Seen(c.events, "CRI Status")}
+		if got := StopHangs(f); got != c.want {
+			t.Errorf("%s, events %t: %t", c.version, c.events, got)
+		}
 	}
 }

@@ -63,6 +63,8 @@ type Kubelet struct {
 	// Changed is when the newest of all these sources was changed last (files and their
 	// directories, by the inode's change time, and the unit's own files).
 	Changed Fact[time.Time]
+	// Newer are the files of configuration and unit that changed after the process started.
+	Newer Fact[[]source.File]
 	// Problems are what is wrong or suspicious in the files, each with its place.
 	Problems []source.Problem
 
@@ -101,12 +103,17 @@ type Runtime struct {
 	// KnowsKey reports whether the build has a setting for container events that upstream
 	// releases do not have, by its own configuration dump.
 	KnowsKey Fact[bool]
+	// Refusal is why the runtime's own program does not accept the files as they are, in its
+	// words; "" where it accepts them.
+	Refusal Fact[string]
 	// Events is the configured value: always true (From says so) where there is no switch.
 	Events source.Setting[bool]
 	// CRIDisabled reports whether the configuration switches containerd's CRI plugin off.
 	CRIDisabled source.Setting[bool]
-	// Changed is when the newest of the files and their directories was changed last.
+	// Changed is when the newest of the files and their directories was changed last; Newer
+	// is as for the kubelet.
 	Changed  Fact[time.Time]
+	Newer    Fact[[]source.File]
 	Problems []source.Problem
 
 	// RunningEvents is what the running process has: every source that shows it, best first.
@@ -153,6 +160,8 @@ type Own struct {
 	Confirm *Confirm
 	// Drift are files that are not what plegctl last wrote.
 	Drift []Drift
+	// Written are the files that plegctl wrote and nobody changed since.
+	Written []string
 	// Coupled reports whether the kubelet restarts with the runtime by a unit drop-in of ours.
 	Coupled Fact[bool]
 	// Problem says why the record could not be read; "" when it was (or there is none).

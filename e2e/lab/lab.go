@@ -100,6 +100,9 @@ func (b Base) ControlPlane(ctx context.Context, w io.Writer, version string) (la
 	return layers, err
 }
 
+// HasControlPlane reports whether [Base.ControlPlane] has nothing to build.
+func (b Base) HasControlPlane(version string) bool { return program.HasControlPlane(b.store, version) }
+
 // timed tells of a step that took long enough to wonder about.
 func timed(w io.Writer, name string, do func() error) error {
 	begin := time.Now()

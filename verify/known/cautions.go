@@ -39,6 +39,15 @@ func cautions() []Issue {
 			applies:  func(_ Kubelet, r Runtime) bool { return r.ProbeCrash },
 		},
 		{
+			Code: "PLEG-KNOWN-CRIO-HANG", Severity: Warn,
+			Title:    "CRI-O can hang in its stop with its pod events on",
+			Symptom:  "a stop or restart of crio.service lasts until systemd kills it: 90 s, or its TimeoutStopSec",
+			Advice:   "drain the node first, and wait: containers keep running, and plegctl waits for as long as systemd does",
+			Affected: "CRI-O 1.34: seen with 1.34.11, in 3 of 5 restarts with a busy pod, also with the kubelet stopped first; other minors were not tried",
+			Refs:     []string{"cri-o/cri-o#10357"},
+			applies:  func(_ Kubelet, r Runtime) bool { return r.StopHangs },
+		},
+		{
 			Code: "PLEG-KNOWN-SECONDS", Severity: Warn,
 			Title:    "sandbox timestamps in seconds, not nanoseconds",
 			Symptom:  "the kubelet takes fresh state for old",

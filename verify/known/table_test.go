@@ -59,6 +59,8 @@ func TestRuntimesByVersion(t *testing.T) {
 	shows.ShowsStreams = true
 	good := shows
 	good.ProbeCrash = false
+	hangs := good
+	hangs.StopHangs = true
 	shared := Runtime{NeedsSwitch: true, Events: EventsShared, ProbeTheft: true, SetsTimestamp: true, ShutdownPanics: true, TimestampSeconds: true}
 	for _, c := range []struct {
 		name     RuntimeName
@@ -74,7 +76,8 @@ func TestRuntimesByVersion(t *testing.T) {
 		{CRIO, "1.28.0 1.28.11 1.29.8 1.30.5 1.31.0", late},
 		{CRIO, "1.29.9 1.29.13 1.30.6 1.31.1 1.31.13", crash},
 		{CRIO, "1.32.0 1.32.13", shows},
-		{CRIO, "1.33.0 1.34.11 1.36.3", good},
+		{CRIO, "1.33.0 1.33.12 1.35.0 1.36.3", good},
+		{CRIO, "1.34.0 1.34.11", hangs},
 		{"cri-dockerd", "0.3.16", Runtime{}},
 	} {
 		for version := range strings.FieldsSeq(c.versions) {
@@ -118,6 +121,7 @@ func TestIssuesByVersion(t *testing.T) {
 		{code: "SIDECARS", severity: Warn, is: "1.33.0/cri-o_1.33.0 1.36.5/cri-o_1.34.11", not: "1.32.13/cri-o_1.33.0 1.37.0/cri-o_1.34.11 1.36.5"},
 		{code: "PANIC", severity: Warn, is: "1.26.0 1.36.5", not: "1.25.16 1.37.0"},
 		{code: "CRIO-CRASH", severity: Warn, is: "/cri-o_1.28.0 /cri-o_1.32.13", not: "/cri-o_1.27.8 /cri-o_1.33.0 /containerd_1.7.0"},
+		{code: "CRIO-HANG", severity: Warn, is: "/cri-o_1.34.0 /cri-o_1.34.11", not: "/cri-o_1.33.12 /cri-o_1.35.0 /containerd_2.4.2"},
 		{
 			code: "SECONDS", severity: Warn,
 			is:  "/cri-o_1.26.0 /cri-o_1.28.11 /cri-o_1.29.8 /cri-o_1.30.5 /cri-o_1.31.0",
@@ -167,8 +171,8 @@ func TestIssuesByVersion(t *testing.T) {
 			t.Errorf("%s: %+v", code, got)
 		}
 	}
-	if n := len(AllIssues()); n != 18 {
-		t.Errorf("%d issues, 18 are tried", n)
+	if n := len(AllIssues()); n != 19 {
+		t.Errorf("%d issues, 19 are tried", n)
 	}
 	if found := Issues(Kubelet{}, Runtime{}); len(found) > 0 {
 		t.Errorf("versions that are not known have issues: %v", found)

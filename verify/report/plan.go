@@ -19,6 +19,8 @@ type Plan struct {
 	Restarts []string `json:"restarts"`
 	Diff     string   `json:"diff,omitempty"`
 	Notes    []string `json:"notes,omitempty"`
+	// Warnings are what the restarts of the plan risk.
+	Warnings []string `json:"warnings,omitempty"`
 	Accepted []string `json:"accepted,omitempty"`
 	// Problems are the reasons why the plan was refused.
 	Problems []Problem `json:"problems"`
@@ -88,9 +90,12 @@ func (p Plan) text(w io.Writer, s Style) error {
 	return err
 }
 
-// notes are printed last, one line each.
+// notes are printed last, one line each; warnings come before them.
 func (p Plan) notes() string {
 	var b strings.Builder
+	for _, warning := range p.Warnings {
+		b.WriteString(line("warning:", 9, warning))
+	}
 	for _, note := range p.Notes {
 		b.WriteString(line("note:", 6, note))
 	}

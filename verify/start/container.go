@@ -10,21 +10,21 @@ import (
 // containerFlags are the options of "run" without a value, of podman 5, docker 28 and
 // nerdctl 2; containerValued are those with one. For any other option it is not known
 // where the image's name stands.
-const containerFlags = "d detach i interactive t tty P publish-all q quiet rm privileged init read-only read-only-tmpfs replace " +
+const containerFlags = "detach interactive tty publish-all quiet rm privileged init read-only read-only-tmpfs replace " +
 	"no-healthcheck oom-kill-disable sig-proxy disable-content-trust no-hosts no-hostname env-host http-proxy passwd rmi " +
 	"tls-verify unsetenv-all rootless"
 
-const containerValued = "a attach add-host annotation arch authfile blkio-weight blkio-weight-device cap-add cap-drop cert-dir " +
+const containerValued = "attach add-host annotation arch authfile blkio-weight blkio-weight-device cap-add cap-drop cert-dir " +
 	"cgroup-conf cgroup-parent cgroupns cgroups chrootdirs cidfile conmon-pidfile cpu-count cpu-percent cpu-period cpu-quota cpu-rt-period cpu-rt-runtime " +
-	"c cpu-shares cpus cpuset-cpus cpuset-mems creds detach-keys device device-cgroup-rule device-read-bps device-read-iops " +
-	"device-write-bps device-write-iops dns dns-opt dns-option dns-search domainname entrypoint e env env-file env-merge expose " +
+	"cpu-shares cpus cpuset-cpus cpuset-mems creds detach-keys device device-cgroup-rule device-read-bps device-read-iops " +
+	"device-write-bps device-write-iops dns dns-opt dns-option dns-search domainname entrypoint env env-file env-merge expose " +
 	"gidmap gpus group-add group-entry health-cmd health-interval health-retries health-start-period health-timeout " +
-	"health-on-failure h hostname hostuser image-volume init-path ip ip6 ipc isolation kernel-memory l label label-file link " +
-	"link-local-ip log-driver log-opt mac-address m memory memory-reservation memory-swap memory-swappiness mount name net network " +
+	"health-on-failure hostname hostuser image-volume init-path ip ip6 ipc isolation kernel-memory label label-file link " +
+	"link-local-ip log-driver log-opt mac-address memory memory-reservation memory-swap memory-swappiness mount name net network " +
 	"network-alias net-alias oom-score-adj os passwd-entry personality pid pidfile pids-limit platform pod pod-id-file preserve-fd preserve-fds " +
-	"p publish pull requires restart retry retry-delay runtime sdnotify seccomp-policy secret security-opt shm-size shm-size-systemd " +
-	"stop-signal stop-timeout storage-opt subgidname subuidname sysctl systemd timeout tmpfs tz uidmap ulimit umask unsetenv u user " +
-	"userns uts variant v volume volume-driver volumes-from w workdir"
+	"publish pull requires restart retry retry-delay runtime sdnotify seccomp-policy secret security-opt shm-size shm-size-systemd " +
+	"stop-signal stop-timeout storage-opt subgidname subuidname sysctl systemd timeout tmpfs tz uidmap ulimit umask unsetenv user " +
+	"userns uts variant volume volume-driver volumes-from workdir"
 
 // container is "podman run OPTIONS IMAGE ARGUMENTS" and its likes.
 func container(p *peeler, words []word) ([]word, bool) {
@@ -37,15 +37,16 @@ func container(p *peeler, words []word) ([]word, bool) {
 	if run < 0 {
 		return stop(words[0], "the container was made earlier, with arguments that the unit does not hold")
 	}
-	c := containerRun{peeler: p}
-	rest, reason := c.options(words[run+1:])
+	own, rest, reason := starter{
+		flags: "ditPq", valued: "acehlmpuvw", long: containerFlags, longValued: containerValued,
+	}.strip(words[run+1:])
 	if reason != "" {
 		return stop(words[0], reason)
 	}
 	image, rest := rest[0], rest[1:]
-	p.cmd.Contained, p.cmd.Directory, p.cmd.Mounts, p.env = true, c.directory, c.mounts, c.env
-	if c.entrypoint.text.from != nil || len(c.entrypoint.bytes) > 0 {
-		return append([]word{c.entrypoint}, rest...), false
+	entrypoint, hasEntrypoint := p.enter(own)
+	if hasEntrypoint {
+		return append([]word{entrypoint}, rest...), false
 	}
 	if len(rest) > 0 && !strings.HasPrefix(rest[0].String(), "-") {
 		return rest, false
@@ -61,91 +62,34 @@ func container(p *peeler, words []word) ([]word, bool) {
 	return stop(image, fmt.Sprintf("which program the image %s starts is not known", image.String()))
 }
 
-// containerRun is what the options of "run" say.
-type containerRun struct {
-	peeler     *peeler
-	directory  string
-	entrypoint word
-	mounts     []Mount
-	env        *environment
-}
-
-// options reads the options and returns the words from the image on.
-func (c *containerRun) options(words []word) (rest []word, reason string) {
-	c.directory, c.env = "/", newEnvironment()
-	c.env.others = "the container's image and the options of its start may set further variables"
-	for i := 0; i < len(words); i++ {
-		option := words[i].String()
-		if words[i].unknown != "" && !strings.Contains(option, "=") || option == "--" || option == "" || option[0] != '-' || option == "-" {
-			if option == "--" {
-				i++
+// enter makes the command one that runs in a container, as the options of "run" have it.
+func (p *peeler) enter(own []starterOption) (entrypoint word, given bool) {
+	p.cmd.Contained, p.cmd.Directory, p.env = true, "/", newEnvironment()
+	p.env.others = "the container's image and the options of its start may set further variables"
+	for _, o := range own {
+		if strings.HasPrefix(o.value.String(), "=") { // -v=/a:/b
+			o.value.text = o.value.cut(1, len(o.value.bytes))
+		}
+		switch value := o.value.String(); o.name {
+		case "entrypoint":
+			entrypoint, given = o.value, true
+		case "w", "workdir":
+			p.cmd.Directory = value
+		case "e", "env":
+			p.assign(o.value)
+		case "v", "volume":
+			if parts := strings.Split(value, ":"); len(parts) > 1 && strings.HasPrefix(parts[0], "/") {
+				p.cmd.Mounts = append(p.cmd.Mounts, Mount{path.Clean(parts[0]), path.Clean(parts[1])})
 			}
-			if i == len(words) {
-				break
-			}
-			return words[i:], ""
-		}
-		name, value, joined, ok := splitOption(option)
-		switch {
-		case !ok:
-			return nil, fmt.Sprintf("its option %s is not known, so the image cannot be distinguished from its value", option)
-		case slices.Contains(strings.Fields(containerFlags), name):
-			continue
-		case joined:
-			c.option(name, value, words[i].cut(len(option)-len(value), len(option)), words[i])
-		case i+1 < len(words):
-			i++
-			c.option(name, words[i].String(), words[i].text, words[i])
+		case "mount":
+			p.mount(value)
 		}
 	}
-	return nil, "no image is named"
-}
-
-// splitOption splits "--name=value", "-nvalue" and "-ab"; ok is false for an option that is
-// not known.
-func splitOption(option string) (name, value string, joined, ok bool) {
-	flags, valued := strings.Fields(containerFlags), strings.Fields(containerValued)
-	if long, isLong := strings.CutPrefix(option, "--"); isLong {
-		name, value, joined = strings.Cut(long, "=")
-		return name, value, joined, slices.Contains(flags, name) || slices.Contains(valued, name)
-	}
-	for i := 1; i < len(option); i++ {
-		letter := option[i : i+1]
-		switch {
-		case letter == "=" && i > 1: // -d=false
-			return name, option[i+1:], true, true
-		case slices.Contains(valued, letter):
-			value = strings.TrimPrefix(option[i+1:], "=")
-			return letter, value, value != "", true
-		case !slices.Contains(flags, letter):
-			return "", "", false, false
-		}
-		name = letter
-	}
-	return name, "", false, true
-}
-
-func (c *containerRun) option(name, value string, at text, w word) {
-	switch name {
-	case "entrypoint":
-		c.entrypoint = word{text: at, via: w.via}
-	case "w", "workdir":
-		c.directory = value
-	case "e", "env":
-		if variableName, _, ok := strings.Cut(value, "="); ok {
-			c.env.set(variable{variableName, at.cut(len(variableName)+1, len(at.bytes)), c.peeler.position(w, 0)})
-		}
-	case "v", "volume":
-		if parts := strings.Split(value, ":"); len(parts) > 1 && strings.HasPrefix(parts[0], "/") {
-			c.mounts = append(c.mounts, Mount{path.Clean(parts[0]), path.Clean(parts[1])})
-		}
-	case "mount":
-		c.mount(value)
-	}
+	return entrypoint, given
 }
 
 // mount reads "type=bind,source=HOST,target=INSIDE".
-func (c *containerRun) mount(value string) {
+func (p *peeler) mount(value string) {
 	m, bind := Mount{}, false
 	for part := range strings.SplitSeq(value, ",") {
 		key, value, _ := strings.Cut(part, "=")
@@ -159,7 +103,7 @@ func (c *containerRun) mount(value string) {
 		}
 	}
 	if bind && m.Inside != "" {
-		c.mounts = append(c.mounts, m)
+		p.cmd.Mounts = append(p.cmd.Mounts, m)
 	}
 }
 

@@ -15,102 +15,116 @@ type envFile struct {
 	variables []variable
 	problems  []source.Problem
 
-	file  *origin
-	state envState
-	key   []byte
-	keyAt int
+	file *origin
+	src  []byte
+	i    int
+	// value is what was read of the current value, solid how much of it without blanks at its end.
 	value text
-	// solid is how long the value is without blanks at its end.
 	solid int
-	// escapedComment reports whether the last byte of a comment is a backslash.
-	escapedComment bool
 }
 
 func parseEnvFile(f source.File) *envFile {
-	p := &envFile{file: newOrigin(f)}
-	p.value.from = p.file
-	for i := p.file.bom; i < len(f.Data); i++ {
-		p.step(f.Data[i], i)
-	}
-	if p.state != envKey && p.state != envComment { // also inside of quotes
-		p.finish()
+	p := &envFile{file: newOrigin(f), src: f.Data}
+	for p.i = p.file.bom; p.i < len(p.src); {
+		switch c := p.src[p.i]; {
+		case isBlank(c):
+			p.i++
+		case c == '#' || c == ';':
+			p.comment()
+		default:
+			p.assignment()
+		}
 	}
 	return p
 }
 
-type envState int
+// comment skips to the end of the line. Up to systemd 253 a backslash there made the next
+// line part of the comment; from 254 on, as here, it does not.
+func (p *envFile) comment() {
+	for ; p.i < len(p.src) && !isNewline(p.src[p.i]); p.i++ {
+	}
+	if p.i < len(p.src) && p.src[p.i-1] == '\\' {
+		p.problem(source.Suspect, p.i, "a comment that ends in a backslash: up to systemd 253 the next line is part of it")
+	}
+}
 
-const (
-	envKey envState = iota
-	envComment
-	envPreValue
-	envValue
-	envValueEscape
-	envSingle
-	envDouble
-	envDoubleEscape
-)
+// assignment reads NAME=VALUE, and takes it where the name is one.
+func (p *envFile) assignment() {
+	at := p.i
+	for ; p.i < len(p.src) && p.src[p.i] != '='; p.i++ {
+		if isNewline(p.src[p.i]) {
+			p.problem(source.Ignored, at, "a line without \"=\" sets no variable")
+			return
+		}
+	}
+	if p.i == len(p.src) {
+		return
+	}
+	name := strings.TrimRight(string(p.src[at:p.i]), " \t")
+	p.i++
+	p.readValue()
+	if p.value = p.value.cut(0, p.solid); len(p.value.at) == 0 {
+		p.value.at = []int{at}
+	}
+	if !isVariableName(name) {
+		hint := ""
+		if strings.HasPrefix(name, "export ") {
+			hint = ` ("export" is not known there)`
+		}
+		p.problem(source.Ignored, at, fmt.Sprintf("Ignoring invalid environment assignment '%s=%s'%s", name, p.value, hint))
+		return
+	}
+	line, column := p.file.position(at)
+	p.variables = append(p.variables, variable{name, p.value, source.At(source.Environment, p.file.path, line, column)})
+}
 
-func (p *envFile) step(c byte, at int) {
-	switch p.state {
-	case envKey:
-		p.stepKey(c, at)
-	case envComment:
-		p.stepComment(c, at)
-	case envPreValue:
-		p.stepPreValue(c, at)
-	case envValue:
-		switch {
+// readValue reads a value up to the end of its last line. Quotes count until something bare
+// comes; blanks between and before them do not.
+func (p *envFile) readValue() {
+	p.value, p.solid = text{from: p.file}, 0
+	bare := false
+	for ; p.i < len(p.src); p.i++ {
+		switch c := p.src[p.i]; {
 		case isNewline(c):
-			p.finish()
+			return
 		case c == '\\':
-			p.state = envValueEscape
-			p.solid = len(p.value.bytes)
-		default:
-			p.add(c, at)
-		}
-	case envValueEscape:
-		p.state = envValue
-		if !isNewline(c) {
-			p.add(c, at)
-			p.solid = len(p.value.bytes)
-		}
-	case envSingle:
-		if c == '\'' {
-			p.state = envPreValue
-		} else {
-			p.addQuoted(c, at)
-		}
-	case envDouble:
-		switch c {
-		case '"':
-			p.state = envPreValue
-		case '\\':
-			p.state = envDoubleEscape
-		default:
-			p.addQuoted(c, at)
-		}
-	case envDoubleEscape:
-		p.state = envDouble
-		if strings.IndexByte("\"\\`$", c) >= 0 {
-			p.addQuoted(c, at)
-		} else if !isNewline(c) {
-			p.addQuoted('\\', at-1)
-			p.addQuoted(c, at)
+			if bare {
+				p.solid = len(p.value.bytes)
+			}
+			bare = true
+			if p.i++; p.i < len(p.src) && !isNewline(p.src[p.i]) {
+				p.add(p.i)
+			}
+		case !bare && (c == '\'' || c == '"'):
+			p.quoted(c)
+		case !isBlank(c):
+			bare = true
+			p.add(p.i)
+		case bare:
+			p.value.add(c, p.i)
 		}
 	}
 }
 
-// stepComment ends a comment at the end of its line. Up to systemd 253 a backslash there
-// made the next line part of the comment; from 254 on, as here, it does not.
-func (p *envFile) stepComment(c byte, at int) {
-	if isNewline(c) {
-		p.state = envKey
-		if p.escapedComment {
-			p.problem(source.Suspect, at, "a comment that ends in a backslash: up to systemd 253 the next line is part of it")
+// quoted reads up to the closing quote. Only a double one has escapes.
+func (p *envFile) quoted(quote byte) {
+	for p.i++; p.i < len(p.src) && p.src[p.i] != quote; p.i++ {
+		if p.src[p.i] == '\\' && quote == '"' {
+			if p.i++; p.i == len(p.src) || isNewline(p.src[p.i]) {
+				continue
+			}
+			if strings.IndexByte("\"\\`$", p.src[p.i]) < 0 {
+				p.add(p.i - 1)
+			}
 		}
+		p.add(p.i)
 	}
-	p.escapedComment = c == '\\'
+}
+
+// add takes over a byte that is not a blank at the end.
+func (p *envFile) add(at int) {
+	p.value.add(p.src[at], at)
+	p.solid = len(p.value.bytes)
 }
 
 func (p *envFile) problem(effect source.Effect, at int, message string) {
@@ -120,22 +134,16 @@ func (p *envFile) problem(effect source.Effect, at int, message string) {
 	})
 }
 
-// finish takes the variable, if its name is one.
-func (p *envFile) finish() {
-	name := strings.TrimRight(string(p.key), " \t")
-	p.value = p.value.cut(0, p.solid)
-	if len(p.value.at) == 0 {
-		p.value.at = []int{p.keyAt}
-	}
-	if isVariableName(name) {
-		line, column := p.file.position(p.keyAt)
-		p.variables = append(p.variables, variable{name, p.value, source.At(source.Environment, p.file.path, line, column)})
-	} else {
-		hint := ""
-		if _, exported := strings.CutPrefix(name, "export "); exported {
-			hint = ` ("export" is not known there)`
+func isNewline(c byte) bool { return c == '\n' || c == '\r' }
+
+// isVariableName reports whether systemd takes a name for a variable.
+func isVariableName(name string) bool {
+	for i := range len(name) {
+		c := name[i]
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
 		}
-		p.problem(source.Ignored, p.keyAt, fmt.Sprintf("Ignoring invalid environment assignment '%s=%s'%s", name, p.value, hint))
 	}
-	p.key, p.state = nil, envKey
+	return name != ""
 }

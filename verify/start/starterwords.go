@@ -81,6 +81,8 @@ func (s starter) options(w word) (given []starterOption, needsValue bool, reason
 		switch {
 		case s.hides[name] != "":
 			return nil, false, s.hides[name]
+		case name == "=" && len(given) > 0: // -d=false
+			return given, false, ""
 		case strings.Contains(s.valued, name):
 			if rest := i + 2; rest < len(text) { // the rest of the word is the value
 				return append(given, starterOption{name, value(rest)}), false, ""

@@ -36,13 +36,33 @@ func (t *Transaction) awaitHealthz(ctx context.Context, s plan.AwaitHealthz) err
 	})
 }
 
-// until calls try until it succeeds. It stops retrying early when the unit behind it has failed.
-func (t *Transaction) until(ctx context.Context, unit string, try func(context.Context) error) error {
+// announce prints what a step does and, where it waits, for how long at most.
+func (t *Transaction) announce(s plan.Step) {
+	bound := time.Duration(0)
+	switch s := s.(type) {
+	case plan.AwaitCRI, plan.AwaitHealthz:
+		bound = t.wait()
+	case plan.Verify:
+		bound = s.Wait
+	}
+	if bound <= 0 {
+		t.Progress.Info("%s", plan.Text(s))
+		return
+	}
+	t.Progress.Info("%s, up to %s", plan.Text(s), bound)
+}
+
+func (t *Transaction) wait() time.Duration {
 	wait := cmp.Or(t.begin.Wait, lifecycle.Wait)
 	if t.returning {
 		wait = max(wait, lifecycle.Wait)
 	}
-	ctx, cancel := context.WithTimeout(ctx, wait)
+	return wait
+}
+
+// until calls try until it succeeds. It stops retrying early when the unit behind it has failed.
+func (t *Transaction) until(ctx context.Context, unit string, try func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, t.wait())
 	defer cancel()
 	before := t.restarts(ctx, unit)
 	var last error

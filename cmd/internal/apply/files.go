@@ -63,7 +63,7 @@ func (e *Executor) put(path string, now, then plan.FileState, fresh bool) error 
 	case then.Dir:
 		return root.Mkdir(path, then.Mode)
 	case fresh:
-		return root.Create(path, then.Data, then.Mode, options)
+		return root.Create(path, then.Data, then.Mode)
 	}
 	if now.Exists && now.SameMetadata(then) {
 		return root.Replace(path, then.Data, now.Digest(), options)

@@ -60,7 +60,7 @@ func (t *Transaction) Execute(ctx context.Context) error {
 		if err := context.Cause(ctx); err != nil {
 			return fmt.Errorf("interrupted before step %d (%s): %w", i+1, plan.Text(s), err)
 		}
-		t.Progress.Info("%s", plan.Text(s))
+		t.announce(s)
 		t.at = i
 		if _, ok := s.(plan.Verify); ok {
 			return nil

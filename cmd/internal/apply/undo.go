@@ -91,7 +91,7 @@ func (t *Transaction) undoSteps(ctx context.Context, steps []plan.Step) error {
 
 // undoStep is step without the record: what it does is already in there, as old bytes.
 func (t *Transaction) undoStep(ctx context.Context, s plan.Step) error {
-	t.Progress.Info("%s", plan.Text(s))
+	t.announce(s)
 	switch s := s.(type) {
 	case plan.RestoreFile:
 		if err := t.keep(s); err != nil {

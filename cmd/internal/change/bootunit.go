@@ -6,12 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
-
-	"github.com/plegctl/plegctl/cmd/internal/hostfs"
 )
 
 // The unit for the next boot: timers in /run do not survive one.
@@ -53,7 +50,7 @@ ExecStart=%s
 `, id, made, id, escapeSpecifiers(path.Dir(program)), strings.TrimSpace(u.Kubelet+" "+u.Runtime), quoteUnit(g.command(program, id, "--boot", "--unless-boot", bootID())))
 	unit := path.Join(unitDir, bootName(id))
 	// The unit comes first: it tells whoever takes it away what else was made.
-	if err := g.Host.Root.Create(unit, []byte(text), 0o644, hostfs.WriteOptions{}); err != nil {
+	if err := g.Host.Root.Create(unit, []byte(text), 0o644); err != nil {
 		return err
 	}
 	if err := g.Host.Root.Mkdir(wantsDir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
@@ -62,19 +59,32 @@ ExecStart=%s
 	return g.Host.Root.Symlink("../"+bootName(id), path.Join(wantsDir, bootName(id)))
 }
 
-// disarmBoot removes the unit, last of all that was made. One that does not exist is fine.
+// disarmBoot removes the unit, last of all that was made: it tells the next try what is left.
+// One that does not exist is fine.
 func (g guard) disarmBoot(id string) error {
 	root, unit := g.Host.Root, path.Join(unitDir, bootName(id))
-	// What cannot be read cannot be removed either, which is reported below.
-	text, _ := root.ReadFile(unit)
-	failed := []error{root.Unlink(path.Join(wantsDir, bootName(id)))}
-	if strings.Contains(string(text), madeWants) {
-		failed = append(failed, root.Rmdir(wantsDir))
+	text, err := root.ReadFile(unit)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	failed = append(failed, root.Unlink(unit))
-	return errors.Join(slices.DeleteFunc(failed, func(err error) bool {
-		return errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENOTEMPTY)
-	})...)
+	if err == nil {
+		err = gone(root.Unlink(path.Join(wantsDir, bootName(id))))
+	}
+	if err == nil && strings.Contains(string(text), madeWants) {
+		err = gone(root.Rmdir(wantsDir))
+	}
+	if err == nil {
+		err = gone(root.Unlink(unit))
+	}
+	return err
+}
+
+// gone is nil where there is nothing more to remove: others use the directory.
+func gone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ENOTEMPTY) {
+		return nil
+	}
+	return err
 }
 
 // bootID names the boot of the machine that this process runs on.

@@ -16,7 +16,14 @@ import (
 // carried out.
 func (s *session) decide(ctx context.Context, q Request) (plan.Plan, error) {
 	p, err := s.plan(ctx, q)
-	return p.Refuse(err, s.forecast(q, p))
+	reasons := s.forecast(q, p)
+	if !s.Host.Offline {
+		p = p.Warn(s.facts, s.units())
+		var refused []plan.Refusal
+		p, refused = s.comesBack(ctx, p)
+		reasons = append(reasons, refused...)
+	}
+	return p.Refuse(err, reasons)
 }
 
 func (s *session) plan(ctx context.Context, q Request) (plan.Plan, error) {

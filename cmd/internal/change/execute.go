@@ -17,6 +17,9 @@ import (
 // unless a rollback has records to close.
 func (s *session) execute(ctx context.Context, q Request, p plan.Plan) (Outcome, error) {
 	o := Outcome{Request: q, Plan: p, Recovered: s.recovered}
+	for _, warning := range p.Warnings {
+		s.Progress.Info("warning: %s", warning)
+	}
 	begin := s.begin(q, p)
 	if p.Empty() && len(begin.Undoes) == 0 {
 		return o, s.verify(ctx, &o)

@@ -38,7 +38,7 @@ func OwnFacts(host *node.Host, stateDir string) verify.Own {
 		}
 	}
 	if own.Open == nil {
-		own.Drift, own.Coupled = drift(host, record.Files(record.Outstanding(past)...))
+		drift(host, &own, record.Files(record.Outstanding(past)...))
 	}
 	return own
 }
@@ -57,15 +57,14 @@ func readRecord(host *node.Host, stateDir string) ([]record.Transaction, error) 
 }
 
 // drift compares what plegctl last wrote with what is there now.
-func drift(host *node.Host, changes []plan.FileChange) ([]verify.Drift, verify.Fact[bool]) {
-	var found []verify.Drift
-	coupled := verify.Seen(false, "record")
+func drift(host *node.Host, own *verify.Own, changes []plan.FileChange) {
+	own.Coupled = verify.Seen(false, "record")
 	for _, c := range changes {
 		if c.After.Dir {
 			continue
 		}
 		if c.Role == plan.UnitDropIn && c.After.Exists {
-			coupled.Value = true
+			own.Coupled.Value = true
 		}
 		now := hostfs.Absent
 		data, err := host.Root.ReadFile(c.Path)
@@ -75,9 +74,11 @@ func drift(host *node.Host, changes []plan.FileChange) ([]verify.Drift, verify.F
 		case !errors.Is(err, fs.ErrNotExist):
 			now = "unreadable: " + err.Error()
 		}
-		if now != c.After.Digest() {
-			found = append(found, verify.Drift{Path: c.Path})
+		switch {
+		case now != c.After.Digest():
+			own.Drift = append(own.Drift, verify.Drift{Path: c.Path})
+		case c.After.Exists:
+			own.Written = append(own.Written, c.Path)
 		}
 	}
-	return found, coupled
 }

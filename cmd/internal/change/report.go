@@ -13,7 +13,7 @@ import (
 func PlanReport(q Request, p plan.Plan, err error, diff bool) report.Plan {
 	b := report.Plan{
 		Goal: string(q.Goal), Pending: !p.Empty(), Staged: p.Staged, Steps: p.Lines(), Files: fileActions(p.Changes()),
-		Restarts: append([]string{}, p.Restarts()...), Notes: p.Notes, Accepted: p.Accepted,
+		Restarts: append([]string{}, p.Restarts()...), Notes: p.Notes, Warnings: p.Warnings, Accepted: p.Accepted,
 	}
 	if diff {
 		b.Diff = p.Diff()

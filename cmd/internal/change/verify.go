@@ -68,11 +68,9 @@ func (s *session) verify(ctx context.Context, o *Outcome) error {
 
 // look fills in the state of the node as it is after a failure.
 func (s *session) look(ctx context.Context, o *Outcome) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lifecycle.Look)
-	defer cancel()
 	options := s.observing()
-	options.Quick = true
-	if facts, err := node.Observe(ctx, s.Host, options); err == nil {
+	options.Quick, options.Limit = true, lifecycle.Look
+	if facts, err := node.Observe(context.WithoutCancel(ctx), s.Host, options); err == nil {
 		v := verify.Judge(facts)
 		o.Verdict = Verdict{State: string(v.State), Rung: v.Rung.String(), Reason: v.Reason}
 	}

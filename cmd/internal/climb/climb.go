@@ -69,7 +69,7 @@ func (c *Climb) announce(v verify.Verdict) {
 	}
 	if line != c.announced {
 		c.announced = line
-		c.Progress.Info("%s; waiting until %s", line, c.Until.UTC().Format("15:04:05 MST"))
+		c.Progress.Info("%s; waiting up to %s", line, c.Until.Sub(c.Host.Now()).Round(time.Second))
 	}
 }
 

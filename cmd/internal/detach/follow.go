@@ -74,7 +74,10 @@ func (f *follower) copy(ctx context.Context) (int, error) {
 	for looks := 1; ; looks++ {
 		text, missing := os.ReadFile(filepath.Join(f.dir, exitFile))
 		err.copy()
-		out.copy()
+		if out.grown() {
+			f.flush()
+			out.copy()
+		}
 		if missing == nil {
 			code, err := strconv.Atoi(strings.TrimSpace(string(text)))
 			f.awaitEnd(ctx)
@@ -92,6 +95,13 @@ func (f *follower) copy(ctx context.Context) (int, error) {
 			}
 		}
 		time.Sleep(lifecycle.Poll)
+	}
+}
+
+// flush ends a line of progress that is open on the terminal, before the answer comes.
+func (f *follower) flush() {
+	if w, ok := f.err.(interface{ Flush() }); ok {
+		w.Flush()
 	}
 }
 

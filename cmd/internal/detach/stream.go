@@ -16,6 +16,12 @@ type stream struct {
 
 func tail(path string, to io.Writer) *stream { return &stream{path: path, to: to} }
 
+// grown reports whether something was added since.
+func (s *stream) grown() bool {
+	info, err := os.Stat(s.path)
+	return err == nil && info.Size() > s.at
+}
+
 // copy writes what was added since. A reader that is gone does not stop the following.
 func (s *stream) copy() {
 	f, err := os.Open(s.path)

@@ -10,7 +10,7 @@ import (
 	"github.com/plegctl/plegctl/cmd/internal/failpoint"
 )
 
-func (r *Root) create(op, name string, data []byte, attrs func(fd int) error, o WriteOptions) error {
+func (r *Root) create(op, name string, data []byte, attrs func(fd int) error) error {
 	if r.looking {
 		return &WriteError{Op: op, Path: name, Why: ErrReadOnly, Left: Intact}
 	}
@@ -19,7 +19,7 @@ func (r *Root) create(op, name string, data []byte, attrs func(fd int) error, o 
 		return &WriteError{Op: op, Path: name, Err: errors.Unwrap(err), Left: Intact}
 	}
 	defer p.close()
-	c := &change{op: op, name: name, named: r.named, place: p, options: o}
+	c := &change{op: op, name: name, named: r.named, place: p}
 	if !p.missing() {
 		return c.taken()
 	}
@@ -56,7 +56,7 @@ func (c *change) put(data []byte, attrs func(fd int) error) (Left, error) {
 	t := &temp{file: file}
 	defer t.close()
 	// Its bytes must be on disk before a daemon can see its name.
-	err = first(t.put(data, attrs, c.options), t.sync("hostfs/before-fsync"))
+	err = first(t.put(data, attrs), t.sync("hostfs/before-fsync"))
 	if err != nil {
 		return Intact, err
 	}

@@ -16,8 +16,6 @@ var (
 	ErrNotRegular = errors.New("not a regular file")
 	// ErrTooLarge: the file is larger than any configuration.
 	ErrTooLarge = errors.New("file is too large")
-	// ErrTooMany: a directory tree holds more than a walk will look at.
-	ErrTooMany = errors.New("too many files")
 
 	// ErrBusy: the file is a mount point (a bind-mounted file), which cannot be replaced by
 	// another file; [WriteOptions.InPlace] is the way past.

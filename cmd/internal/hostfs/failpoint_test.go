@@ -37,7 +37,7 @@ func operations() []operation {
 		{
 			"create",
 			"before-temp after-temp after-write after-metadata before-fsync after-fsync after-link after-create after-sync",
-			func(r *Root) error { return r.Create(madeFile, fresh, 0o600, WriteOptions{}) }, before, before + madeFile + "=" + newText,
+			func(r *Root) error { return r.Create(madeFile, fresh, 0o600) }, before, before + madeFile + "=" + newText,
 		},
 		{"remove", "before-remove after-remove", func(r *Root) error { return r.Remove(keptFile, Digest(old)) }, before, ""},
 		{

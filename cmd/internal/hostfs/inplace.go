@@ -45,11 +45,7 @@ func (c *change) inPlace(data []byte, a Attrs) error {
 	if err := unix.Ftruncate(fd, int64(len(data))); err != nil {
 		return c.failed(err, Torn)
 	}
-	err = setAttrs(fd, a)
-	if err == nil && !c.options.ModTime.IsZero() {
-		err = setModTime(fd, c.options)
-	}
-	if err = first(err, failpoint.Hit("hostfs/after-in-place")); err != nil {
+	if err = first(setAttrs(fd, a), failpoint.Hit("hostfs/after-in-place")); err != nil {
 		return c.failed(err, Torn)
 	}
 	if err := unix.Fsync(fd); err != nil {

@@ -28,14 +28,8 @@ type Meta struct {
 	ModTime, ChangeTime time.Time
 	// Links counts the file's names. A replace gives only this name the new bytes.
 	Links int
-	// Immutable and AppendOnly are the flags of chattr, where the file system tells them.
-	Immutable, AppendOnly bool
-	// Mounted reports whether the thing is a mount point; a file then is a bind mount.
-	Mounted bool
-	// Real is the path without links, as the node sees it; Chain holds the symbolic links
-	// that were followed, in order.
-	Real  string
-	Chain []string
+	// Real is the path without links, as the node sees it.
+	Real string
 	// Dev and Ino name the thing itself: the same pair is the same file.
 	Dev, Ino uint64
 }
@@ -77,9 +71,7 @@ func (r *Root) find(op, name string, follow bool) (*place, error) {
 
 func (p *place) meta() (Meta, error) {
 	m := metaOf(&p.stat)
-	m.Real, m.Chain = p.real(), p.chain
-	flags := flagsOf(p.fd)
-	m.Immutable, m.AppendOnly, m.Mounted = flags.immutable, flags.appendOnly, flags.mounted
+	m.Real = p.real()
 	if m.Type == fs.ModeSymlink {
 		return m, nil
 	}

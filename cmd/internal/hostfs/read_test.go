@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -69,65 +68,6 @@ func TestExists(t *testing.T) {
 	}
 	if _, err := r.Exists("/loop"); err == nil {
 		t.Error("a loop is not an answer")
-	}
-}
-
-// filepath.Walk is what CRI-O walks crio.conf.d with.
-func TestWalkIsFilepathWalk(t *testing.T) {
-	r := tree(t, "d/b/c = 1", "d/b/a = 1", "d/z = 1", "d/a/x/y = 1", "d/link -> /d/b", "d/.hidden = 1", "d/dangling -> none", "d/loop -> /d", "root -> d")
-	for _, root := range []string{"/d", "/d/z", "/root", "/none"} {
-		for _, stop := range []string{"", "/d/b", "/d/b/a", "/d/a/x", "/d"} {
-			for _, how := range []error{fs.SkipDir, fs.SkipAll} {
-				var want, got []string
-				wantErr := filepath.Walk(r.dir+root, func(p string, info os.FileInfo, err error) error {
-					want = append(want, fmt.Sprint(strings.TrimPrefix(p, r.dir), err != nil, info != nil && info.IsDir()))
-					if p == r.dir+stop {
-						return how
-					}
-					return nil
-				})
-				gotErr := r.Walk(root, WalkOptions{}, func(p string, e fs.DirEntry, err error) error {
-					got = append(got, fmt.Sprint(p, err != nil, e.IsDir()))
-					if p == stop {
-						return how
-					}
-					return nil
-				})
-				if !slices.Equal(got, want) || (gotErr == nil) != (wantErr == nil) {
-					t.Errorf("%s stop %s: %q %v, want %q %v", root, stop, got, gotErr, want, wantErr)
-				}
-			}
-		}
-	}
-}
-
-func TestWalkFollows(t *testing.T) {
-	r := tree(t, "d/f = 1", "e/g = 1", "d/link -> /e", "e/back -> /d", "root -> d")
-	walk := func(root string, o WalkOptions) string {
-		var got []string
-		err := r.Walk(root, o, func(p string, _ fs.DirEntry, err error) error {
-			got = append(got, p)
-			return err
-		})
-		return fmt.Sprint(strings.Join(got, " "), " ", err)
-	}
-	for _, c := range []struct {
-		root string
-		o    WalkOptions
-		want string
-	}{
-		{"/root", WalkOptions{}, "/root <nil>"},
-		{"/root", WalkOptions{FollowRoot: true}, "/root /root/f /root/link <nil>"},
-		{"/d", WalkOptions{FollowDirs: true}, "/d /d/f /d/link /d/link/back /d/link/g <nil>"},
-		{"/d", WalkOptions{Max: 2}, "/d /d/f walk /d/link: too many files"},
-	} {
-		if got := walk(c.root, c.o); got != c.want {
-			t.Errorf("%s %+v: %s, want %s", c.root, c.o, got, c.want)
-		}
-	}
-	stop := errors.New("stop")
-	if err := r.Walk("/d", WalkOptions{}, func(string, fs.DirEntry, error) error { return stop }); !errors.Is(err, stop) {
-		t.Error(err)
 	}
 }
 

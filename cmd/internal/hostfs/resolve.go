@@ -23,8 +23,6 @@ type place struct {
 	// fd is the thing itself (O_PATH), -1 where nothing is there.
 	fd   int
 	stat unix.Stat_t
-	// chain holds each symbolic link that was followed, in order, as real paths.
-	chain []string
 }
 
 type directory struct {
@@ -66,7 +64,7 @@ func pathOf(directories []directory) string {
 //
 // The kernel's openat2(RESOLVE_IN_ROOT) gives the same answers, and the tests hold this
 // against it; but it gives neither the directory that holds the file, which an atomic replace
-// needs, nor the chain of links, and it is missing before Linux 5.6.
+// needs, and it is missing before Linux 5.6.
 func (r *Root) resolve(op, name string, follow bool) (*place, error) {
 	return r.walk(op, name, &walk{follow: follow})
 }
@@ -201,7 +199,6 @@ func (w *walk) link(fd int, name string) error {
 	if n == 0 {
 		return unix.ENOENT
 	}
-	w.p.chain = append(w.p.chain, path.Join(w.p.dirPath(), name))
 	if target[0] == '/' {
 		w.up(1)
 	}

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -61,18 +60,17 @@ func TestNamesAreResolvedInsideTheRoot(t *testing.T) {
 	const k = "/etc/kubernetes/kubelet.yaml"
 	for _, c := range []struct {
 		name, real string
-		chain      []string
 		err        error
 	}{
 		{name: k, real: k},
 		{name: "/etc/../../../etc//kubernetes/./kubelet.yaml", real: k},
-		{name: "/etc/current/kubelet.yaml", real: k, chain: []string{"/etc/current"}},
-		{name: "/etc/absolute", real: k, chain: []string{"/etc/absolute"}},
-		{name: "/etc/out", real: k, chain: []string{"/etc/out"}},
-		{name: "/etc/two", real: k, chain: []string{"/etc/two", "/etc/current", "/etc/absolute"}},
-		{name: "/etc/slash/kubelet.yaml", real: k, chain: []string{"/etc/slash"}},
-		{name: "/var/run/crio", real: "/run/crio", chain: []string{"/var/run"}},
-		{name: "/var/run/crio/..", real: "/run", chain: []string{"/var/run"}},
+		{name: "/etc/current/kubelet.yaml", real: k},
+		{name: "/etc/absolute", real: k},
+		{name: "/etc/out", real: k},
+		{name: "/etc/two", real: k},
+		{name: "/etc/slash/kubelet.yaml", real: k},
+		{name: "/var/run/crio", real: "/run/crio"},
+		{name: "/var/run/crio/..", real: "/run"},
 		{name: "/", real: "/"},
 		{name: "/..", real: "/"},
 		{name: "/etc/loop", err: unix.ELOOP},
@@ -93,8 +91,8 @@ func TestNamesAreResolvedInsideTheRoot(t *testing.T) {
 			t.Errorf("Stat(%q): %v, want %v", c.name, err, c.err)
 			continue
 		}
-		if m.Real != c.real || !slices.Equal(m.Chain, c.chain) {
-			t.Errorf("Stat(%q) = %q %q, want %q %q", c.name, m.Real, m.Chain, c.real, c.chain)
+		if m.Real != c.real {
+			t.Errorf("Stat(%q) = %q, want %q", c.name, m.Real, c.real)
 		}
 	}
 }

@@ -71,7 +71,7 @@ func (c *change) fill(t *temp, data []byte, attrs func(fd int) error) error {
 	// the directory that the file is for.
 	var err error
 	if t.file, err = c.nameless(); err == nil {
-		if err := t.put(data, attrs, c.options); err != nil {
+		if err := t.put(data, attrs); err != nil {
 			return err
 		}
 		name := tempName(c.base)
@@ -94,7 +94,7 @@ func (c *change) fill(t *temp, data []byte, attrs func(fd int) error) error {
 		return err
 	}
 	t.file = os.NewFile(uintptr(fd), c.name)
-	return first(t.put(data, attrs, c.options), t.sync("hostfs/after-link"))
+	return first(t.put(data, attrs), t.sync("hostfs/after-link"))
 }
 
 // nameless makes a file without a name in the directory that it is for.
@@ -114,7 +114,7 @@ func noTmpfile(err error) bool {
 	return errors.Is(err, unix.EOPNOTSUPP) || errors.Is(err, unix.EISDIR) || errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOENT)
 }
 
-func (t *temp) put(data []byte, attrs func(fd int) error, o WriteOptions) error {
+func (t *temp) put(data []byte, attrs func(fd int) error) error {
 	if err := failpoint.Hit("hostfs/after-temp"); err != nil {
 		return err
 	}
@@ -124,28 +124,10 @@ func (t *temp) put(data []byte, attrs func(fd int) error, o WriteOptions) error 
 	if err := failpoint.Hit("hostfs/after-write"); err != nil {
 		return err
 	}
-	fd := int(t.file.Fd())
-	if err := attrs(fd); err != nil {
+	if err := attrs(int(t.file.Fd())); err != nil {
 		return err
-	}
-	if !o.ModTime.IsZero() {
-		if err := setModTime(fd, o); err != nil {
-			return err
-		}
 	}
 	return failpoint.Hit("hostfs/after-metadata")
-}
-
-func setModTime(fd int, o WriteOptions) error {
-	at, err := unix.TimeToTimespec(o.ModTime)
-	if err != nil {
-		return err
-	}
-	self := "/proc/self/fd/" + strconv.Itoa(fd)
-	if err := unix.UtimesNanoAt(unix.AT_FDCWD, self, []unix.Timespec{{Nsec: unix.UTIME_OMIT}, at}, 0); err != nil {
-		return fmt.Errorf("%w: modification time: %w", ErrMetadata, err)
-	}
-	return nil
 }
 
 // sync comes after the file has a name: btrfs logs nothing for a file without one.
@@ -178,9 +160,6 @@ func (c *change) staging() int {
 			at = i - 1
 			break
 		}
-	}
-	if c.options.ReadWhole && at == len(c.directories)-1 && at > 0 {
-		at--
 	}
 	return c.directories[at].fd
 }

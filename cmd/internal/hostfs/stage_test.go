@@ -47,32 +47,24 @@ func watch(t *testing.T, r *Root, directory string) func() []string {
 // A daemon that reads a whole directory may look at any moment: no other name than the file's
 // own may ever be in it.
 func TestNoTemporaryFileInADirectoryThatIsReadWhole(t *testing.T) {
-	for _, c := range []struct {
-		directory string
-		options   WriteOptions
-	}{
-		{directory: "/etc/crio/crio.conf.d"},
-		{directory: "/etc/crio/crio.conf.d/below"},
-		{directory: "/etc/kubernetes/manifests"},
-		{directory: "/etc/kubelet/dropins", options: WriteOptions{ReadWhole: true}},
-	} {
+	for _, directory := range []string{"/etc/crio/crio.conf.d", "/etc/crio/crio.conf.d/below", "/etc/kubernetes/manifests"} {
 		for _, named := range []bool{false, true} {
-			r := tree(t, c.directory+"/old.conf = "+oldText)
+			r := tree(t, directory+"/old.conf = "+oldText)
 			r.named = named
-			seen := watch(t, r, c.directory)
-			if err := r.Replace(c.directory+"/old.conf", []byte(newText), Digest([]byte(oldText)), c.options); err != nil {
+			seen := watch(t, r, directory)
+			if err := r.Replace(directory+"/old.conf", []byte(newText), Digest([]byte(oldText)), WriteOptions{}); err != nil {
 				t.Fatal(err)
 			}
 			if got := strings.Join(seen(), " "); got != "old.conf" {
-				t.Errorf("%s named=%v: replace showed %q", c.directory, named, got)
+				t.Errorf("%s named=%v: replace showed %q", directory, named, got)
 			}
-			if err := r.Create(c.directory+"/new.conf", []byte(newText), 0o644, c.options); err != nil {
+			if err := r.Create(directory+"/new.conf", []byte(newText), 0o644); err != nil {
 				t.Fatal(err)
 			}
 			if got := strings.Join(seen(), " "); got != "new.conf" {
-				t.Errorf("%s named=%v: create showed %q", c.directory, named, got)
+				t.Errorf("%s named=%v: create showed %q", directory, named, got)
 			}
-			if got := names(t, r); got != c.directory+"/new.conf "+c.directory+"/old.conf" {
+			if got := names(t, r); got != directory+"/new.conf "+directory+"/old.conf" {
 				t.Errorf("left: %s", got)
 			}
 		}
@@ -152,7 +144,7 @@ func TestFlippedLinksNeverLeadOut(t *testing.T) {
 			wrote++
 		}
 		// A name in outside does not exist inside, so that is all that may go wrong.
-		if err := r.Create([]string{"/link/g", "/x/g"}[i%2], []byte("g"), 0o600, WriteOptions{}); err == nil {
+		if err := r.Create([]string{"/link/g", "/x/g"}[i%2], []byte("g"), 0o600); err == nil {
 			wrote++
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -19,11 +18,6 @@ type WriteOptions struct {
 	// is not atomic, so the caller must have the old bytes in its journal. Files that can be
 	// replaced are replaced all the same.
 	InPlace bool
-	// ReadWhole reports whether a daemon reads every file of the directory, so that no temporary
-	// file may lie there. It is understood for *.d directories, "manifests" and what is below.
-	ReadWhole bool
-	// ModTime, unless zero, is given to the file as its time of last change.
-	ModTime time.Time
 }
 
 // Replace gives a file new bytes, atomically: whoever opens it reads all of the old or all
@@ -41,15 +35,15 @@ func (r *Root) Replace(name string, data []byte, expect string, o WriteOptions) 
 // Create makes a file that must not exist; a link that leads nowhere counts as a file. It
 // appears with all its bytes and exactly this mode, whatever the umask, and belongs to
 // whoever runs plegctl. The directory must exist.
-func (r *Root) Create(name string, data []byte, mode fs.FileMode, o WriteOptions) error {
-	return r.create("create", name, data, func(fd int) error { return unix.Fchmod(fd, unixMode(mode)) }, o)
+func (r *Root) Create(name string, data []byte, mode fs.FileMode) error {
+	return r.create("create", name, data, func(fd int) error { return unix.Fchmod(fd, unixMode(mode)) })
 }
 
 // Restore makes the file at name hold data with exactly these attributes. expect is the
 // digest that it has now, [Absent] where there must be none.
 func (r *Root) Restore(name string, data []byte, expect string, a Attrs, o WriteOptions) error {
 	if expect == Absent {
-		return r.create("restore", name, data, func(fd int) error { return setAttrs(fd, a) }, o)
+		return r.create("restore", name, data, func(fd int) error { return setAttrs(fd, a) })
 	}
 	return r.write("restore", name, data, expect, &a, o)
 }

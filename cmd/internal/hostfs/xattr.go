@@ -162,22 +162,6 @@ func (a Attrs) difference(have Attrs) string {
 	return ""
 }
 
-// Same reports whether mode, owner and extended attributes agree. A security label that only one
-// of both has does not count: it comes from the policy in force, not from the file.
-func (a Attrs) Same(b Attrs) bool {
-	return a.withoutLabels(b).difference(b) == "" && b.withoutLabels(a).difference(a) == ""
-}
-
-// withoutLabels leaves out labels that other has not.
-func (a Attrs) withoutLabels(other Attrs) Attrs {
-	a.Xattrs = maps.Clone(a.Xattrs)
-	maps.DeleteFunc(a.Xattrs, func(name string, _ []byte) bool {
-		_, ok := other.Xattrs[name]
-		return labelled(name) && !ok
-	})
-	return a
-}
-
 func first(a, b error) error {
 	if a != nil {
 		return a

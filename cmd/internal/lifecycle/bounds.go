@@ -18,14 +18,24 @@ const (
 	// LogRead bounds the reading of the kubelet's log. A log that is longer than can be read in
 	// that time still shows what it shows; only the absence of a line means nothing then.
 	LogRead = 10 * time.Second
-	// Bus is for one answer of systemd other than a job: while it reads its units anew it answers nobody.
+	// Bus is for one answer of systemd that is not a job: while it reads its units anew it answers nobody.
 	Bus = 10 * time.Second
+	// LeastJob and MostJob bound a job of systemd's whose unit asks for less, or waits for ever;
+	// Grace is how long a unit may take to show what systemd reported of it.
+	LeastJob = 30 * time.Second
+	MostJob  = 5 * time.Minute
+	Grace    = 5 * time.Second
 	// Program is for one run of a daemon's program (--version, a dump of its configuration).
 	Program = 5 * time.Second
 	// Reopen is the pause before an event stream is opened again.
 	Reopen = time.Second
 	// CleanUp is for the removal of the stimulus when its command has ended.
 	CleanUp = 10 * time.Second
+	// Observation is for one look at a node, Quick for that of status, and Hung is when status
+	// answers without it: a file system that hangs knows no deadline.
+	Observation = 30 * time.Second
+	Quick       = 4 * time.Second
+	Hung        = 4500 * time.Millisecond
 	// Observe is the time between two observations of a node: most of it is not spent on
 	// the kubelet.
 	Observe = 500 * time.Millisecond
@@ -33,6 +43,8 @@ const (
 	// stopped; after DrainSilence without an event it is read.
 	Drain        = time.Second
 	DrainSilence = 40 * time.Millisecond
+	// Watch is the time between two looks of `status --watch`.
+	Watch = 2 * time.Second
 	// EventsCounted is how long after a pod sandbox is gone its events may be counted.
 	EventsCounted = 5 * time.Second
 	// UnitLog is how long a failed unit's last lines are waited for: systemd reports the
@@ -76,13 +88,20 @@ func Bounds() []Bound {
 		{"attempt", Attempt, "for one answer of a daemon, in a change that waits for it"},
 		{"answer", Answer, "for all answers of the kubelet, and of the runtime, to one look"},
 		{"log", LogRead, "for the kubelet's log, of which the rest is then not read"},
-		{"bus", Bus, "for one answer of systemd other than a job"},
+		{"bus", Bus, "for one answer of systemd that is not a job"},
+		{"least job", LeastJob, "for a job of systemd's, and more where its unit has a longer timeout"},
+		{"most job", MostJob, "for a job of systemd's whose unit has none"},
+		{"grace", Grace, "until a unit shows what systemd reported of it"},
 		{"program", Program, "for one run of a daemon's program"},
 		{"reopen", Reopen, "before an event stream is opened again"},
 		{"clean-up", CleanUp, "for the removal of the stimulus at the end"},
+		{"observation", Observation, "for one look at the node; what is not seen then is inconclusive"},
+		{"quick", Quick, "for the look of status"},
+		{"hung", Hung, "until status answers although a file system hangs"},
 		{"observe", Observe, "between two observations of the node"},
 		{"drain", Drain, "for the runtime's backlog of events"},
 		{"drain silence", DrainSilence, "without an event, until the backlog is read"},
+		{"watch", Watch, "between two looks of `status --watch`"},
 		{"events counted", EventsCounted, "for the events of the stimulus"},
 		{"unit log", UnitLog, "for the last lines of a failed unit"},
 		{"log age", LogAge, "since a unit's last lines"},

@@ -116,6 +116,10 @@ func (w *watchedPrograms) Output(_ context.Context, program string, _ ...string)
 	return nil, errors.New("not run in this test")
 }
 
+func (w *watchedPrograms) Staged(ctx context.Context, program string, _ map[string][]byte, _ func(string) []string) ([]byte, error) {
+	return w.Output(ctx, program)
+}
+
 // A line that another user wrote to the journal is no line of the kubelet's.
 func TestForgedJournal(t *testing.T) {
 	entry := func(notRoot bool, message string) logscan.Entry {

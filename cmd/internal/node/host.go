@@ -82,5 +82,8 @@ type Processes interface {
 // Programs runs daemons' programs for a question such as --version.
 type Programs interface {
 	// Output is what the program writes; a program that anybody but root can change is not run.
+	// Where it ends with a failure, the error is a *procfs.RefusedError.
 	Output(ctx context.Context, program string, args ...string) ([]byte, error)
+	// Staged is Output with copies of files in a private directory, whose path args gets.
+	Staged(ctx context.Context, program string, files map[string][]byte, args func(dir string) []string) ([]byte, error)
 }

@@ -1,8 +1,12 @@
 package node
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"sync"
+
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 
 	"github.com/plegctl/plegctl/cmd/internal/procfs"
 	"github.com/plegctl/plegctl/cmd/internal/systemd"
@@ -10,12 +14,24 @@ import (
 )
 
 // Observe looks at the whole node and returns what it saw; it changes nothing. What cannot
-// be seen is a fact that says why. The error is that of an ended context only.
-func Observe(ctx context.Context, h *Host, o Options) (verify.Facts, error) {
+// be seen, or not in time, is a fact that says why. The error is that of an ended context only.
+func Observe(parent context.Context, h *Host, o Options) (verify.Facts, error) {
+	limit := cmp.Or(o.Limit, lifecycle.Observation)
+	ctx, cancel := context.WithTimeoutCause(parent, limit, fmt.Errorf("it was not seen within %s", limit))
+	defer cancel()
 	s := &sight{host: h, options: o}
 	s.facts.Offline = h.Offline
 	s.facts.Own = o.Own
-	s.kubeletUnit(ctx)
+	// All else is to have time, too, where systemd is silent.
+	patience := min(lifecycle.Bus, limit/2)
+	bus, answered := context.WithTimeoutCause(ctx, patience, fmt.Errorf("systemd did not answer within %s", patience))
+	s.kubeletUnit(bus)
+	if bus.Err() != nil { // it is not waited for again
+		mute := *h
+		mute.Units = silent{context.Cause(bus)}
+		s.host = &mute
+	}
+	answered()
 	s.kubeletConfig()
 	logs, enough := context.WithCancelCause(ctx)
 	defer enough(nil)
@@ -37,8 +53,11 @@ func Observe(ctx context.Context, h *Host, o Options) (verify.Facts, error) {
 	s.kubeletVersion(ctx)
 	s.kubeletSettings()
 	s.kubeletRunning()
+	if !o.Quick && !h.Offline {
+		s.newerFiles()
+	}
 	s.facts.At = h.Now()
-	return s.facts, ctx.Err()
+	return s.facts, parent.Err()
 }
 
 // sight is one observation. Its parts that run together write to different facts.

@@ -1,6 +1,10 @@
 package node
 
-import "github.com/plegctl/plegctl/verify"
+import (
+	"time"
+
+	"github.com/plegctl/plegctl/verify"
+)
 
 // Options say where to look, and what the operator states that cannot be seen.
 type Options struct {
@@ -22,4 +26,6 @@ type Options struct {
 	// Quick leaves out what costs time and is needed for a report only: pods, disks,
 	// clock, platform.
 	Quick bool
+	// Limit bounds the observation; 0 means [lifecycle.Observation].
+	Limit time.Duration
 }

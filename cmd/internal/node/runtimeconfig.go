@@ -2,6 +2,8 @@ package node
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"path"
 	"slices"
 	"time"
@@ -30,8 +32,11 @@ func (s *sight) runtimeConfig(ctx context.Context) {
 		return
 	}
 	in = runtimecfg.ReadFS(rootFS{s.host.Root}, name, in)
-	r.KnowsKey = s.askForKey(ctx, &in)
+	r.KnowsKey, r.Refusal = s.askProgram(ctx, &in)
 	effective := runtimecfg.Effective(name, in)
+	if in.Programs = s.unusable(effective.Programs()); len(in.Programs) > 0 {
+		effective = runtimecfg.Effective(name, in)
+	}
 	r.Inputs = in
 	r.Mentions = runtimecfg.Mentions(name, in)
 	r.Files = verify.Seen(effective.Files, "files of "+string(name))
@@ -40,6 +45,23 @@ func (s *sight) runtimeConfig(ctx context.Context) {
 	r.Events = effective.PodEvents
 	r.CRIDisabled = effective.CRI
 	r.CRIDisabled.Value = !effective.CRI.Value
+}
+
+// unusable are those of the programs that cannot be executed, and why. An image may be a part
+// of a tree, so nothing is missing there.
+func (s *sight) unusable(programs []string) map[string]error {
+	found := map[string]error{}
+	for _, name := range programs {
+		meta, err := s.host.Root.Stat(name)
+		switch {
+		case s.host.Offline:
+		case missing(err):
+			found[name] = fs.ErrNotExist
+		case err == nil && (!meta.IsRegular() || meta.Mode&0o111 == 0):
+			found[name] = errors.New("not an executable file")
+		}
+	}
+	return found
 }
 
 // noCommand reports whether it is not known how the runtime is started, so neither which

@@ -38,4 +38,15 @@ func (s *sight) unit(ctx context.Context, name string) (verify.Fact[verify.Unit]
 	return verify.Seen(u, "systemd"), u
 }
 
+// silent are the units of a systemd that did not answer in time.
+type silent struct{ err error }
+
+func (s silent) Unit(context.Context, string) (systemd.Unit, error) { return systemd.Unit{}, s.err }
+
+func (s silent) Do(context.Context, systemd.Verb, string) (systemd.Unit, error) {
+	return systemd.Unit{}, s.err
+}
+
+func (s silent) Reload(context.Context) error { return s.err }
+
 func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -12,8 +12,15 @@ import (
 // after is files as they would be after the steps. order sorts a new file into its place.
 func after(files []source.File, steps []Step, role Role, order func(a, b string) int) []source.File {
 	out := slices.Clone(files)
-	at := func(name string) int {
-		return slices.IndexFunc(out, func(f source.File) bool { return f.Path == name })
+	set := func(name string, data []byte) {
+		if i := slices.IndexFunc(out, func(f source.File) bool { return f.Path == name }); i >= 0 {
+			out[i].Data = data
+			return
+		}
+		out = append(out, source.File{Path: name, Data: data})
+	}
+	remove := func(name string) {
+		out = slices.DeleteFunc(out, func(f source.File) bool { return f.Path == name })
 	}
 	for _, s := range steps {
 		if roleOf(s) != role {
@@ -21,14 +28,16 @@ func after(files []source.File, steps []Step, role Role, order func(a, b string)
 		}
 		switch s := s.(type) {
 		case CreateFile:
-			out = append(out, source.File{Path: s.Path, Data: s.Data})
+			set(s.Path, s.Data)
 		case WriteFile:
-			if i := at(s.Path); i >= 0 {
-				out[i].Data = s.After
-			}
+			set(s.Path, s.After)
 		case RemoveFile:
-			if i := at(s.Path); i >= 0 {
-				out = slices.Delete(out, i, i+1)
+			remove(s.Path)
+		case RestoreFile:
+			if s.Then.Exists {
+				set(s.Path, s.Then.Data)
+			} else {
+				remove(s.Path)
 			}
 		}
 	}

@@ -84,7 +84,6 @@ func (m *maker) finish(u Units, kubelet, runtime bool) (Plan, error) {
 	staged := m.staged()
 	m.plan.Staged = staged
 	u.Level, u.Strict, u.Wait, u.Settle = m.options.Level, m.options.Strict, m.options.Wait, m.options.Settle
-	m.reloads()
 	for _, name := range m.options.Accept {
 		if !slices.Contains(m.plan.Accepted, name) && len(m.reasons) == 0 {
 			m.note("--accept-risk %s: no such risk is in the way here", name)
@@ -117,16 +116,6 @@ func (m *maker) units(u Units, kubelet, runtime bool) {
 	}
 	if u.Runtime == "" && needsRuntime(m.files) {
 		m.refuse(Refusal{Code: "PLEG-RUNTIME-UNIT", Text: "the runtime's unit is not known, and the runtime must be restarted", Do: "name it with --runtime-unit"})
-	}
-}
-
-// reloads tells of unit files that systemd has not read yet: whoever restarts the unit next
-// gets them, or, without a reload, does not.
-func (m *maker) reloads() {
-	for _, unit := range []verify.Fact[verify.Unit]{m.facts.Kubelet.Unit, m.facts.Runtime.Unit} {
-		if unit.Seen && unit.Value.NeedDaemonReload && len(m.files) > 0 {
-			m.note("unit files of %s are not loaded yet: systemctl daemon-reload", unit.Value.Name)
-		}
 	}
 }
 

@@ -25,6 +25,8 @@ type Plan struct {
 	Steps []Step
 	// Notes are said to the operator: what was not known, what stays as it is.
 	Notes []string
+	// Warnings are what the operator should know before anything is stopped.
+	Warnings []string
 	// Accepted are the risks that were in the way and were accepted by name.
 	Accepted []string
 	// Staged reports whether files are written and nothing is restarted.

@@ -227,6 +227,38 @@ func TestProgramsAreBounded(t *testing.T) {
 	}
 }
 
+// A program gets copies that nobody else sees, nothing of them is left, and what it says of
+// them is about the files of the node.
+func TestProgramsSeeCopies(t *testing.T) {
+	intruder.NeedsRoot(t)
+	_, root := machine(t)
+	if root.Trusted("/bin/sh") != nil {
+		t.Skip("/bin/sh is not root's alone")
+	}
+	programs, staged := NewPrograms(root), ""
+	ask := func(script string) ([]byte, error) {
+		return programs.Staged(t.Context(), "/bin/sh", map[string][]byte{"/etc/crio/x.conf": []byte("[crio]\n")}, func(dir string) []string {
+			staged = dir
+			return []string{"-c", script, dir}
+		})
+	}
+	out, err := ask(`cat $0/etc/crio/x.conf; stat -c %a $0 $0/etc/crio/x.conf`)
+	if err != nil || string(out) != "[crio]\n700\n600\n" {
+		t.Errorf("%q, %v", out, err)
+	}
+	_, err = ask(`echo reading >&2; echo "Error: $0/etc/crio/x.conf: bad" >&2; exit 1`)
+	var refused *RefusedError
+	if !errors.As(err, &refused) || refused.Words != "Error: /etc/crio/x.conf: bad" {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Stat(staged); !os.IsNotExist(err) || !strings.HasPrefix(staged, "/run/") {
+		t.Errorf("%s: %v", staged, err)
+	}
+	if _, err = ask("kill -9 $$"); err == nil || errors.As(err, &refused) && refused.Words == "" {
+		t.Errorf("a program that was killed has refused nothing: %v", err)
+	}
+}
+
 // The kernel names the process behind a socket, whoever it claims to be.
 func TestPeer(t *testing.T) {
 	table, _ := machine(t)

@@ -81,7 +81,7 @@ func checkSetting(name, value string) error {
 
 // checkVariables refuses a variable that looks like a setting and is not one.
 func checkVariables(environ, names []string) error {
-	var known []string
+	known := []string{"PLEGCTL_ACTIVE_HELP"} // cobra's scripts for completion set it
 	for _, name := range names {
 		known = append(known, envName(name))
 	}

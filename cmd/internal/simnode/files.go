@@ -102,7 +102,7 @@ func (n *Node) writeFiles() error {
 // WriteFile puts a file on the node as an admin would.
 func (n *Node) WriteFile(path, text string) error {
 	name, mode := filepath.Join(n.rootDir, path), os.FileMode(0o644)
-	if strings.HasPrefix(path, "/usr/bin/") {
+	if strings.HasPrefix(path, "/usr/bin/") || strings.HasPrefix(path, "/usr/libexec/") {
 		mode = 0o755
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {

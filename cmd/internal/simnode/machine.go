@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,16 +30,57 @@ func (machine) ClockSynced() (bool, error) { return true, nil }
 // Output returns what the program on the node prints; its file holds the version line.
 func (m machine) Output(_ context.Context, program string, args ...string) ([]byte, error) {
 	version, err := os.ReadFile(filepath.Join(m.n.rootDir, program))
-	switch asked := path.Base(program) + " " + strings.Join(args, " "); {
+	switch {
 	case err != nil:
 		return nil, err
-	case strings.HasSuffix(asked, " --version"):
+	case slices.Equal(args, []string{"--version"}):
 		return version, nil
-	case asked == "containerd config dump":
-		dump, err := runtimesim.ConfigDump(m.n.runtimeOptions())
-		return []byte(dump), err
 	}
-	return nil, fmt.Errorf("run %s %v: the node cannot do that", program, args)
+	return m.config(m.n.rootDir, program, args)
+}
+
+// Staged returns what the program prints about a copy of its files.
+func (m machine) Staged(_ context.Context, program string, files map[string][]byte, args func(string) []string) ([]byte, error) {
+	dir, err := os.MkdirTemp(m.n.dir, "stage")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	for name, data := range files {
+		at := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o700), os.WriteFile(at, data, 0o600)); err != nil {
+			return nil, err
+		}
+	}
+	given := args(dir)
+	for i := range given {
+		given[i] = strings.TrimPrefix(given[i], dir)
+	}
+	return m.config(dir, program, given)
+}
+
+// config answers the runtime's question for its configuration.
+func (m machine) config(root, program string, args []string) ([]byte, error) {
+	opts := m.n.runtimeOptions()
+	opts.Root = root
+	for len(args) > 1 && strings.HasPrefix(args[0], "--") {
+		switch args[0] {
+		case "--config":
+			opts.Config = args[1]
+		case "--config-dir":
+			opts.ConfigDir = args[1]
+		}
+		args = args[2:]
+	}
+	asked := path.Base(program) + " " + strings.Join(args, " ")
+	if asked != "crio config" && asked != "containerd config dump" {
+		return nil, fmt.Errorf("run %s %v: the node cannot do that", program, args)
+	}
+	dump, err := runtimesim.ConfigDump(opts)
+	if err != nil {
+		return nil, &procfs.RefusedError{Program: program, Err: errors.New("exit status 1"), Words: err.Error()}
+	}
+	return []byte(dump), nil
 }
 
 // processes is the node's process table: the programs of its units.

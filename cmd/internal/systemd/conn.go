@@ -29,9 +29,9 @@ type Options struct {
 	Bus, Private string
 	// JobTimeout bounds one job; 0 means what the unit's own timeouts ask for.
 	JobTimeout time.Duration
-	// Poll is how often a waiting call looks; 0 means 250 ms.
+	// Poll is how often a waiting call looks; 0 means [lifecycle.Poll].
 	Poll time.Duration
-	// Grace is how long a unit may take to show what systemd reported; 0 means 5 s.
+	// Grace is how long a unit may take to show what systemd reported; 0 means [lifecycle.Grace].
 	Grace time.Duration
 }
 
@@ -47,10 +47,10 @@ type Conn struct {
 // New is a connection that dials nothing yet.
 func New(o Options) *Conn {
 	if o.Poll == 0 {
-		o.Poll = 250 * time.Millisecond
+		o.Poll = lifecycle.Poll
 	}
 	if o.Grace == 0 {
-		o.Grace = 5 * time.Second
+		o.Grace = lifecycle.Grace
 	}
 	return &Conn{options: o}
 }

@@ -56,25 +56,6 @@ func (e *JobError) Error() string {
 	return b.String()
 }
 
-// UnsettledError reports that a unit lost its process while it was watched.
-type UnsettledError struct {
-	Unit string
-	// After is how long it had held.
-	After time.Duration
-	// Was and Now are the unit before and after.
-	Was, Now Unit
-}
-
-func (e *UnsettledError) Error() string {
-	what := "did not stay up"
-	if e.Now.NRestarts > e.Was.NRestarts || e.Now.Sub == "auto-restart" {
-		what = "is crash-looping"
-	} else if e.Now.Running() && e.Now.InvocationID != e.Was.InvocationID {
-		what = "was started again by something else"
-	}
-	return fmt.Sprintf("%s %s: after %s it is %s", e.Unit, what, e.After.Round(100*time.Millisecond), state(e.Now))
-}
-
 // state is a unit's state in words: "failed (failed, result exit-code, exit status 1)".
 func state(u Unit) string {
 	detail := u.Sub

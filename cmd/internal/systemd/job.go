@@ -7,13 +7,9 @@ import (
 	"slices"
 	"time"
 
-	sd "github.com/coreos/go-systemd/v22/dbus"
-)
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
 
-// The bounds of a job where the unit asks for none, or forever.
-const (
-	leastJob = 30 * time.Second
-	mostJob  = 5 * time.Minute
+	sd "github.com/coreos/go-systemd/v22/dbus"
 )
 
 // Do runs one verb, waits for the job to end, and returns the unit with the proof: after a
@@ -58,12 +54,12 @@ func (c *Conn) limit(verb Verb, u Unit) time.Duration {
 		switch {
 		case !part.counts:
 		case part.timeout < 0:
-			return mostJob // CRI-O's unit may start forever
+			return lifecycle.MostJob // CRI-O's unit may start forever
 		default:
 			asked += part.timeout
 		}
 	}
-	return min(max(asked+10*time.Second, leastJob), mostJob)
+	return min(max(asked+lifecycle.Bus, lifecycle.LeastJob), lifecycle.MostJob)
 }
 
 // job is one job on its way.
@@ -232,7 +228,7 @@ func another(a, b Unit) bool {
 
 // Reload makes systemd read unit files again (daemon-reload). Units keep running.
 func (c *Conn) Reload(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, mostJob)
+	ctx, cancel := context.WithTimeout(ctx, lifecycle.MostJob)
 	defer cancel()
 	err := c.call(ctx, func(bus *sd.Conn) error { return bus.ReloadContext(ctx) })
 	if err != nil {

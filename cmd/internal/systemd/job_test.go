@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
+
 	"github.com/godbus/dbus/v5"
 	"github.com/google/go-cmp/cmp"
 )
@@ -204,9 +206,9 @@ func TestJobLimit(t *testing.T) {
 		{Start, 90 * time.Second, 90 * time.Second, 100 * time.Second},
 		{Stop, -1, 90 * time.Second, 100 * time.Second},
 		{Restart, 90 * time.Second, 90 * time.Second, 190 * time.Second},
-		{Restart, -1, 90 * time.Second, mostJob},
-		{Start, 0, 0, leastJob},
-		{Restart, time.Hour, 0, mostJob},
+		{Restart, -1, 90 * time.Second, lifecycle.MostJob},
+		{Start, 0, 0, lifecycle.LeastJob},
+		{Restart, time.Hour, 0, lifecycle.MostJob},
 	} {
 		if got := c.limit(x.verb, Unit{StartTimeout: x.start, StopTimeout: x.stop}); got != x.want {
 			t.Errorf("%+v: %s", x, got)

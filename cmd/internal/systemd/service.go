@@ -7,6 +7,8 @@ import (
 	"path"
 	"time"
 
+	"github.com/plegctl/plegctl/cmd/internal/lifecycle"
+
 	sd "github.com/coreos/go-systemd/v22/dbus"
 	"github.com/godbus/dbus/v5"
 )
@@ -37,7 +39,7 @@ func (c *Conn) StartService(ctx context.Context, s ServiceSpec) error {
 	if len(s.Exec) == 0 || !path.IsAbs(s.Exec[0]) {
 		return fmt.Errorf("start the service %s: it needs the absolute path of a program", s.Name)
 	}
-	ctx, cancel := context.WithTimeout(ctx, leastJob)
+	ctx, cancel := context.WithTimeout(ctx, lifecycle.LeastJob)
 	defer cancel()
 	bus, err := c.connect(ctx)
 	if err != nil {

@@ -58,7 +58,7 @@ func (c *Conn) ArmTimer(ctx context.Context, s TimerSpec) (Timer, error) {
 	}
 	limit := c.options.JobTimeout
 	if limit == 0 {
-		limit = leastJob
+		limit = lifecycle.LeastJob
 	}
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

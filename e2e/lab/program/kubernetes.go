@@ -13,7 +13,10 @@ import (
 	"github.com/plegctl/plegctl/e2e/lab/store"
 )
 
-const kubernetes = "k8s.io/kubernetes"
+const (
+	kubernetes   = "k8s.io/kubernetes"
+	controlPlane = "control-plane-"
+)
 
 // Kubelet builds the kubelet of a version such as 1.37.2 and returns the directory
 // that holds it as usr/bin/kubelet.
@@ -23,8 +26,13 @@ func Kubelet(ctx context.Context, s *store.Store, version string) (string, error
 
 // ControlPlane builds what makes a cluster of nodes, and kubectl and kubeadm.
 func ControlPlane(ctx context.Context, s *store.Store, version string) (string, error) {
-	return ofKubernetes(ctx, s, "control-plane-"+version, version,
+	return ofKubernetes(ctx, s, controlPlane+version, version,
 		"kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kubeadm")
+}
+
+// HasControlPlane reports whether a control plane and etcd are built already.
+func HasControlPlane(s *store.Store, version string) bool {
+	return s.Has(controlPlane+version) && s.Has("etcd-"+etcdVersion)
 }
 
 func ofKubernetes(ctx context.Context, s *store.Store, item, version string, programs ...string) (string, error) {

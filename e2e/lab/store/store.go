@@ -74,7 +74,7 @@ func (s *Store) Item(ctx context.Context, name string, fill func(ctx context.Con
 	s.filler.Lock()
 	defer s.filler.Unlock()
 	final := s.Path("items", name)
-	if _, err := os.Stat(final); err == nil {
+	if s.Has(name) {
 		return final, nil
 	}
 	scratch := s.Path("scratch", name)
@@ -93,6 +93,12 @@ func (s *Store) Item(ctx context.Context, name string, fill func(ctx context.Con
 		return "", fmt.Errorf("keep %s: %w", name, err)
 	}
 	return final, nil
+}
+
+// Has reports whether the item is made.
+func (s *Store) Has(name string) bool {
+	_, err := os.Stat(s.Path("items", name))
+	return err == nil
 }
 
 // Lock takes the store for one run and returns what releases it. A second run

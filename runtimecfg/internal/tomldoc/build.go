@@ -21,7 +21,7 @@ func (d *Doc) build() error {
 			if above+len(s.keys) > maxParts {
 				return d.tooDeep(s)
 			}
-			d.put(table, s.keys, s.value, i, nil)
+			d.put(table, s.keys, s.value, i)
 		case tableStmt, arrayStmt:
 			above = len(s.keys)
 			if d.tables++; above > maxParts {
@@ -64,21 +64,20 @@ func enter(root *Node, s *stmt, index int) *Node {
 }
 
 // put sets a possibly dotted key below a table.
-func (d *Doc) put(table *Node, keys []Key, v *Value, index int, entry *Entry) {
+func (d *Doc) put(table *Node, keys []Key, v *Value, index int) {
 	for _, k := range keys[:len(keys)-1] {
 		table = table.into(k)
 	}
 	last := keys[len(keys)-1]
 	node := newTable(last.Name, table, last.start)
-	node.Value, node.stmt, node.entry = v, index, entry
+	node.Value, node.stmt = v, index
 	if v.kind != unstable.InlineTable {
 		node.kind = valueNode
 	}
 	d.countTables(v)
 	table.add(node)
-	for i := range v.Entries {
-		e := &v.Entries[i]
-		d.put(node, e.Keys, e.Value, index, e)
+	for _, e := range v.Entries {
+		d.put(node, e.Keys, e.Value, index)
 	}
 }
 
@@ -118,14 +117,6 @@ func (n *Node) into(k Key) *Node {
 // join is the path with one more name, in memory of its own.
 func join(path []string, name string) []string {
 	return append(path[:len(path):len(path)], name)
-}
-
-func names(keys []Key) []string {
-	out := make([]string, len(keys))
-	for i, k := range keys {
-		out[i] = k.Name
-	}
-	return out
 }
 
 func dotted(path []string) string { return strings.Join(path, ".") }

@@ -3,8 +3,7 @@ package tomldoc
 import "strings"
 
 // insertions proposes places for a key that is not there, the most natural first: in the
-// section of its table, in its inline table, beside its dotted siblings, and in a table
-// header of its own at the end.
+// section of its table, and in a table header of its own at the end.
 func (d *Doc) insertions(t Target, text string) ([]proposal, error) {
 	table, rest, err := d.deepest(t)
 	if err != nil {
@@ -14,17 +13,12 @@ func (d *Doc) insertions(t Target, text string) ([]proposal, error) {
 	if len(rest) == 0 && (table.header >= 0 || table.parent == nil) {
 		ways = append(ways, d.inSection(t, table, text))
 	}
-	if table.Value != nil {
-		ways = append(ways, d.inInline(t, table, rest, text))
-	}
-	if p, ok := d.besideDotted(t, table, rest, text); ok {
-		ways = append(ways, p)
-	}
-	if len(t.Table) > 0 {
-		ways = append(ways, d.newHeader(t, table, rest, text))
+	path := append(table.Path(), rest...)
+	if len(path) > 0 {
+		ways = append(ways, d.newHeader(t, path, text))
 	}
 	for i := range ways {
-		ways[i].spelled = append(table.Path(), append(rest[:len(rest):len(rest)], t.Key)...)
+		ways[i].spelled = join(path, t.Key)
 	}
 	return ways, nil
 }
@@ -85,42 +79,17 @@ func (d *Doc) inSection(t Target, table *Node, text string) proposal {
 	return proposal{Splice: Splice{at, at, line + d.newline()}, key: at, why: "added at the top"}
 }
 
-// besideDotted continues a run of dotted keys: crio.runtime.x = 1.
-func (d *Doc) besideDotted(t Target, table *Node, rest []string, text string) (proposal, bool) {
-	if table.parent == nil {
-		return proposal{}, false
-	}
-	path := table.Path()
-	var context []string
-	var sibling *stmt
-	part := 0
-	for i := range d.stmts {
-		s := &d.stmts[i]
-		switch s.kind {
-		case tableStmt, arrayStmt:
-			context = names(s.keys)
-		case keyStmt:
-			n := len(path) - len(context)
-			if n > 0 && n < len(s.keys) && hasPrefix(path, context) && hasPrefix(names(s.keys), path[len(context):]) {
-				sibling, part = s, n-1
-			}
-		}
-	}
-	if sibling == nil {
-		return proposal{}, false
-	}
-	prefix := string(d.src[sibling.keys[0].start:sibling.keys[part].end])
-	prefix += "." + d.spellAll(path, rest)
-	p := d.lineAfter(sibling.end, d.indent(sibling), prefix+spell(t.Key)+d.equals(sibling)+text, "added beside its dotted neighbour")
-	p.key += len(prefix)
-	return p, true
-}
-
 // newHeader ends the document with the table. Its blank line comes even after another one,
 // so that Remove can give the same bytes back.
-func (d *Doc) newHeader(t Target, table *Node, rest []string, text string) proposal {
+func (d *Doc) newHeader(t Target, path []string, text string) proposal {
 	nl, end := d.newline(), len(d.src)
-	header := "[" + strings.TrimSuffix(d.spellAll(nil, table.Path())+d.spellAll(table.Path(), rest), ".") + "]"
+	spelled := make([]string, len(path))
+	for i, name := range path {
+		if spelled[i] = spell(name); spelled[i] == `"`+name+`"` && d.usesSingleQuotes() && !strings.Contains(name, "'") {
+			spelled[i] = "'" + name + "'"
+		}
+	}
+	header := "[" + dotted(spelled) + "]"
 	if t.Note != "" {
 		header += " " + t.Note
 	}
@@ -147,16 +116,4 @@ func (d *Doc) lineAfter(offset int, indent, line, why string) proposal {
 	}
 	nl := d.newline()
 	return proposal{Splice: Splice{at, at, nl + indent + line}, key: at + len(nl) + len(indent), why: why}
-}
-
-func hasPrefix(path, prefix []string) bool {
-	if len(path) < len(prefix) {
-		return false
-	}
-	for i := range prefix {
-		if path[i] != prefix[i] {
-			return false
-		}
-	}
-	return true
 }

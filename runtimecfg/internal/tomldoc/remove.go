@@ -20,12 +20,7 @@ func Remove(src []byte, decode Decode, t Target) (Result, error) {
 	if n.kind != valueNode {
 		return Result{}, d.refuseEdit(n.at, "%q is %s, not a value", dotted(t.path()), article(n.Type()))
 	}
-	var ways []proposal
-	if n.entry != nil {
-		ways = d.outOfInline(n)
-	} else {
-		ways = d.outOfLines(n, t)
-	}
+	ways := d.outOfLines(n, t)
 	for i := range ways {
 		ways[i].spelled = n.Path()
 	}

@@ -61,7 +61,8 @@ func (s scanner) statement(n *unstable.Node) stmt {
 		return stmt{kind: commentStmt, start: start, end: end, note: string(n.Data)}
 	case unstable.KeyValue:
 		e := s.entry(n)
-		out.kind, out.keys, out.value, out.start, out.end = keyStmt, e.Keys, e.Value, e.start, e.end
+		out.kind, out.keys, out.value = keyStmt, e.Keys, e.Value
+		out.start, out.end = s.span(n.Raw)
 		return out
 	}
 	out.kind = tableStmt
@@ -94,12 +95,12 @@ func (s scanner) keys(it unstable.Iterator) []Key {
 
 func (s scanner) entry(n *unstable.Node) Entry {
 	e := Entry{Keys: s.keys(n.Key())}
-	e.start, e.end = s.span(n.Raw)
+	_, end := s.span(n.Raw)
 	at := e.Keys[len(e.Keys)-1].end
 	at += bytes.IndexByte(s.src[at:], '=') + 1
 	at += len(s.src[at:]) - len(bytes.TrimLeft(s.src[at:], " \t"))
 	e.Value = s.value(n.Value())
-	e.Value.start, e.Value.end = at, e.end
+	e.Value.start, e.Value.end = at, end
 	return e
 }
 

@@ -1,5 +1,7 @@
 package tomldoc
 
+import gotoml "github.com/pelletier/go-toml/v2"
+
 // Splice replaces the bytes [Start, End) of a text by Text.
 type Splice struct {
 	Start, End int
@@ -108,6 +110,9 @@ func (d *Doc) replace(decode Decode, t Target, n *Node, value bool, text string)
 func (d *Doc) first(decode Decode, ways []proposal, change change) (Result, error) {
 	for _, p := range ways {
 		out := p.Apply(d.src)
+		if strict(d.src) && !strict(out) {
+			continue // a lenient library takes more than other readers do
+		}
 		if changes(decode, d.src, out, p.spelled, change) {
 			return Result{After: out, Found: true, Offset: p.key, Why: p.why}, nil
 		}
@@ -118,6 +123,9 @@ func (d *Doc) first(decode Decode, ways []proposal, change change) (Result, erro
 	}
 	return Result{}, d.refuseEdit(at, "found no place where the change would touch nothing else")
 }
+
+// strict reports whether a text is TOML for a reader that keeps to the standard.
+func strict(src []byte) bool { return gotoml.Unmarshal(src, &map[string]any{}) == nil }
 
 func article(typ string) string {
 	if typ == "array" || typ == "integer" {

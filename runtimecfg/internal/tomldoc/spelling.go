@@ -41,48 +41,22 @@ func escape(name string) string {
 	return b.String()
 }
 
-// spellAll writes parts with a dot behind each, in the quotes that the document uses for
-// the same part of the same path, if it names it anywhere.
-func (d *Doc) spellAll(above, parts []string) string {
-	var b strings.Builder
-	for i := range parts {
-		b.WriteString(d.spellLike(join(append(above[:len(above):len(above)], parts[:i]...), parts[i])))
-		b.WriteByte('.')
-	}
-	return b.String()
-}
-
-func (d *Doc) spellLike(path []string) string {
-	var context []string
-	for i := range d.stmts {
-		s := &d.stmts[i]
-		switch s.kind {
-		case commentStmt:
-			continue
-		case tableStmt, arrayStmt:
-			context = nil
-		}
-		n := len(path) - 1 - len(context)
-		if n >= 0 && n < len(s.keys) && hasPrefix(path, context) && hasPrefix(names(s.keys), path[len(context):]) {
-			return string(d.src[s.keys[n].start:s.keys[n].end])
-		}
-		if s.kind != keyStmt {
-			context = names(s.keys)
+// usesSingleQuotes reports whether the first key in quotes has single ones, as in what
+// "containerd config default" prints.
+func (d *Doc) usesSingleQuotes() bool {
+	for _, s := range d.stmts {
+		for _, k := range s.keys {
+			if c := d.src[k.start]; c == '"' || c == '\'' {
+				return c == '\''
+			}
 		}
 	}
-	return spell(path[len(path)-1])
+	return false
 }
 
 // equals writes the equals sign as the neighbour has it: tight or with blanks.
 func (d *Doc) equals(sibling *stmt) string {
-	if sibling == nil {
-		return " = "
-	}
-	return d.gap(sibling.keys, sibling.value)
-}
-
-func (d *Doc) gap(keys []Key, v *Value) string {
-	if string(d.src[keys[len(keys)-1].end:v.start]) == "=" {
+	if sibling != nil && string(d.src[sibling.keys[len(sibling.keys)-1].end:sibling.value.start]) == "=" {
 		return "="
 	}
 	return " = "

@@ -26,10 +26,8 @@ type Node struct {
 	at int
 	// header is the index of the statement [table] that defines it, or -1.
 	header int
-	// stmt is the index of the statement that holds the value, or -1; entry is the pair
-	// inside it for a value in an inline table.
-	stmt  int
-	entry *Entry
+	// stmt is the index of the statement that holds the value, or -1.
+	stmt int
 }
 
 func newTable(name string, parent *Node, at int) *Node {

@@ -16,9 +16,8 @@ type Value struct {
 
 // Entry is one pair of an inline table.
 type Entry struct {
-	Keys       []Key
-	Value      *Value
-	start, end int
+	Keys  []Key
+	Value *Value
 }
 
 // Bool returns the value of a boolean; ok is false for any other type.

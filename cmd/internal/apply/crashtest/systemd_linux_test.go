@@ -214,6 +214,10 @@ func (s *services) answer(ctx context.Context, pid int, r request, a *answer, en
 		a.Processes, err = s.host.Processes.InCgroup("/system.slice/" + unit)
 	case "output":
 		a.Output, err = s.host.Programs.Output(ctx, r.Name, r.Args...)
+	case "staged":
+		a.Output, err = s.host.Programs.Staged(ctx, r.Name, r.Files, func(dir string) []string {
+			return strings.Split(strings.ReplaceAll(strings.Join(r.Args, "\x00"), stage, dir), "\x00")
+		})
 	default:
 		err = fmt.Errorf("unknown call %q", r.Call)
 	}

@@ -1,6 +1,7 @@
 package runtimesim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,29 +20,39 @@ type config struct{ cri, podEvents bool }
 
 func readConfig(opts Options, does behaviour) (config, error) {
 	if opts.Runtime == CRIO {
-		on, err := readCRIO(opts.Root)
-		return config{cri: true, podEvents: on}, err
+		file, err := readCRIO(opts)
+		if err == nil {
+			err = file.startable(opts.Root)
+		}
+		return config{cri: true, podEvents: file.Crio.Runtime.EnablePodEvents}, err
 	}
-	c, err := readContainerd(opts.Root, does.configVersion)
+	c, err := readContainerd(opts, does.configVersion)
 	c.podEvents = c.podEvents || !opts.KnowsKey
 	return c, err
 }
 
+// crioFile is the part of CRI-O's configuration that is looked at.
+type crioFile struct {
+	Crio struct {
+		Runtime struct {
+			EnablePodEvents bool   `toml:"enable_pod_events"`
+			LogLevel        string `toml:"log_level"`
+			PidsLimit       int64  `toml:"pids_limit"`
+			PinnsPath       string `toml:"pinns_path"`
+			DefaultRuntime  string `toml:"default_runtime"`
+			Runtimes        map[string]struct {
+				Path string `toml:"runtime_path"`
+			} `toml:"runtimes"`
+		} `toml:"runtime"`
+	} `toml:"crio"`
+}
+
 // readCRIO: crio.conf where it exists, then every file below crio.conf.d, at any depth and
 // with any name, in lexical order, each over the same struct (cri-o v1.36.3
-// pkg/config/config.go UpdateFromPath).
-func readCRIO(root string) (on bool, err error) {
-	var file struct {
-		Crio struct {
-			Runtime struct {
-				EnablePodEvents bool   `toml:"enable_pod_events"`
-				LogLevel        string `toml:"log_level"`
-				PidsLimit       int64  `toml:"pids_limit"`
-			} `toml:"runtime"`
-		} `toml:"crio"`
-	}
-	for _, name := range []string{"/etc/crio/crio.conf", "/etc/crio/crio.conf.d"} {
-		err := filepath.WalkDir(filepath.Join(root, name), func(path string, entry fs.DirEntry, err error) error {
+// pkg/config/config.go UpdateFromPath); then what both `crio config` and a start validate.
+func readCRIO(opts Options) (file crioFile, err error) {
+	for _, name := range []string{cmp.Or(opts.Config, "/etc/crio/crio.conf"), cmp.Or(opts.ConfigDir, "/etc/crio/crio.conf.d")} {
+		err := filepath.WalkDir(filepath.Join(opts.Root, name), func(path string, entry fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) {
 				return nil
 			}
@@ -53,15 +64,29 @@ func readCRIO(root string) (on bool, err error) {
 				_, err = crioTOML.Decode(string(text), &file)
 			}
 			if err != nil {
-				return fmt.Errorf("unable to decode configuration %s: %w", strings.TrimPrefix(path, root), err)
+				return fmt.Errorf("unable to decode configuration %s: %w", strings.TrimPrefix(path, opts.Root), err)
 			}
 			return nil
 		})
 		if err != nil {
-			return false, fmt.Errorf("get and merge config from context: %w", err)
+			return file, fmt.Errorf("get and merge config from context: %w", err)
 		}
 	}
-	return file.Crio.Runtime.EnablePodEvents, nil
+	name := file.Crio.Runtime.DefaultRuntime
+	if _, ok := file.Crio.Runtime.Runtimes[name]; !ok && name != "" && name != "crun" {
+		return file, fmt.Errorf("default_runtime set to %q, but no runtime entry table [crio.runtime.runtimes.%s] was found", name, name)
+	}
+	return file, nil
+}
+
+// startable is what only a start validates.
+func (f crioFile) startable(root string) error {
+	if name := f.Crio.Runtime.PinnsPath; name != "" {
+		if _, err := os.Stat(filepath.Join(root, name)); err != nil {
+			return fmt.Errorf("validating runtime config: pinns validation: invalid pinns path: stat %s: no such file or directory", name)
+		}
+	}
+	return nil
 }
 
 // containerdFile is the part of a file of containerd's that is looked at.
@@ -81,9 +106,9 @@ func criPlugins() []string {
 
 // readContainerd reads config.toml and its imports (containerd v1.7.34
 // services/server/config/config.go, v2.3.4 cmd/containerd/server/config/config.go).
-func readContainerd(root string, maxVersion int) (config, error) {
+func readContainerd(opts Options, maxVersion int) (config, error) {
 	c := config{cri: true}
-	files, err := loadContainerd(root, "/etc/containerd/config.toml", nil)
+	files, err := loadContainerd(opts.Root, cmp.Or(opts.Config, "/etc/containerd/config.toml"), nil)
 	if err != nil || len(files) == 0 {
 		return c, err
 	}
@@ -144,13 +169,17 @@ func loadContainerd(root, name string, seen []string) (files []containerdFile, e
 	return files, nil
 }
 
-// ConfigDump is what `containerd config dump` prints, as far as the CRI plugin goes.
+// ConfigDump is what `containerd config dump` or `crio config` prints, as far as events go.
 func ConfigDump(opts Options) (string, error) {
+	if opts.Runtime == CRIO {
+		file, err := readCRIO(opts)
+		return fmt.Sprintf("[crio.runtime]\nenable_pod_events = %v\n", file.Crio.Runtime.EnablePodEvents), err
+	}
 	does, err := behaviourOf(opts.Runtime, opts.Version)
 	if err != nil {
 		return "", err
 	}
-	c, err := readContainerd(opts.Root, does.configVersion)
+	c, err := readContainerd(opts, does.configVersion)
 	key := ""
 	if opts.KnowsKey {
 		key = fmt.Sprintf("    enable_pod_events = %v\n", c.podEvents)

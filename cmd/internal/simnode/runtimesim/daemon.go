@@ -34,6 +34,8 @@ type Options struct {
 	KnowsKey bool
 	// Root is the directory of this machine that is the node's "/".
 	Root string
+	// Config and ConfigDir are the files that it reads, "" for the usual ones.
+	Config, ConfigDir string
 	// Socket is the CRI endpoint as the node sees it, "/run/crio/crio.sock".
 	Socket     string
 	PauseImage string
