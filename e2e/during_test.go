@@ -33,7 +33,6 @@ func TestFaultDuring(t *testing.T) {
 		}
 		out := duringChange(t, n, "enable --wait 20s", c.fault)
 		must(t, n, c.repair)
-		t.Logf("%s: %v", c.name, out)
 		await(t, 5*time.Minute, c.name+": the change is over", noUnit(n, "plegctl-change-*"))
 		switch out.Code {
 		case 0:

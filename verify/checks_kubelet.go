@@ -105,11 +105,12 @@ func kubeletHealth(f Facts) Result {
 	if source.Is(f.Kubelet.Settings.HealthzPort, 0) {
 		return skip("the healthz port is off (healthzPort: 0)")
 	}
+	logs := "see `plegctl logs` and journalctl -u " + unitName(f.Kubelet.Unit, "kubelet.service")
 	if !h.Seen {
-		return fail("no answer: "+h.Why, "healthz", "see `plegctl logs` and journalctl -u "+unitName(f.Kubelet.Unit, "kubelet.service"))
+		return fail("no answer: "+h.Why, "healthz", thaw(f.Kubelet.Process, logs))
 	}
 	if h.Value != "ok" {
-		return fail(h.Value, h.From, "see `plegctl logs` and journalctl -u "+unitName(f.Kubelet.Unit, "kubelet.service"))
+		return fail(h.Value, h.From, logs)
 	}
 	return pass("ok", h.From)
 }

@@ -66,7 +66,7 @@ func runtimeCRI(f Facts) Result {
 	if f.Runtime.Answers.Seen {
 		return pass("answers at "+e.Value, e.From)
 	}
-	return fail("no answer at "+e.Value+": "+f.Runtime.Answers.Why, e.From, f.Runtime.Answers.Hint)
+	return fail("no answer at "+e.Value+": "+f.Runtime.Answers.Why, e.From, thaw(f.Runtime.Process, f.Runtime.Answers.Hint))
 }
 
 func runtimeAge(f Facts) Result {

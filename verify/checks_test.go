@@ -145,6 +145,21 @@ func TestEachCheckFailsOnWhatItIsFor(t *testing.T) {
 	}
 }
 
+// A daemon that a signal holds is thawed, and its log does not say so.
+func TestAStoppedDaemonIsThawed(t *testing.T) {
+	f := ready()
+	f.Kubelet.Process = Seen(Process{PID: 812, Name: "kubelet", Stopped: true}, "/proc")
+	f.Kubelet.Healthz = Unseen[string]("no answer in time", "")
+	f.Runtime.Process = Seen(Process{PID: 640, Name: "containerd", Stopped: true}, "/proc")
+	f.Runtime.Answers = Unseen[bool]("no answer in time", "the runtime hangs")
+	for code, want := range map[string]string{"PLEG-KUBELET-HEALTH": "kill -CONT 812", "PLEG-RUNTIME-CRI": "kill -CONT 640"} {
+		c := Checks()[slices.IndexFunc(Checks(), func(c Check) bool { return c.Code == code })]
+		if r := c.run(f); r.Status != Fail || !strings.HasSuffix(r.Hint, want) {
+			t.Errorf("%s: %s, %q", code, r.Status, r.Hint)
+		}
+	}
+}
+
 func TestLiveChecksAreSkippedOffline(t *testing.T) {
 	f := ready()
 	f.Offline = true
