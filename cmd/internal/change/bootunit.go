@@ -30,11 +30,9 @@ func (g guard) armBoot(program, id string) error {
 		return err
 	}
 	made := madeWants
-	exists, err := g.Host.Root.Exists(wantsDir)
-	if err != nil {
+	if exists, err := g.Host.Root.Exists(wantsDir); err != nil {
 		return err
-	}
-	if exists {
+	} else if exists && !g.madeBefore() {
 		made = ""
 	}
 	u := g.units()
@@ -57,6 +55,17 @@ ExecStart=%s
 		return err
 	}
 	return g.Host.Root.Symlink("../"+bootName(id), path.Join(wantsDir, bootName(id)))
+}
+
+// madeBefore reports whether the change that waits for its confirmation made the directory of
+// wants: whichever of the two units is removed last takes it away.
+func (g guard) madeBefore() bool {
+	t, ok := g.waiting()
+	if !ok {
+		return false
+	}
+	text, err := g.Host.Root.ReadFile(path.Join(unitDir, bootName(t.ID)))
+	return err == nil && strings.Contains(string(text), madeWants)
 }
 
 // disarmBoot removes the unit, last of all that was made: it tells the next try what is left.

@@ -2,7 +2,8 @@ package crashtest
 
 import "syscall"
 
-// inject lets a call fail that a thread is about to make (entry), or has not made.
+// inject lets a call fail that a thread is about to make (entry), or has not made. A thread
+// that a filter stopped returns with what is set at its entry.
 func inject(tid int, errno syscall.Errno, entry bool) error {
 	var r syscall.PtraceRegs
 	if err := syscall.PtraceGetRegs(tid, &r); err != nil {
@@ -10,8 +11,7 @@ func inject(tid int, errno syscall.Errno, entry bool) error {
 	}
 	if entry {
 		r.Orig_rax = ^uint64(0) // no such call
-	} else {
-		r.Rax = -uint64(errno)
 	}
+	r.Rax = -uint64(errno)
 	return syscall.PtraceSetRegs(tid, &r)
 }

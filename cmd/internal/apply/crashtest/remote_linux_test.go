@@ -28,12 +28,19 @@ import (
 const (
 	nodeVariable = "CRASHTEST_NODE"
 	ownerOfNode  = "CRASHTEST_NODE_PROCESS"
+	// stopVariable says at which calls it stops for its tracer.
+	stopVariable = "CRASHTEST_STOP"
 )
 
 func TestMain(m *testing.M) {
 	if root := os.Getenv(nodeVariable); root != "" {
 		d := cmd.HostDeps()
 		d.Host = func(context.Context, settings.Settings) (*node.Host, error) { return remoteHost(root) }
+		if calls, ok := map[string]func() map[uint64]kindOfCall{"writes": mutating, "reads": reading}[os.Getenv(stopVariable)]; ok {
+			if err := stopAt(calls()); err != nil {
+				panic(err)
+			}
+		}
 		os.Exit(cmd.ProcessMain(os.Args[1:], d))
 	}
 	os.Exit(m.Run())

@@ -341,8 +341,12 @@ func (s *services) follow(r role, argv, env []string, dir string, out, errs *os.
 		_ = c.Wait() // the exit code tells
 		return c.ProcessState.ExitCode(), nil
 	}
+	stop := "writes"
+	if v.reads {
+		stop = "reads"
+	}
 	v.tracer = &tracer{
-		root: s.sim.Dir(), reads: v.reads, log: out, env: env, dir: dir,
+		root: s.sim.Dir(), reads: v.reads, filtered: true, log: out, env: append(env, stopVariable+"="+stop), dir: dir,
 		enter:   func(c call) fate { return v.reaches(c.name) },
 		started: func(pid int) { v.mu.Lock(); v.pid = pid; v.mu.Unlock() },
 	}

@@ -34,17 +34,16 @@ type fate struct {
 	errno  syscall.Errno
 }
 
-// mutating maps the calls that change files to their names, and tells whether the first
-// argument is the open file that they change.
-func mutating() map[uint64]struct {
+// kindOfCall is the name of a call, and whether its first argument is the open file that it
+// is about.
+type kindOfCall struct {
 	name string
 	onFD bool
-} {
-	type kind = struct {
-		name string
-		onFD bool
-	}
-	return map[uint64]kind{
+}
+
+// mutating maps the numbers of the calls that change files.
+func mutating() map[uint64]kindOfCall {
+	return map[uint64]kindOfCall{
 		unix.SYS_OPENAT: {"openat", false}, unix.SYS_OPENAT2: {"openat2", false},
 		unix.SYS_WRITE: {"write", true}, unix.SYS_PWRITE64: {"pwrite64", true}, unix.SYS_WRITEV: {"writev", true},
 		unix.SYS_FSYNC: {"fsync", true}, unix.SYS_FDATASYNC: {"fdatasync", true}, unix.SYS_FTRUNCATE: {"ftruncate", true},
@@ -58,15 +57,8 @@ func mutating() map[uint64]struct {
 }
 
 // reading is the same for the calls that look at files.
-func reading() map[uint64]struct {
-	name string
-	onFD bool
-} {
-	type kind = struct {
-		name string
-		onFD bool
-	}
-	return map[uint64]kind{
+func reading() map[uint64]kindOfCall {
+	return map[uint64]kindOfCall{
 		unix.SYS_OPENAT: {"openat", false}, unix.SYS_OPENAT2: {"openat2", false}, unix.SYS_READ: {"read", true},
 		unix.SYS_PREAD64: {"pread64", true}, unix.SYS_GETDENTS64: {"getdents64", true}, unix.SYS_FSTAT: {"fstat", true},
 		unix.SYS_NEWFSTATAT: {"newfstatat", false}, unix.SYS_STATX: {"statx", false}, unix.SYS_READLINKAT: {"readlinkat", false},
@@ -79,6 +71,8 @@ type tracer struct {
 	root string
 	// reads stops it at the calls that read one instead.
 	reads bool
+	// filtered programs have a filter of their own (see stopAt) and are stopped by nothing else.
+	filtered bool
 	// enter is called before the call is made.
 	enter func(call) fate
 	// leave is called after it was made and has succeeded.
@@ -126,15 +120,19 @@ func (t *tracer) follow(argv []string) (int, error) {
 	if _, err := syscall.Wait4(pid, &status, syscall.WALL, nil); err != nil || !status.Stopped() {
 		return -1, fmt.Errorf("%w: %v", errNoPtrace, status)
 	}
-	if err := syscall.PtraceSetOptions(pid, unix.PTRACE_O_TRACESYSGOOD|unix.PTRACE_O_TRACECLONE|unix.PTRACE_O_EXITKILL); err != nil {
+	if err := syscall.PtraceSetOptions(pid, unix.PTRACE_O_TRACESYSGOOD|unix.PTRACE_O_TRACECLONE|unix.PTRACE_O_TRACESECCOMP|unix.PTRACE_O_EXITKILL); err != nil {
 		return -1, fmt.Errorf("%w: %w", errNoPtrace, err)
 	}
 	if t.started != nil {
 		t.started(pid)
 	}
 	entered := map[int]call{}
+	resume := syscall.PtraceSyscall
+	if t.filtered {
+		resume = syscall.PtraceCont
+	}
 	for next, signal := pid, 0; ; {
-		if err := syscall.PtraceSyscall(next, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
+		if err := resume(next, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return -1, err
 		}
 		// This thread may have other children, for which somebody else waits.
@@ -153,7 +151,7 @@ func (t *tracer) follow(argv []string) (int, error) {
 			next = 0
 		case t.frozen.Load():
 			next = 0
-		case status.StopSignal() == syscall.SIGTRAP|0x80:
+		case status.StopSignal() == syscall.SIGTRAP|0x80, status.TrapCause() == unix.PTRACE_EVENT_SECCOMP:
 			if err := t.stop(pid, tid, entered); err != nil {
 				return -1, err
 			}
@@ -164,6 +162,24 @@ func (t *tracer) follow(argv []string) (int, error) {
 			signal = int(status.StopSignal())
 		}
 	}
+}
+
+// stopAt installs a filter by which this process stops at those calls if it is traced: to
+// stop at every call, as ptrace does by itself, takes seconds on a machine that is busy.
+func stopAt(calls map[uint64]kindOfCall) error {
+	filter := []unix.SockFilter{{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: 0}} // the number of the call
+	for number := range calls {
+		filter = append(filter,
+			unix.SockFilter{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: uint32(number), Jf: 1},
+			unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_TRACE})
+	}
+	filter = append(filter, unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW})
+	program := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+	_, _, errno := unix.RawSyscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, unix.SECCOMP_FILTER_FLAG_TSYNC, uintptr(unsafe.Pointer(&program)))
+	if errno != 0 {
+		return fmt.Errorf("install a filter: %w", errno)
+	}
+	return nil
 }
 
 // freeze stops all threads of the program, as SIGSTOP does: its state is then "t".
@@ -193,7 +209,7 @@ func (t *tracer) stop(pid, tid int, entered map[int]call) error {
 		return nil
 	}
 	switch info[0] {
-	case unix.PTRACE_SYSCALL_INFO_ENTRY:
+	case unix.PTRACE_SYSCALL_INFO_ENTRY, unix.PTRACE_SYSCALL_INFO_SECCOMP:
 		c, ok := t.wanted(pid, info[:])
 		if !ok {
 			return nil
