@@ -125,6 +125,14 @@ func (w *world) enabled() (record.Begin, plan.Plan) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	undo := begin(plan.GoalRollback)
+	undo.Undoes = []string{done}
+	return undo, w.wayBack()
+}
+
+// wayBack plans the way back from what is there now.
+func (w *world) wayBack() plan.Plan {
+	w.t.Helper()
 	past, err := w.executor.Store.List()
 	if err != nil {
 		w.t.Fatal(err)
@@ -138,9 +146,7 @@ func (w *world) enabled() (record.Begin, plan.Plan) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	undo := begin(plan.GoalRollback)
-	undo.Undoes = []string{done}
-	return undo, back
+	return back
 }
 
 func down() systemd.Unit { return systemd.Unit{Active: "inactive", Sub: "dead"} }

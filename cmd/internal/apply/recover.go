@@ -70,7 +70,7 @@ func (e *Executor) finishRollback(ctx context.Context, r *Transaction, t record.
 	if err := e.sweep(t); err != nil {
 		e.Progress.Info("a temporary file could not be removed: %v", err)
 	}
-	changes, now, unseen := e.seen(record.Files(undone...))
+	changes, now, unseen := e.seen(goOn(record.Files(undone...), record.Files(t)))
 	kubelet, runtime := touched(t)
 	for _, i := range t.Intents {
 		// Its files may be back while the daemon still runs with what was there before.
@@ -88,4 +88,17 @@ func (e *Executor) finishRollback(ctx context.Context, r *Transaction, t record.
 		return Recovered{ID: t.ID}, fmt.Errorf("close the record %s: %w", t.ID, err)
 	}
 	return Recovered{ID: t.ID, Outcome: record.Committed}, nil
+}
+
+// goOn lets a rollback that had begun with a file end where it was going: that need not be
+// the old file, where another program had changed it too.
+func goOn(changes, begun []plan.FileChange) []plan.FileChange {
+	for i, c := range changes {
+		for _, b := range begun {
+			if b.Place() == c.Place() {
+				changes[i].Before, changes[i].After, changes[i].Edits, changes[i].Torn = b.After, b.Before, nil, b.Torn
+			}
+		}
+	}
+	return changes
 }

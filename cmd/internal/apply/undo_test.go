@@ -8,6 +8,7 @@ import (
 
 	"github.com/plegctl/plegctl/cmd/internal/apply"
 	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/cmd/internal/record"
 )
 
 // TestTheKubeletComesBack: whatever goes wrong on the way back, the kubelet is not left down,
@@ -93,5 +94,31 @@ func TestAnInterruptedRollbackMeetsAnotherProgram(t *testing.T) {
 	}
 	if _, err := os.Stat(w.path(dropIn)); !os.IsNotExist(err) {
 		t.Errorf("the CRI-O drop-in was left: %v", err)
+	}
+}
+
+// TestAnInterruptedRollbackGoesOn: a rollback that had taken our lines out of a file that
+// another program changed too finds them gone.
+func TestAnInterruptedRollbackGoesOn(t *testing.T) {
+	for _, at := range []string{"stop kubelet.service", "restart crio.service"} {
+		t.Run(at, func(t *testing.T) {
+			w := newWorld(t)
+			undo, _ := w.enabled()
+			w.write(config, updated+"# by hand\n")
+			back := w.wayBack()
+			w.units.before = func(call string) {
+				if call == at {
+					panic("killed")
+				}
+			}
+			w.killed(undo, back)
+			recovered, err := w.executor.Recover(t.Context())
+			if err != nil || recovered.Outcome != record.Committed {
+				t.Fatalf("%v %+v", err, recovered)
+			}
+			if data, _ := os.ReadFile(w.path(config)); string(data) != old+"# by hand\n" {
+				t.Errorf("config: %s", data)
+			}
+		})
 	}
 }
