@@ -1,30 +1,37 @@
 package apply
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"github.com/plegctl/plegctl/cmd/internal/plan"
-	"github.com/plegctl/plegctl/cmd/internal/record"
 )
 
-// manualSteps writes down, as commands for a shell, what is left to do by hand. Old bytes are laid
-// beside the record, so that the commands need nothing but a shell.
-func (t *Transaction) manualSteps() []string {
-	past := t.past()
+// manualSteps writes down, as commands for a shell, what is left to do by hand: the changes
+// that are to be taken back, and the units. Old bytes are laid beside the record, so that the
+// commands need nothing but a shell.
+func (t *Transaction) manualSteps(changes []plan.FileChange) []string {
 	lines := []string{"plegctl recover   # first; what follows is the same by hand"}
-	changes := record.Files(past)
-	for i := len(changes) - 1; i >= 0; i-- {
-		if line := t.manualFile(changes[i]); line != "" {
-			lines = append(lines, line)
+	changes, now, unseen := t.seen(changes)
+	back, drifted := plan.Rollback(plan.RollbackInput{Changes: changes, Now: now, Staged: true})
+	for _, s := range back.Steps {
+		if s, ok := s.(plan.RestoreFile); ok {
+			lines = append(lines, t.manualFile(s))
 		}
 	}
+	for _, err := range []error{drifted, unseen} {
+		if err != nil {
+			lines = append(lines, "# look by yourself: "+strings.ReplaceAll(err.Error(), "\n", "; "))
+		}
+	}
+	past := t.past()
 	if past.Begin.Staged {
 		return lines
 	}
 	kubelet, runtime := touched(past)
-	for _, c := range changes {
-		if c.Role == plan.UnitDropIn {
+	for _, i := range past.Intents {
+		if i.Role == plan.UnitDropIn {
 			lines = append(lines, "systemctl daemon-reload")
 		}
 	}
@@ -37,19 +44,15 @@ func (t *Transaction) manualSteps() []string {
 	return lines
 }
 
-func (t *Transaction) manualFile(c plan.FileChange) string {
-	now, err := t.state(c.Place())
-	if err == nil && now.SameContent(c.Before) {
-		return ""
-	}
-	path := quote(t.Host.Root.Path(c.Place()))
+func (t *Transaction) manualFile(s plan.RestoreFile) string {
+	path := quote(t.Host.Root.Path(cmp.Or(s.Real, s.Path)))
 	switch {
-	case !c.Before.Exists && c.After.Dir:
+	case !s.Then.Exists && s.Now.Dir:
 		return "rmdir " + path
-	case !c.Before.Exists:
+	case !s.Then.Exists:
 		return "rm -f " + path
 	}
-	name, err := t.Store.Keep(fmt.Sprintf("manual-%s-%s", t.w.ID, c.Path), c.Before.Data)
+	name, err := t.Store.Keep(fmt.Sprintf("manual-%s-%s", t.w.ID, s.Path), s.Then.Data)
 	if err != nil {
 		return fmt.Sprintf("# the old bytes of %s are in %s", path, t.Store.Path(t.w.ID))
 	}

@@ -48,7 +48,7 @@ func (e *Executor) recover(ctx context.Context, t record.Transaction, all []reco
 	cause := errors.New("plegctl did not come to its end")
 	defer r.tellPods(ctx)
 	if undo := r.undo(ctx); undo != nil {
-		return Recovered{ID: t.ID, Outcome: record.Failed}, r.fail(cause, undo)
+		return Recovered{ID: t.ID, Outcome: record.Failed}, r.fail(cause, undo, record.Files(r.past()))
 	}
 	if err := w.End(record.End{Outcome: record.RolledBack, Cause: cause.Error()}); err != nil {
 		return Recovered{ID: t.ID}, fmt.Errorf("close the record %s: %w", t.ID, err)
@@ -82,7 +82,7 @@ func (e *Executor) finishRollback(ctx context.Context, r *Transaction, t record.
 		Staged: e.staged(t.Begin), Units: e.units(t.Begin),
 	})
 	if err != nil {
-		return Recovered{ID: t.ID, Outcome: record.Failed}, r.fail(errors.New("plegctl did not come to its end"), err)
+		return Recovered{ID: t.ID, Outcome: record.Failed}, r.fail(errors.New("plegctl did not come to its end"), err, changes)
 	}
 	if err := r.w.End(record.End{Outcome: record.Committed, Cause: "finished by recover"}); err != nil {
 		return Recovered{ID: t.ID}, fmt.Errorf("close the record %s: %w", t.ID, err)

@@ -103,7 +103,7 @@ func (t *Transaction) Abort(ctx context.Context, cause error, end record.End) er
 		return t.resumeRollback(ctx, cause, end)
 	}
 	t.Progress.Info("rolling back")
-	return t.fail(cause, t.undo(ctx))
+	return t.fail(cause, t.undo(ctx), record.Files(t.past()))
 }
 
 // resumeRollback goes on with a rollback whose files are all back: to change them again
@@ -111,23 +111,24 @@ func (t *Transaction) Abort(ctx context.Context, cause error, end record.End) er
 func (t *Transaction) resumeRollback(ctx context.Context, cause error, end record.End) error {
 	t.Progress.Info("the files are back; going on")
 	if err := t.undoSteps(ctx, t.steps[t.at:]); err != nil {
-		return t.fail(cause, err)
+		return t.fail(cause, err, nil)
 	}
 	end.Cause = cause.Error()
 	if err := t.Commit(end); err != nil {
-		return t.fail(cause, err)
+		return t.fail(cause, err, nil)
 	}
 	return nil
 }
 
-// fail writes the end of a transaction that was rolled back, or could not be.
-func (t *Transaction) fail(cause, undo error) error {
+// fail writes the end of a transaction that was rolled back, or could not be; left are the
+// changes that it had to take back.
+func (t *Transaction) fail(cause, undo error, left []plan.FileChange) error {
 	failed := &FailedError{ID: t.w.ID, Cause: cause, Undo: undo, Record: t.Store.Path(t.w.ID)}
 	end := record.End{Outcome: record.RolledBack, Cause: cause.Error()}
 	if undo != nil {
 		end.Outcome = record.Failed
 		end.Cause += "; the rollback: " + undo.Error()
-		failed.ManualSteps = t.manualSteps()
+		failed.ManualSteps = t.manualSteps(left)
 	}
 	// A record that cannot be closed stays open, and the next plegctl takes it from there.
 	if err := t.w.End(end); err != nil {

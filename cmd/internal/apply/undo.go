@@ -89,6 +89,9 @@ func (t *Transaction) undoSteps(ctx context.Context, steps []plan.Step) error {
 	return errors.Join(failed...)
 }
 
+// ofUndo is the number of a step of an undo in the record.
+const ofUndo = -1
+
 // undoStep is step without the record: what it does is already in there, as old bytes.
 func (t *Transaction) undoStep(ctx context.Context, s plan.Step) error {
 	t.announce(s)
@@ -100,6 +103,10 @@ func (t *Transaction) undoStep(ctx context.Context, s plan.Step) error {
 		at := s.Path
 		if s.Real != "" {
 			at = s.Real
+		}
+		if s.Keep {
+			// Where it ends is not in the record yet, and this undo may not be the last.
+			_ = t.w.Intend(record.Intent{Step: ofUndo, Text: plan.Text(s), Path: s.Path, Real: s.Real, Role: s.Role, Before: &s.Now, After: &s.Then})
 		}
 		return t.put(at, s.Now, s.Then, false)
 	case plan.StopUnit:

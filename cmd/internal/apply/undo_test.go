@@ -3,6 +3,8 @@ package apply_test
 import (
 	"errors"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -118,6 +120,56 @@ func TestAnInterruptedRollbackGoesOn(t *testing.T) {
 			}
 			if data, _ := os.ReadFile(w.path(config)); string(data) != old+"# by hand\n" {
 				t.Errorf("config: %s", data)
+			}
+		})
+	}
+}
+
+// TestAnUndoIsTakenUpAgain: its second try finds what the first has made of a file that
+// another program changed too.
+func TestAnUndoIsTakenUpAgain(t *testing.T) {
+	w := newWorld(t)
+	w.units.fails["restart crio.service"] = errors.New("broken")
+	w.units.before = func(call string) {
+		if call == "restart crio.service" {
+			w.units.before = nil
+			w.write(config, updated+"# by hand\n")
+			w.units.fails["start kubelet.service"] = errors.New("broken too")
+		}
+	}
+	var failed *apply.FailedError
+	if _, err := w.run(t.Context(), begin(plan.GoalEnable), enable()); !errors.As(err, &failed) || failed.Undo == nil {
+		t.Fatalf("got %v", err)
+	}
+	if steps := strings.Join(failed.ManualSteps, "\n"); strings.Contains(steps, config) || !strings.HasSuffix(steps, "systemctl restart kubelet.service") {
+		t.Errorf("manual steps would change what is back:\n%s", steps)
+	}
+	recovered, err := w.executor.Recover(t.Context())
+	if err != nil || recovered.Outcome != record.RolledBack {
+		t.Errorf("%v %+v", err, recovered)
+	}
+	if data, _ := os.ReadFile(w.path(config)); string(data) != old+"# by hand\n" {
+		t.Errorf("config: %s", data)
+	}
+}
+
+// TestManualStepsOfARollback: they lead where the rollback was going.
+func TestManualStepsOfARollback(t *testing.T) {
+	for name, fails := range map[string][]string{"files are back": {"start kubelet.service"}, "they are not": {"stop kubelet.service"}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			undo, back := w.enabled()
+			w.units.before = func(call string) {
+				if slices.Contains(fails, call) {
+					w.units.fails[call] = errors.New("broken")
+				}
+			}
+			var failed *apply.FailedError
+			if _, err := w.run(t.Context(), undo, back); !errors.As(err, &failed) {
+				t.Fatalf("got %v", err)
+			}
+			if steps := strings.Join(failed.ManualSteps, "\n"); strings.Contains(steps, config) || strings.Contains(steps, dropIn) {
+				t.Errorf("manual steps would undo the rollback:\n%s", steps)
 			}
 		})
 	}

@@ -46,6 +46,8 @@ func Rollback(in RollbackInput) (Plan, error) {
 			then, ok := reversed(c, now)
 			if !ok {
 				drift = append(drift, Drift{Path: c.Path, Edits: c.edits(), Now: now})
+			}
+			if !ok || then.SameContent(now) {
 				continue
 			}
 			p.Notes = append(p.Notes, c.Path+": others changed it too, so only plegctl's lines go (all with --force)")
