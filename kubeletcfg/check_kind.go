@@ -36,16 +36,16 @@ func (d document) wrongKind(kind string) *badText {
 	if d.json {
 		return bad
 	}
-	docs := splitDocuments(d.text)
+	docs := splitDocuments(d.Text)
 	for i, doc := range docs[1:] {
-		if part, partBad := readDocument(d.src[doc.from:doc.to]); partBad == nil && part.value["kind"] == configKind {
-			line, _ := d.position(part.start + doc.from)
+		if part, partBad := readDocument(d.Src[doc.from:doc.to]); partBad == nil && part.value["kind"] == configKind {
+			line, _ := d.Position(part.start + doc.from)
 			bad.reason = fmt.Sprintf("%s; document %d (line %d) is a KubeletConfiguration, but the kubelet reads only the first (a file for kubeadm?)", reason, i+2, line)
 			bad.elsewhere = true
 			return bad
 		}
 	}
-	if strings.Contains(string(d.src[d.from:d.to]), configKind) {
+	if strings.Contains(string(d.Src[d.from:d.to]), configKind) {
 		bad.reason += ", only nested in another object"
 	}
 	return bad

@@ -96,7 +96,7 @@ func (c *Config) parse(f *file, from source.File) bool {
 	if bad := doc.checkKind(); bad != nil && !c.excused(*f) {
 		return fatal(kindCode(doc, bad), f.at(bad.off), bad.reason, "the file must be a KubeletConfiguration of "+configVersion)
 	}
-	if docs := splitDocuments(doc.text); !doc.json && len(docs) > 1 {
+	if docs := splitDocuments(doc.Text); !doc.json && len(docs) > 1 {
 		c.report(source.Problem{
 			Code: CodeMoreDocuments, Effect: source.Ignored, At: f.at(docs[1].from),
 			Message: "the kubelet reads only the first document and ignores the others",

@@ -7,12 +7,14 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/plegctl/plegctl/verify/source"
 )
 
 // document is the part of a file that the kubelet reads: all of a JSON file, the first
 // document of a YAML file.
 type document struct {
-	text
+	source.Text
 	json bool
 	// from and to bound the document; what comes after "---" or "..." is not read.
 	from, to int
@@ -35,8 +37,8 @@ type badText struct {
 
 // readDocument reads what the kubelet would read of src.
 func readDocument(src []byte) (document, *badText) {
-	d := document{text: newText(src), to: len(src)}
-	d.start = d.bom
+	d := document{Text: source.NewText(src), to: len(src)}
+	d.start = d.BOM
 	if bad := d.checkCharacters(); bad != nil {
 		return d, bad
 	}
@@ -49,11 +51,11 @@ func readDocument(src []byte) (document, *badText) {
 // checkCharacters refuses what no parser of the kubelet accepts and none gives a position
 // for: text that is not UTF-8, and control characters.
 func (d *document) checkCharacters() *badText {
-	if len(d.src) == d.bom {
+	if len(d.Src) == d.BOM {
 		return &badText{off: 0, reason: "the file is empty"}
 	}
-	for i := 0; i < len(d.src); {
-		r, n := utf8.DecodeRune(d.src[i:])
+	for i := 0; i < len(d.Src); {
+		r, n := utf8.DecodeRune(d.Src[i:])
 		if r == utf8.RuneError && n == 1 {
 			return &badText{off: i, reason: "the text is not UTF-8"}
 		}
@@ -68,7 +70,7 @@ func (d *document) checkCharacters() *badText {
 func (d document) readJSON() (document, *badText) {
 	d.json = true
 	d.start = d.findStart()
-	root, value, err := jsonTree(d.src)
+	root, value, err := jsonTree(d.Src)
 	if err != nil {
 		return d, &badText{off: jsonOffset(err), reason: "not valid JSON (the kubelet reads a file that starts with a brace as JSON only): " + err.Error()}
 	}
@@ -80,15 +82,15 @@ func (d document) readJSON() (document, *badText) {
 }
 
 func (d document) readYAML() (document, *badText) {
-	docs := splitDocuments(d.text)
+	docs := splitDocuments(d.Text)
 	if len(docs) == 0 {
-		return d, &badText{off: d.bom, reason: "the file has no document, only comments or blanks"}
+		return d, &badText{off: d.BOM, reason: "the file has no document, only comments or blanks"}
 	}
 	d.from, d.to = docs[0].from, docs[0].to
 	d.start = d.findStart()
-	value, strict, err := decodeYAML(d.src)
+	value, strict, err := decodeYAML(d.Src)
 	// Where the kubelet's parser accepts what ours does not, there is no tree.
-	root, treeErr := yamlTree(d.text)
+	root, treeErr := yamlTree(d.Text)
 	if treeErr == nil {
 		d.root = root
 	}
@@ -105,8 +107,9 @@ func (d document) readYAML() (document, *badText) {
 // errorOffset returns the start of the line that a YAML error names.
 func (d document) errorOffset(err error) int {
 	if m := regexp.MustCompile(`line (\d+)`).FindStringSubmatch(err.Error()); m != nil {
-		if line, convErr := strconv.Atoi(m[1]); convErr == nil && line <= len(d.lines) {
-			return d.lines[max(line, 1)-1]
+		line, _ := strconv.Atoi(m[1])
+		if off, ok := d.Offset(max(line, 1), 1); ok {
+			return off
 		}
 	}
 	return d.start
@@ -114,14 +117,14 @@ func (d document) errorOffset(err error) int {
 
 // findStart finds where the content of the document starts.
 func (d document) findStart() int {
-	for i := d.from; i < d.to; i = d.nextLine(i) {
-		line := d.src[i:d.lineEnd(i)]
+	for i := d.from; i < d.to; i = d.NextLine(i) {
+		line := d.Src[i:d.LineEnd(i)]
 		if isMarker(line, "---") {
 			line = line[3:]
 		}
 		line = bytes.TrimLeft(line, " \t")
 		if len(line) > 0 && line[0] != '#' {
-			return d.lineEnd(i) - len(line)
+			return d.LineEnd(i) - len(line)
 		}
 	}
 	return d.from

@@ -1,6 +1,10 @@
 package kubeletcfg
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/plegctl/plegctl/verify/source"
+)
 
 // span is a range of bytes.
 type span struct{ from, to int }
@@ -9,17 +13,17 @@ type span struct{ from, to int }
 // "..." at the first column ends a document wherever it is, also inside a block or a quoted
 // scalar (YAML 1.2, c-forbidden); comments and directives alone before the first "---" are
 // not a document.
-func splitDocuments(t text) []span {
+func splitDocuments(t source.Text) []span {
 	var docs []span
-	from, open := t.bom, false
+	from, open := t.BOM, false
 	shut := func(to int) {
 		if open {
 			docs = append(docs, span{from, to})
 		}
 		open = false
 	}
-	for i := t.bom; i < len(t.src); i = t.nextLine(i) {
-		line := t.src[i:t.lineEnd(i)]
+	for i := t.BOM; i < len(t.Src); i = t.NextLine(i) {
+		line := t.Src[i:t.LineEnd(i)]
 		switch {
 		case isMarker(line, "---"):
 			if open {
@@ -29,13 +33,13 @@ func splitDocuments(t text) []span {
 			open = true
 		case isMarker(line, "..."):
 			shut(i)
-			from = t.nextLine(i)
+			from = t.NextLine(i)
 		case !open:
 			trimmed := bytes.TrimLeft(line, " \t")
 			open = len(trimmed) > 0 && trimmed[0] != '#' && line[0] != '%'
 		}
 	}
-	shut(len(t.src))
+	shut(len(t.Src))
 	return docs
 }
 

@@ -60,7 +60,7 @@ func isGateName(gate string) bool {
 }
 
 func (e gateEdit) refuse(off int, format string, args ...any) error {
-	line, column := e.position(off)
+	line, column := e.Position(off)
 	return &source.EditError{
 		Path: e.path, Line: line, Column: column, Reason: fmt.Sprintf(format, args...),
 		Hint: "set the gate in a kubelet config drop-in (--config-dir) instead, or edit this file by hand",
@@ -69,9 +69,9 @@ func (e gateEdit) refuse(off int, format string, args ...any) error {
 
 // unchanged is the edit that has nothing to do.
 func (e gateEdit) unchanged(off int, why string) source.Edit {
-	edit := source.Edit{Before: e.src, After: e.src, Why: why}
+	edit := source.Edit{Before: e.Src, After: e.Src, Why: why}
 	if off >= 0 {
-		edit.Line, edit.Column = e.position(off)
+		edit.Line, edit.Column = e.Position(off)
 	}
 	return edit
 }

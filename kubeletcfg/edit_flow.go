@@ -48,7 +48,7 @@ func (e gateEdit) fillBraces(value *node, v string) []candidate {
 func (e gateEdit) fillNull(gates entry, v string) []candidate {
 	const why = "gate added to featureGates, which was null"
 	value := gates.value
-	was := string(e.src[value.start:max(value.end, value.start)])
+	was := string(e.Src[value.start:max(value.end, value.start)])
 	switch {
 	case value.end < 0 || value.tagged():
 		return nil
@@ -77,7 +77,7 @@ func (e gateEdit) quote(key string) string {
 func (e gateEdit) colon(m *node) string {
 	if e.json && len(m.entries) > 0 {
 		first := m.entries[0]
-		if sep := string(e.src[first.keyEnd:first.value.start]); strings.Trim(sep, " ") == ":" {
+		if sep := string(e.Src[first.keyEnd:first.value.start]); strings.Trim(sep, " ") == ":" {
 			return sep
 		}
 	}
@@ -88,7 +88,7 @@ func (e gateEdit) colon(m *node) string {
 // one's own line and indent, or a blank, or nothing in compact JSON.
 func (e gateEdit) gapBefore(m *node) string {
 	open, first := m.body+1, m.entries[0].keyStart
-	gap := e.src[open:first]
+	gap := e.Src[open:first]
 	if i := bytes.LastIndexAny(gap, "\r\n"); i >= 0 && e.blank(open+i+1, first) {
 		return e.eol(m.body) + string(gap[i+1:])
 	}

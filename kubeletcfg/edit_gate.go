@@ -58,7 +58,7 @@ func (e gateEdit) remove() (source.Edit, error) {
 func (e gateEdit) try(candidates []candidate, want map[string]any, gates *entry) (source.Edit, error) {
 	wanted := withGates(e.value, want)
 	for _, c := range candidates {
-		after := apply(e.src, c.splices)
+		after := apply(e.Src, c.splices)
 		d, bad := readDocument(after)
 		if bad != nil || d.json != e.json || e.strict == nil && d.strict != nil {
 			continue
@@ -66,8 +66,8 @@ func (e gateEdit) try(candidates []candidate, want map[string]any, gates *entry)
 		if !same(d.value, wanted, e.dropIn) {
 			continue
 		}
-		line, column := e.position(c.splices[0].from)
-		return source.Edit{Before: e.src, After: after, Line: line, Column: column, Why: c.why}, nil
+		line, column := e.Position(c.splices[0].from)
+		return source.Edit{Before: e.Src, After: after, Line: line, Column: column, Why: c.why}, nil
 	}
 	off := e.start
 	if gates != nil {
@@ -84,7 +84,7 @@ func (e gateEdit) gates() (*entry, error) {
 		return nil, nil
 	}
 	if len(found) > 1 {
-		first, _ := e.position(found[0].keyStart)
+		first, _ := e.Position(found[0].keyStart)
 		return nil, e.refuse(found[1].keyStart, "duplicate key featureGates (first in line %d), and only one counts: keep one", first)
 	}
 	value := found[0].value
@@ -96,7 +96,7 @@ func (e gateEdit) gates() (*entry, error) {
 		return nil, e.refuse(value.start, "null here removes all gates of the files before this one; a gate beside it would bring them back")
 	}
 	if duplicates := value.all(e.gate); len(duplicates) > 1 {
-		first, _ := e.position(duplicates[0].keyStart)
+		first, _ := e.Position(duplicates[0].keyStart)
 		return nil, e.refuse(duplicates[1].keyStart, "duplicate key %s (first in line %d), and only the last one counts: keep one", e.gate, first)
 	}
 	return &found[0], nil

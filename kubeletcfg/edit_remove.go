@@ -30,18 +30,18 @@ func (e gateEdit) removeLine(gates, own entry) []candidate {
 	}
 	end := max(own.value.end, own.keyEnd)
 	line := e.wholeLines(own.keyStart, end)
-	comment := string(e.src[end:e.lineEnd(end)])
+	comment := string(e.Src[end:e.LineEnd(end)])
 	if len(gates.value.entries) > 1 || comment == e.wasEmpty() {
 		return []candidate{{[]splice{line}, why}}
 	}
 	var out []candidate
-	keyLine := e.src[gates.keyStart:e.lineEnd(gates.keyStart)]
-	bare := strings.TrimRight(string(keyLine), " \t") == string(e.src[gates.keyStart:gates.keyEnd])+":"
-	if bare && e.nextLine(gates.keyStart) == e.lineStart(own.keyStart) {
+	keyLine := e.Src[gates.keyStart:e.LineEnd(gates.keyStart)]
+	bare := strings.TrimRight(string(keyLine), " \t") == string(e.Src[gates.keyStart:gates.keyEnd])+":"
+	if bare && e.NextLine(gates.keyStart) == e.LineStart(own.keyStart) {
 		out = append(out, candidate{[]splice{e.wholeLines(gates.keyStart, end)}, "featureGates removed: this was its only gate"})
 	}
 	out = append(out, candidate{[]splice{line}, why})
-	if colon := gates.keyEnd + bytes.IndexByte(e.src[gates.keyEnd:], ':') + 1; colon > gates.keyEnd && colon <= line.from {
+	if colon := gates.keyEnd + bytes.IndexByte(e.Src[gates.keyEnd:], ':') + 1; colon > gates.keyEnd && colon <= line.from {
 		out = append(out, candidate{[]splice{{colon, colon, " {}"}, line}, why})
 	}
 	return out
@@ -50,9 +50,9 @@ func (e gateEdit) removeLine(gates, own entry) []candidate {
 // wholeLines is the range of lines that holds [from, to), with the line break that ends
 // it, or with the one before it where it is the end of a text without final line break.
 func (e gateEdit) wholeLines(from, to int) splice {
-	start, next := e.lineStart(from), e.nextLine(to)
-	if e.lineEnd(to) == next && start > e.bom {
-		start = e.lineEnd(e.lineStart(start - 1))
+	start, next := e.LineStart(from), e.NextLine(to)
+	if e.LineEnd(to) == next && start > e.BOM {
+		start = e.LineEnd(e.LineStart(start - 1))
 	}
 	return splice{start, next, ""}
 }
@@ -63,7 +63,7 @@ func (e gateEdit) restoreMap(gates entry) []candidate {
 	if value.end < 0 {
 		return nil
 	}
-	text := string(e.src[value.body:value.end])
+	text := string(e.Src[value.body:value.end])
 	if merged, ok := strings.CutPrefix(text, "{<<: *"); ok && len(value.entries) == 2 && value.entries[0].merge {
 		alias, _, _ := strings.Cut(merged, ",")
 		return []candidate{{[]splice{{value.body, value.end, "*" + alias}}, "gate over the aliased map removed"}}
@@ -73,10 +73,10 @@ func (e gateEdit) restoreMap(gates entry) []candidate {
 	}
 	own := value.entries[0]
 	lead, tail := own.keyStart-value.body-1, value.end-1-own.value.end
-	if own.value.end < 0 || len(bytes.TrimSpace(e.src[value.body+1:own.keyStart])) > 0 {
+	if own.value.end < 0 || len(bytes.TrimSpace(e.Src[value.body+1:own.keyStart])) > 0 {
 		return nil
 	}
-	after := string(e.src[value.end:e.lineEnd(value.end)])
+	after := string(e.Src[value.end:e.LineEnd(value.end)])
 	switch {
 	case !e.root.flow:
 		was, ok := strings.CutPrefix(after, e.was())
@@ -102,7 +102,7 @@ func (e gateEdit) removeMember(value *node, at int) []candidate {
 	}
 	alone := splice{own.keyStart, max(own.value.end, own.keyEnd), ""}
 	cut := e.member(value, own)
-	if cut.from < own.keyStart && bytes.IndexByte(e.src[cut.from:own.keyStart], '#') >= 0 && !e.json {
+	if cut.from < own.keyStart && bytes.IndexByte(e.Src[cut.from:own.keyStart], '#') >= 0 && !e.json {
 		return []candidate{{[]splice{alone}, why}} // keeps the comment behind the comma before it
 	}
 	return []candidate{{[]splice{cut}, why}, {[]splice{alone}, why}}
@@ -117,7 +117,7 @@ func (e gateEdit) member(m *node, own entry) splice {
 		}
 	}
 	from := own.keyStart
-	if comma := bytes.LastIndexByte(e.src[m.body:from], ','); comma >= 0 {
+	if comma := bytes.LastIndexByte(e.Src[m.body:from], ','); comma >= 0 {
 		from = m.body + comma
 	}
 	return splice{from, own.value.end, ""}

@@ -21,7 +21,7 @@ func (e gateEdit) setCandidates(gates *entry, v string) []candidate {
 	case value.kind == scalarNode:
 		return e.fillNull(*gates, v)
 	case value.kind == aliasNode:
-		merged := "{<<: " + string(e.src[value.start:value.end]) + ", " + e.gate + ": " + v + "}"
+		merged := "{<<: " + string(e.Src[value.start:value.end]) + ", " + e.gate + ": " + v + "}"
 		return []candidate{{[]splice{{value.start, value.end, merged}}, "gate added over the aliased map"}}
 	case value.flow && len(value.entries) == 0:
 		return e.fillBraces(value, v)
@@ -60,7 +60,7 @@ func (e gateEdit) addLine(value *node, v string) []candidate {
 	if last.value.end >= 0 {
 		out = append(out, candidate{[]splice{e.lineBelow(max(last.value.end, last.keyEnd), line)}, why})
 	}
-	start := e.lineStart(first.keyStart)
+	start := e.LineStart(first.keyStart)
 	return append(out, candidate{[]splice{{start, start, line + e.eol(start)}}, why})
 }
 
@@ -69,8 +69,8 @@ func (e gateEdit) addLine(value *node, v string) []candidate {
 func (e gateEdit) lineBelow(off int, lines string) splice {
 	eol := e.eol(off)
 	lines = strings.ReplaceAll(lines, "\n", eol)
-	next := e.nextLine(off)
-	if e.lineEnd(off) == next {
+	next := e.NextLine(off)
+	if e.LineEnd(off) == next {
 		return splice{next, next, eol + lines}
 	}
 	return splice{next, next, lines + eol}
@@ -87,13 +87,13 @@ func (e gateEdit) addBlock(v string) []candidate {
 	indent := e.indentOf(key)
 	lines := indent + "featureGates:\n" + indent + e.indentStep() + e.gate + ": " + v
 	last := e.from
-	for i := e.from; i < e.to; i = e.nextLine(i) {
-		text := bytes.TrimLeft(e.src[i:min(e.lineEnd(i), e.to)], " \t")
+	for i := e.from; i < e.to; i = e.NextLine(i) {
+		text := bytes.TrimLeft(e.Src[i:min(e.LineEnd(i), e.to)], " \t")
 		if len(text) > 0 && text[0] != '#' {
 			last = i
 		}
 	}
-	first := e.lineStart(key)
+	first := e.LineStart(key)
 	return []candidate{
 		{[]splice{e.lineBelow(last, lines)}, why},
 		{[]splice{e.lineBelow(max(e.to-1, e.from), lines)}, why},
@@ -103,20 +103,20 @@ func (e gateEdit) addBlock(v string) []candidate {
 
 // indentOf is what is before a key in its line; blanks where that is not only blanks.
 func (e gateEdit) indentOf(off int) string {
-	start := e.lineStart(off)
+	start := e.LineStart(off)
 	if e.blank(start, off) {
-		return string(e.src[start:off])
+		return string(e.Src[start:off])
 	}
-	_, column := e.position(off)
+	_, column := e.Position(off)
 	return strings.Repeat(" ", column-1)
 }
 
 // indentStep is how deep this document indents the maps below the top.
 func (e gateEdit) indentStep() string {
-	_, outer := e.position(e.root.entries[0].keyStart)
+	_, outer := e.Position(e.root.entries[0].keyStart)
 	for _, top := range e.root.entries {
 		if v := top.value; v.kind == mappingNode && !v.flow && len(v.entries) > 0 {
-			if _, inner := e.position(v.entries[0].keyStart); inner > outer {
+			if _, inner := e.Position(v.entries[0].keyStart); inner > outer {
 				return strings.Repeat(" ", inner-outer)
 			}
 		}

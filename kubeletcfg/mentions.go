@@ -15,15 +15,15 @@ import (
 func (c *Config) Mentions(gate string) []source.Mention {
 	m := mentions{Config: c, gate: gate, setting: c.gateIn(gate, c.everything()), table: fieldsAt(c.in.Version)}
 	for _, f := range c.files {
-		for _, off := range m.occurrences(f.doc.src) {
-			m.add(f.at(off), around(f.doc.text, off), m.fileReason(f, off))
+		for _, off := range m.occurrences(f.doc.Src) {
+			m.add(f.at(off), around(f.doc.Text, off), m.fileReason(f, off))
 		}
 	}
 	if dir := c.in.DropIns; dir != nil {
 		for _, skipped := range dir.Skipped {
-			f := file{kind: source.DropIn, path: skipped.Path, doc: document{text: newText(skipped.Data)}}
+			f := file{kind: source.DropIn, path: skipped.Path, doc: document{Text: source.NewText(skipped.Data)}}
 			for _, off := range m.occurrences(skipped.Data) {
-				m.add(f.at(off), around(f.doc.text, off), "the kubelet reads only files that end in .conf here")
+				m.add(f.at(off), around(f.doc.Text, off), "the kubelet reads only files that end in .conf here")
 			}
 		}
 	}
@@ -134,15 +134,15 @@ func (m *mentions) flagReason(f Flag) string {
 }
 
 // around returns the line at an offset, or a part of a long one.
-func around(t text, off int) string {
+func around(t source.Text, off int) string {
 	const margin = 40
-	from, to := max(t.lineStart(off), off-margin), min(t.lineEnd(off), off+2*margin)
-	return string(bytes.ToValidUTF8(bytes.TrimSpace(t.src[from:to]), nil))
+	from, to := max(t.LineStart(off), off-margin), min(t.LineEnd(off), off+2*margin)
+	return string(bytes.ToValidUTF8(bytes.TrimSpace(t.Src[from:to]), nil))
 }
 
 // inComment reports whether a YAML comment begins before an offset in its line.
 func (d document) inComment(off int) bool {
-	line := d.src[d.lineStart(off):off]
+	line := d.Src[d.LineStart(off):off]
 	for i, c := range line {
 		if c == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t') {
 			return !d.json

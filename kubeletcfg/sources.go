@@ -136,6 +136,6 @@ func (f file) position(path ...string) source.Position {
 }
 
 func (f file) at(off int) source.Position {
-	line, column := f.doc.position(off)
+	line, column := f.doc.Position(off)
 	return source.At(f.kind, f.path, line, column)
 }

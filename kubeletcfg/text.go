@@ -1,152 +1,21 @@
 package kubeletcfg
 
-import (
-	"bytes"
-	"sort"
-	"unicode/utf8"
-)
-
-// text is a source with its line starts, so that positions can be given as offset and as
-// line and column. Lines end where YAML ends them: at LF, CR LF, a lone CR, NEL, LS and
-// PS. Columns count characters from 1, as editors and the YAML parser do.
-type text struct {
-	src   []byte
-	bom   int   // length of a leading byte order mark: 0 or 3
-	lines []int // offset of the first byte of each line; lines[0] is after the BOM
-	// marks count the characters before every markEvery-th byte, so that a position in a
-	// very long line is found without counting from its start.
-	marks []int
-}
-
-const markEvery = 512
-
-func newText(src []byte) text {
-	t := text{src: src}
-	if bytes.HasPrefix(src, []byte("\ufeff")) {
-		t.bom = 3
-	}
-	characters := 0
-	for from := 0; from <= len(src); from += markEvery {
-		t.marks = append(t.marks, characters)
-		characters += countCharacters(src[from:min(from+markEvery, len(src))])
-	}
-	t.lines = append(t.lines, t.bom)
-	for i := t.bom; i < len(src); {
-		n := breakLen(src, i)
-		if n == 0 {
-			i++
-			continue
-		}
-		i += n
-		t.lines = append(t.lines, i)
-	}
-	return t
-}
-
-// breakLen returns the length of the line break at i, 0 where there is none.
-func breakLen(src []byte, i int) int {
-	switch src[i] {
-	case '\n':
-		return 1
-	case '\r':
-		if i+1 < len(src) && src[i+1] == '\n' {
-			return 2
-		}
-		return 1
-	case 0xc2: // NEL is C2 85
-		if i+1 < len(src) && src[i+1] == 0x85 {
-			return 2
-		}
-	case 0xe2: // LS and PS are E2 80 A8 and E2 80 A9
-		if i+2 < len(src) && src[i+1] == 0x80 && (src[i+2] == 0xa8 || src[i+2] == 0xa9) {
-			return 3
-		}
-	}
-	return 0
-}
-
-// countCharacters counts the bytes that begin a character.
-func countCharacters(src []byte) int {
-	n := 0
-	for _, c := range src {
-		if utf8.RuneStart(c) {
-			n++
-		}
-	}
-	return n
-}
-
-// charactersBefore counts the characters before an offset.
-func (t text) charactersBefore(off int) int {
-	mark := off / markEvery
-	return t.marks[mark] + countCharacters(t.src[mark*markEvery:off])
-}
-
-// offset turns line and column (both from 1) into an offset; false where there is no such
-// position.
-func (t text) offset(line, column int) (int, bool) {
-	if line < 1 || line > len(t.lines) || column < 1 {
-		return 0, false
-	}
-	start := t.lines[line-1]
-	want := t.charactersBefore(start) + column - 1
-	mark := sort.SearchInts(t.marks, want+1) - 1
-	off := max(start, mark*markEvery)
-	for at := t.charactersBefore(off); at < want; at++ {
-		if off >= len(t.src) {
-			return 0, false
-		}
-		_, n := utf8.DecodeRune(t.src[off:])
-		off += n
-	}
-	return off, true
-}
-
-// position returns the line and column (from 1) of an offset.
-func (t text) position(off int) (line, column int) {
-	off = min(max(off, t.bom), len(t.src))
-	line = sort.SearchInts(t.lines, off+1)
-	return line, 1 + t.charactersBefore(off) - t.charactersBefore(t.lines[line-1])
-}
-
-// lineStart returns the offset of the first byte of the line that holds off.
-func (t text) lineStart(off int) int {
-	return t.lines[max(sort.SearchInts(t.lines, off+1), 1)-1]
-}
-
-// lineEnd returns the offset of the line break that ends off's line, or the end of the text.
-func (t text) lineEnd(off int) int {
-	next := t.nextLine(off)
-	for end := off; end < next; end++ {
-		if breakLen(t.src, end) > 0 {
-			return end
-		}
-	}
-	return next
-}
-
-// nextLine returns the offset of the line after off's, or the end of the text.
-func (t text) nextLine(off int) int {
-	if i := sort.SearchInts(t.lines, off+1); i < len(t.lines) {
-		return t.lines[i]
-	}
-	return len(t.src)
-}
+import "bytes"
 
 // eol returns the line break to use for a line added near off: the one that ends off's line,
 // else the one before it, else a newline. The breaks that only YAML knows are not copied.
-func (t text) eol(off int) string {
-	end, next := t.lineEnd(off), t.nextLine(off)
-	if start := t.lineStart(off); end == next && start > t.bom {
-		end, next = t.lineEnd(t.lineStart(start-1)), start
+func (d document) eol(off int) string {
+	end, next := d.LineEnd(off), d.NextLine(off)
+	if start := d.LineStart(off); end == next && start > d.BOM {
+		end, next = d.LineEnd(d.LineStart(start-1)), start
 	}
-	if br := string(t.src[end:next]); br == "\r\n" || br == "\r" {
+	if br := string(d.Src[end:next]); br == "\r\n" || br == "\r" {
 		return br
 	}
 	return "\n"
 }
 
 // blank reports whether src[from:to] is only spaces and tabs.
-func (t text) blank(from, to int) bool {
-	return len(bytes.Trim(t.src[from:to], " \t")) == 0
+func (d document) blank(from, to int) bool {
+	return len(bytes.Trim(d.Src[from:to], " \t")) == 0
 }

@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/plegctl/plegctl/verify/source"
 	"go.yaml.in/yaml/v3"
 )
 
 // yamlTree parses the first document to offsets. The parser gives the start of a node as
 // line and column; its end is found in the text.
-func yamlTree(t text) (*node, error) {
+func yamlTree(t source.Text) (*node, error) {
 	var doc yaml.Node
-	if err := yaml.NewDecoder(bytes.NewReader(t.src[t.bom:])).Decode(&doc); err != nil {
+	if err := yaml.NewDecoder(bytes.NewReader(t.Src[t.BOM:])).Decode(&doc); err != nil {
 		return nil, err
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) != 1 {
@@ -20,13 +21,13 @@ func yamlTree(t text) (*node, error) {
 	return yamlPlaces{t}.node(doc.Content[0]), nil
 }
 
-type yamlPlaces struct{ text }
+type yamlPlaces struct{ source.Text }
 
 func (p yamlPlaces) node(y *yaml.Node) *node {
 	n := &node{end: -1}
-	off, ok := p.offset(y.Line, y.Column)
+	off, ok := p.Offset(y.Line, y.Column)
 	if !ok {
-		off = len(p.src)
+		off = len(p.Src)
 	}
 	n.start, n.body = off, off
 	if y.Anchor != "" || y.Style&yaml.TaggedStyle != 0 {
@@ -73,14 +74,14 @@ func (p yamlPlaces) entries(n *node, y *yaml.Node) {
 		}
 		last = max(last, e.keyEnd)
 	}
-	if last = p.pastFiller(last, ",:"); last < len(p.src) && p.src[last] == '}' {
+	if last = p.pastFiller(last, ",:"); last < len(p.Src) && p.Src[last] == '}' {
 		n.end = last + 1
 	}
 }
 
 // scalarEnd returns the end of a scalar that starts at off.
 func (p yamlPlaces) scalarEnd(off int, y *yaml.Node) int {
-	rest := p.src[off:]
+	rest := p.Src[off:]
 	switch {
 	case y.Style&yaml.DoubleQuotedStyle != 0:
 		for i := 1; i < len(rest); i++ {
@@ -114,8 +115,8 @@ func (p yamlPlaces) scalarEnd(off int, y *yaml.Node) int {
 
 // pastProperties skips the tag and the anchor before a value.
 func (p yamlPlaces) pastProperties(off int) int {
-	for off < len(p.src) && (p.src[off] == '&' || p.src[off] == '!') {
-		for off < len(p.src) && !p.space(off) && bytes.IndexByte([]byte(",{}[]"), p.src[off]) < 0 {
+	for off < len(p.Src) && (p.Src[off] == '&' || p.Src[off] == '!') {
+		for off < len(p.Src) && !p.space(off) && bytes.IndexByte([]byte(",{}[]"), p.Src[off]) < 0 {
 			off++
 		}
 		off = p.pastFiller(off, "")
@@ -125,12 +126,12 @@ func (p yamlPlaces) pastProperties(off int) int {
 
 // pastFiller skips blanks, line breaks, comments and the given characters.
 func (p yamlPlaces) pastFiller(off int, also string) int {
-	for off < len(p.src) {
+	for off < len(p.Src) {
 		switch {
-		case p.space(off) || strings.IndexByte(also, p.src[off]) >= 0:
+		case p.space(off) || strings.IndexByte(also, p.Src[off]) >= 0:
 			off++
-		case p.src[off] == '#':
-			off = p.lineEnd(off)
+		case p.Src[off] == '#':
+			off = p.LineEnd(off)
 		default:
 			return off
 		}
@@ -139,5 +140,5 @@ func (p yamlPlaces) pastFiller(off int, also string) int {
 }
 
 func (p yamlPlaces) space(off int) bool {
-	return p.src[off] == ' ' || p.src[off] == '\t' || breakLen(p.src, off) > 0
+	return p.Src[off] == ' ' || p.Src[off] == '\t' || p.IsBreak(off)
 }

@@ -69,7 +69,7 @@ func (p *peeler) plainLines(o *origin) []word {
 
 // all returns the whole file as text.
 func (o *origin) all() text {
-	t := text{bytes: o.src, at: make([]int, len(o.src)), from: o}
+	t := text{bytes: o.Src, at: make([]int, len(o.Src)), from: o}
 	for i := range t.at {
 		t.at[i] = i
 	}

@@ -25,7 +25,7 @@ type envFile struct {
 
 func parseEnvFile(f source.File) *envFile {
 	p := &envFile{file: newOrigin(f), src: f.Data}
-	for p.i = p.file.bom; p.i < len(p.src); {
+	for p.i = p.file.BOM; p.i < len(p.src); {
 		switch c := p.src[p.i]; {
 		case isBlank(c):
 			p.i++
@@ -74,7 +74,7 @@ func (p *envFile) assignment() {
 		p.problem(source.Ignored, at, fmt.Sprintf("Ignoring invalid environment assignment '%s=%s'%s", name, p.value, hint))
 		return
 	}
-	line, column := p.file.position(at)
+	line, column := p.file.Position(at)
 	p.variables = append(p.variables, variable{name, p.value, source.At(source.Environment, p.file.path, line, column)})
 }
 
@@ -128,7 +128,7 @@ func (p *envFile) add(at int) {
 }
 
 func (p *envFile) problem(effect source.Effect, at int, message string) {
-	line, column := p.file.position(at)
+	line, column := p.file.Position(at)
 	p.problems = append(p.problems, source.Problem{
 		Code: CodeUnitIgnored, Effect: effect, At: source.At(source.Environment, p.file.path, line, column), Message: message,
 	})

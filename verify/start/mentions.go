@@ -32,8 +32,8 @@ func (c Command) mentionsIn(f source.File, name, why string) []source.Mention {
 	origin := newOrigin(f)
 	var all []source.Mention
 	for _, off := range found {
-		line, column := origin.position(off)
-		m := source.Mention{At: source.At(source.ConfigFile, f.Path, line, column), Text: origin.line(line)}
+		line, column := origin.Position(off)
+		m := source.Mention{At: source.At(source.ConfigFile, f.Path, line, column), Text: origin.line(off)}
 		if m.Why = why; why == "" {
 			m.Why, m.Unknown = c.withoutEffect(m, name)
 		}
@@ -77,13 +77,10 @@ func (c Command) withoutEffect(m source.Mention, name string) (why string, unkno
 	return why, unknown
 }
 
-// line returns the text of a line without blanks around it; of a long one the beginning.
-func (o *origin) line(n int) string {
+// line returns the text of the line at an offset without blanks around it; of a long one the
+// beginning.
+func (o *origin) line(off int) string {
 	const most = 200
-	text := o.src[o.lines[n-1]:]
-	if i := bytes.IndexAny(text, "\r\n"); i >= 0 {
-		text = text[:i]
-	}
-	text = bytes.TrimSpace(text)
+	text := bytes.TrimSpace(o.Src[o.LineStart(off):o.LineEnd(off)])
 	return string(bytes.ToValidUTF8(text[:min(len(text), most)], nil))
 }

@@ -205,9 +205,9 @@ func yamlMapping(f source.File) ([]*yaml.Node, error) {
 
 // node is a YAML scalar as text that stands where the node does.
 func (o *origin) node(n *yaml.Node, value string) text {
-	off := len(o.src)
-	if n.Line >= 1 && n.Line <= len(o.lines) {
-		off = min(o.lines[n.Line-1]+n.Column-1, len(o.src))
+	off, ok := o.Offset(n.Line, n.Column)
+	if !ok {
+		off = len(o.Src)
 	}
 	t := text{from: o, at: []int{off}}
 	if value != "" {

@@ -33,10 +33,10 @@ type unitParser struct {
 
 func parseUnitFile(f source.File, fragment bool) *unitParser {
 	p := &unitParser{file: newOrigin(f), fragment: fragment}
-	src := p.file.src
+	src := p.file.Src
 	logical := text{from: p.file}
 	continued := false
-	for i := p.file.bom; i < len(src) && !p.broken; {
+	for i := p.file.BOM; i < len(src) && !p.broken; {
 		end := i
 		for end < len(src) && src[end] != '\n' && src[end] != '\r' {
 			end++
