@@ -55,6 +55,8 @@ func contractCases() []contractCase {
 		{name: "wrong flag", args: []string{"status", "--nonsense"}, code: ExitError},
 		{name: "history, none", sim: crio, args: []string{"history"}, code: ExitOK},
 		{name: "status, off", sim: crio, args: []string{"status"}, code: ExitOK},
+		{name: "bundle", sim: crio, args: []string{"bundle"}, code: ExitOK},
+		{name: "report missing", args: []string{"report", "/nonexistent/node.json"}, code: ExitError},
 		{name: "preflight", sim: crio, args: []string{"preflight"}, code: ExitOK},
 		{name: "preflight fails", sim: &simnode.Options{Runtime: "cri-o", Kubelet: "1.37.2"}, args: []string{"preflight"}, code: ExitFailed},
 		{name: "plan", sim: crio, args: []string{"plan"}, code: ExitOK},

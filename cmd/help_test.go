@@ -60,7 +60,7 @@ func TestVersionAndOptions(t *testing.T) {
 // Every flag that does not take free text completes its values.
 func TestCompletionKnowsEveryClosedSet(t *testing.T) {
 	free := strings.Fields("config kubeconfig token-file textfile against file root state-dir directory since until boot reason " +
-		"wait settle timeout confirm-within for duration keep count runtime-endpoint runtime-version unit record unless-boot")
+		"bundle wait settle timeout confirm-within for duration keep count runtime-endpoint runtime-version unit record unless-boot")
 	flags := 0
 	for _, verb := range append(tree().Commands(), tree()) {
 		check := func(f *pflag.Flag) {

@@ -20,10 +20,12 @@ import (
 type monitorOptions struct {
 	textfile string
 	exitAs   string
+	bundle   string
 }
 
 func (o *monitorOptions) flags(c *cobra.Command) {
 	c.Flags().StringVar(&o.textfile, "textfile", "", "also write the verdict as Prometheus metrics to `FILE`")
+	c.Flags().StringVar(&o.bundle, "bundle", "", "judge the bundle in `FILE`, not this node")
 	cli.OneOf(c, &o.exitAs, "exit-as", "plegctl", report.Consumers(), "exit codes of `CONSUMER`: plegctl, nagios or npd")
 }
 

@@ -41,12 +41,20 @@ func newStatusCommand(d *Deps) *cobra.Command {
 	}
 	o.flags(c)
 	c.Flags().BoolVar(&o.watch, "watch", false, "look again and again, until Ctrl-C or --timeout")
+	c.MarkFlagsMutuallyExclusive("watch", "bundle")
 	return c
 }
 
 func runStatus(ctx context.Context, d *Deps, o statusOptions) error {
 	ctx, cancel := d.bounded(ctx)
 	defer cancel()
+	if o.bundle != "" {
+		facts, err := d.bundled(o.bundle)
+		if err != nil {
+			return err
+		}
+		return o.printStatus(d, facts)
+	}
 	if o.watch {
 		return watchStatus(ctx, d, o)
 	}
@@ -59,6 +67,10 @@ func runStatus(ctx context.Context, d *Deps, o statusOptions) error {
 	if err != nil {
 		return err
 	}
+	return o.printStatus(d, facts)
+}
+
+func (o *monitorOptions) printStatus(d *Deps, facts verify.Facts) error {
 	v := verify.Judge(facts)
 	return o.print(d, facts, v, report.StatusDocument(facts, v, d.nodeName(facts)))
 }

@@ -25,6 +25,7 @@ func addVerbs(root *cobra.Command, d *Deps) {
 	add(look,
 		newStatusCommand(d), newPreflightCommand(d), newPlanCommand(d), newVerifyCommand(d),
 		newProbeCommand(d), newLogsCommand(d), newMeasureCommand(d), newHistoryCommand(d),
+		newBundleCommand(d), newReportCommand(d),
 	)
 	add(change,
 		newEnableCommand(d), newDisableCommand(d), newRollbackCommand(d), newConfirmCommand(d),

@@ -73,6 +73,8 @@ func (o *verifyOptions) check(offline bool) error {
 		return usage(errors.New("--wait is negative"), "give a duration such as 60s or 5m")
 	case o.rung == verify.RungProven && !o.stimulus:
 		return usage(errors.New("--level proven needs an event that plegctl causes"), "add --stimulus: it runs one short-lived pod sandbox")
+	case o.bundle != "" && o.stimulus:
+		return usage(errors.New("--stimulus needs a running node, and --bundle is a document"), "run plegctl on the node itself")
 	case offline && o.stimulus:
 		return usage(errors.New("--stimulus needs a running node, and --root reads files only"), "run plegctl on the node itself")
 	case offline && o.rung > verify.RungConfigured:
@@ -88,6 +90,13 @@ func runVerify(ctx context.Context, d *Deps, o verifyOptions) error {
 	ctx, cancel := d.bounded(ctx)
 	defer cancel()
 	begin := d.Now()
+	if o.bundle != "" {
+		facts, err := d.bundled(o.bundle)
+		if err != nil {
+			return err
+		}
+		return o.printVerdict(d, facts, begin)
+	}
 	host, observing, facts, err := d.look(ctx, lifecycle.Observation)
 	if err != nil {
 		return err
@@ -101,6 +110,10 @@ func runVerify(ctx context.Context, d *Deps, o verifyOptions) error {
 			return err
 		}
 	}
-	v := verify.Judge(up.Facts)
-	return o.print(d, up.Facts, v, report.VerifyDocument(up.Facts, v, d.nodeName(up.Facts), o.rung, d.Now().Sub(begin)))
+	return o.printVerdict(d, up.Facts, begin)
+}
+
+func (o *verifyOptions) printVerdict(d *Deps, facts verify.Facts, begin time.Time) error {
+	v := verify.Judge(facts)
+	return o.print(d, facts, v, report.VerifyDocument(facts, v, d.nodeName(facts), o.rung, d.Now().Sub(begin)))
 }

@@ -81,6 +81,9 @@ func (c Change) text(w io.Writer, _ Style) error {
 		fmt.Fprintf(&out, "  reverts at %s unless you run: plegctl confirm\n", c.ConfirmBy)
 	}
 	out.WriteString(c.notes())
+	if c.Error != "" {
+		out.WriteString("  report: plegctl bundle prints what a bug report needs\n")
+	}
 	for _, line := range c.ManualSteps {
 		fmt.Fprintf(&out, "  manual step: %s\n", logscan.Escape(line))
 	}

@@ -34,6 +34,7 @@ func Formats() []Format {
 		{"junit", "JUnit XML for CI systems", judging, renderJUnit},
 		{"sarif", "SARIF 2.1.0 for code scanning", []string{"preflight"}, renderSARIF},
 		{"nagios", "one line as a Nagios plug-in prints it", []string{"status", "verify"}, renderNagios},
+		{"markdown", "tables for a ticket or a wiki", []string{"report"}, renderMarkdown},
 	}
 }
 

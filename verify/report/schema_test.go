@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/plegctl/plegctl/verify/bundle"
 )
 
 // bodies are the JSON documents that this package owns, by kind. Each has a schema in
@@ -22,14 +24,14 @@ func bodies() map[string]any {
 	return map[string]any{
 		"Status": StatusBody{}, "Verify": VerifyBody{}, "Preflight": PreflightBody{}, "Probe": Probe{}, "Measure": Measure{},
 		"Logs": Logs{}, "LogFinding": LogFinding{}, "Explain": Explain{}, "Version": Version{}, "Error": ErrorBody{},
-		"Demo": Demo{}, "Plan": Plan{}, "Change": Change{}, "History": History{}, "Confirm": Confirm{}, "Recover": Recover{},
+		"Demo": Demo{}, "Plan": Plan{}, "Change": Change{}, "History": History{}, "Report": Fleet{}, "Bundle": bundle.Bundle{}, "Confirm": Confirm{}, "Recover": Recover{},
 		// A line of a stream has no envelope but its own.
 		"ContainerEvent": nil,
 	}
 }
 
 func TestSchemas(t *testing.T) {
-	comments := fieldComments(t, ".", "../cost")
+	comments := fieldComments(t, ".", "../cost", "../bundle")
 	for kind, body := range bodies() {
 		file := "../../docs/schema/" + strings.ToLower(kind) + ".json"
 		want := schemaText(t, kind, body, comments)
@@ -80,7 +82,12 @@ func (s *schemas) of(t reflect.Type) schema {
 	if t == reflect.TypeFor[time.Time]() {
 		return schema{"type": "string", "format": "date-time"}
 	}
+	if t == reflect.TypeFor[json.RawMessage]() {
+		return schema{"type": "object"}
+	}
 	switch t.Kind() {
+	case reflect.Interface:
+		return schema{}
 	case reflect.Pointer:
 		return s.of(t.Elem())
 	case reflect.Struct:

@@ -14,7 +14,7 @@ const (
 func Verbs() []Bound {
 	return []Bound{
 		{"status", Hung, "hung; a moment where everything answers"},
-		{"preflight, plan", Observation, "observation"},
+		{"preflight, plan, bundle", Observation, "observation"},
 		{"verify", 30*time.Second + 2*Observation, "--wait, the observation before it and one that began at its end"},
 		{"verify --stimulus", 30*time.Second + 2*Observation + EventsCounted + CleanUp, "the same, events counted, clean-up"},
 		{"measure", time.Minute + 2*Observation, "--for, an observation before and one after it"},
