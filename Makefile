@@ -7,7 +7,7 @@ GOTEST  ?= $(GO) test
 TOOLS   := .ci/tools/go.mod
 export CGO_ENABLED ?= 0
 
-.PHONY: all build test race lint tidy fmt bench docs generate demo e2e e2e-all record measure matrix mutate fuzz clean
+.PHONY: all build test race lint tidy fmt bench docs generate demo e2e e2e-all record measure matrix mutate fuzz dist dist-test clean
 
 all: lint test build
 
@@ -31,12 +31,14 @@ lint:
 	$(GO) vet -tags $(TAGS),failpoint ./...
 	$(GO) vet ./cmd/...
 	cd e2e && $(GO) vet ./...
+	cd .ci/tools/dist && $(GO) vet ./...
 	$(GO) tool -modfile=$(TOOLS) golangci-lint run --build-tags $(TAGS) ./...
 
 ## tidy: fails where go.mod is not tidy
 tidy:
 	$(GO) mod tidy -diff
 	cd e2e && $(GO) mod tidy -diff
+	cd .ci/tools/dist && $(GO) mod tidy -diff
 
 fmt:
 	gofmt -w $$(git ls-files '*.go')
@@ -98,6 +100,14 @@ fuzz:
 	    echo "$$pkg $$target"; \
 	    $(GO) test -tags $(TAGS) -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -parallel 2 $$pkg || exit 1; \
 	  done; done
+
+## dist: packages, archives, image, SBOM and sums into dist/, the same bytes for the same commit
+dist:
+	TAGS=$(TAGS) .ci/dist dist
+
+## dist-test: the packages on a bare Debian, lintian, rpmlint, two builds alike (root, Debian)
+dist-test:
+	.ci/dist-test
 
 clean:
 	rm -rf bin dist

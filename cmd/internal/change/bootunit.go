@@ -40,7 +40,7 @@ func (g guard) armBoot(program, id string) error {
 %s[Unit]
 Description=Undo the change %s of plegctl, which was not finished or not confirmed
 RequiresMountsFor=%s /var/lib/kubelet /etc
-Before=%s
+Before=%s plegctl-recover.service
 
 [Service]
 Type=oneshot
