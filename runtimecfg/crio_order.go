@@ -1,7 +1,6 @@
 package runtimecfg
 
 import (
-	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -13,19 +12,10 @@ import (
 // that all of the directory 10-sub comes before 20-a.conf, and 100-x before 99-x.
 func walkOrder(files []source.File) []source.File {
 	sorted := slices.Clone(files)
-	slices.SortStableFunc(sorted, func(a, b source.File) int { return comparePaths(a.Path, b.Path) })
+	slices.SortStableFunc(sorted, func(a, b source.File) int {
+		return slices.Compare(strings.Split(a.Path, "/"), strings.Split(b.Path, "/"))
+	})
 	return sorted
-}
-
-func comparePaths(a, b string) int {
-	for {
-		x, restA, moreA := strings.Cut(a, "/")
-		y, restB, moreB := strings.Cut(b, "/")
-		if c := cmp.Compare(x, y); c != 0 || !moreA || !moreB {
-			return cmp.Or(c, cmp.Compare(a, b))
-		}
-		a, b = restA, restB
-	}
 }
 
 // leftoverEndings are what editors and package managers put behind a file's name.

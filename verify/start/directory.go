@@ -1,6 +1,7 @@
 package start
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -80,12 +81,7 @@ func (u *unit) home() string {
 	if user == "" || user == "root" || user == "0" {
 		return "/root"
 	}
-	for line := range strings.Lines(string(u.files.read("/etc/passwd").Data)) {
-		if fields := strings.Split(strings.TrimSpace(line), ":"); len(fields) > 5 && (fields[0] == user || fields[2] == user) {
-			return fields[5]
-		}
-	}
-	return "/"
+	return cmp.Or(u.files.passwd(user, 5), "/")
 }
 
 // resolveDirectory returns the path of WorkingDirectory=, or why systemd does not take it.

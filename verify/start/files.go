@@ -56,6 +56,16 @@ func (f files) isDir(name string) bool {
 	return err == nil && info.IsDir()
 }
 
+// passwd returns a field of a user, whose name or number is given; "" where it is not there.
+func (f files) passwd(user string, field int) string {
+	for line := range strings.Lines(string(f.read("/etc/passwd").Data)) {
+		if fields := strings.Split(strings.TrimSpace(line), ":"); len(fields) > field && (fields[0] == user || fields[2] == user) {
+			return fields[field]
+		}
+	}
+	return ""
+}
+
 // glob lists the files that match a pattern as glob(3) does: sorted, and a wildcard does not
 // match the dot of a hidden file.
 func glob(files files, pattern string) []string {

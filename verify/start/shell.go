@@ -74,7 +74,7 @@ func shellLine(p *peeler, sh, line word) ([]word, bool) {
 	if reason := r.assign(call.Assigns); reason != "" {
 		return stop(reason)
 	}
-	return r.withoutExec(words)
+	return words, false
 }
 
 // shellReader resolves the words of a shell line.
@@ -120,19 +120,6 @@ func (r shellReader) assign(assigns []*syntax.Assign) string {
 		r.env.set(variable{a.Name.Value, value, at.position(source.Environment)})
 	}
 	return ""
-}
-
-// withoutExec takes the builtin exec off.
-func (r shellReader) withoutExec(words []word) ([]word, bool) {
-	if len(words) == 0 || words[0].String() != "exec" {
-		return words, false
-	}
-	_, rest, reason := starter{flags: "cl", valued: "a"}.strip(words[1:])
-	if reason != "" {
-		r.limit(r.line, fmt.Sprintf("%s starts a shell whose exec cannot be read: %s", r.what, reason))
-		return nil, true
-	}
-	return rest, false
 }
 
 func (r shellReader) words(args []*syntax.Word) ([]word, string) {

@@ -2,6 +2,7 @@ package start
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"path"
 	"strconv"
@@ -65,7 +66,7 @@ func (s specifiers) value(letter byte) (value, why string, ok bool) {
 	if value, ok := s.host[letter]; ok {
 		return value, "", true
 	}
-	if value, ok := s.ofUnit(letter); ok {
+	if value, ok := s.ofUnit()[letter]; ok {
 		if s.alias && strings.IndexByte("nNpPjJf", letter) >= 0 {
 			return asWritten, asWritten + " depends on which of the unit's names systemd loads first", true
 		}
@@ -77,8 +78,8 @@ func (s specifiers) value(letter byte) (value, why string, ok bool) {
 	if key, ok := osReleaseKeys()[letter]; ok {
 		return s.osRelease(key), "", true
 	}
-	if letter == 's' {
-		return s.rootShell(), "", true
+	if letter == 's' { // of root, whom the system manager runs as
+		return cmp.Or(s.files.passwd("0", 6), "/bin/sh"), "", true
 	}
 	if what, ok := hostFacts()[letter]; ok {
 		if letter == 'm' {
@@ -91,16 +92,6 @@ func (s specifiers) value(letter byte) (value, why string, ok bool) {
 	// systemd keeps what is not a letter or a digit ("5%,").
 	isWord := letter >= 'a' && letter <= 'z' || letter >= 'A' && letter <= 'Z' || letter >= '0' && letter <= '9'
 	return asWritten, "", !isWord
-}
-
-// rootShell returns the shell of root, whom the system manager runs as.
-func (s specifiers) rootShell() string {
-	for line := range strings.Lines(string(s.files.read("/etc/passwd").Data)) {
-		if fields := strings.Split(strings.TrimSpace(line), ":"); len(fields) > 6 && fields[2] == "0" && fields[6] != "" {
-			return fields[6]
-		}
-	}
-	return "/bin/sh"
 }
 
 // systemDirs are the same for every unit of the system manager; the user is root.
@@ -141,40 +132,15 @@ func (s specifiers) osRelease(key string) string {
 	return value
 }
 
-// ofUnit returns the specifiers that are made from the unit's name and file.
-func (s specifiers) ofUnit(letter byte) (string, bool) {
+// ofUnit are the specifiers that are made from the unit's name and file.
+func (s specifiers) ofUnit() map[byte]string {
 	stem := strings.TrimSuffix(s.unit, path.Ext(s.unit))
 	prefix, instance, _ := strings.Cut(stem, "@")
 	last := prefix[strings.LastIndexByte(prefix, '-')+1:]
-	switch letter {
-	case 'n':
-		return s.unit, true
-	case 'N':
-		return stem, true
-	case 'p':
-		return prefix, true
-	case 'P':
-		return unescapeName(prefix), true
-	case 'i':
-		return instance, true
-	case 'I':
-		return unescapeName(instance), true
-	case 'j':
-		return last, true
-	case 'J':
-		return unescapeName(last), true
-	case 'f':
-		name := instance
-		if name == "" {
-			name = prefix
-		}
-		return "/" + strings.Trim(unescapeName(name), "/"), true
-	case 'y':
-		return s.fragment, true
-	case 'Y':
-		return path.Dir(s.fragment), true
+	return map[byte]string{
+		'n': s.unit, 'N': stem, 'p': prefix, 'P': unescapeName(prefix), 'i': instance, 'I': unescapeName(instance), 'j': last, 'J': unescapeName(last),
+		'f': "/" + strings.Trim(unescapeName(cmp.Or(instance, prefix)), "/"), 'y': s.fragment, 'Y': path.Dir(s.fragment),
 	}
-	return "", false
 }
 
 // unescapeName undoes systemd-escape(1): "-" is a slash, "\x2d" a byte.

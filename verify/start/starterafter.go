@@ -75,6 +75,14 @@ func afterSystemdRun(p *peeler, own []starterOption, rest []word) ([]word, bool)
 	return rest, false
 }
 
+// afterFlock: -c and a shell line may take the place of the command.
+func afterFlock(p *peeler, own []starterOption, rest []word) ([]word, bool) {
+	if c := rest[0].String(); (c == "-c" || c == "--command") && len(rest) > 1 {
+		return shellLine(p, word{text: constant("flock", own[len(own)-1].value)}, rest[1])
+	}
+	return rest, false
+}
+
 func afterChroot(p *peeler, own []starterOption, rest []word) ([]word, bool) {
 	root := own[len(own)-1].value
 	if root.String() == "/" {

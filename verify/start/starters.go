@@ -49,7 +49,12 @@ func starters() map[string]starter {
 			flags: "EHnPSb", valued: "ugpCT", long: "preserve-env set-home non-interactive", longValued: "user group prompt close-from command-timeout",
 			hides: map[string]string{"i": profile, "login": profile, "s": "it starts a shell", "R": otherRoot, "chroot": otherRoot, "D": otherDirectory, "chdir": otherDirectory},
 		},
-		"setsid":        {flags: "cfw", long: "ctty fork wait"},
+		"setsid": {flags: "cfw", long: "ctty fork wait"},
+		"flock": {
+			flags: "sxenuFo", valued: "wE", long: "shared exclusive nb nonblock unlock close no-fork verbose", longValued: "wait timeout conflict-exit-code",
+			operands: 1, after: afterFlock,
+		},
+		"exec":          {flags: "cl", valued: "a"}, // of a shell
 		"command":       {flags: "p"},
 		"numactl":       {flags: "al", valued: "ipmNC", long: "all localalloc", longValued: "interleave preferred membind cpunodebind physcpubind"},
 		"prlimit":       {longValued: "as core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack"},
