@@ -47,9 +47,7 @@ func Observe(parent context.Context, h *Host, o Options) (verify.Facts, error) {
 	)
 	// Who owns the files, and which disks count, depends on the runtime.
 	s.machine(ctx)
-	if !o.Quick {
-		s.facts.Node.Platform = s.platform() // depends on which runtime it is
-	}
+	s.facts.Node.Platform = s.platform() // depends on which runtime it is
 	s.kubeletVersion(ctx)
 	s.kubeletSettings()
 	s.kubeletRunning()

@@ -23,8 +23,8 @@ type Options struct {
 	Own verify.Own
 	// Earlier is a scrape of an observation before, so that growth can be seen.
 	Earlier verify.Fact[verify.Metrics]
-	// Quick leaves out what costs time and is needed for a report only: pods, disks,
-	// clock, platform.
+	// Quick leaves out what costs time and is needed before a change only: disks, clock, the
+	// API server.
 	Quick bool
 	// Limit bounds the observation; 0 means [lifecycle.Observation].
 	Limit time.Duration
