@@ -19,7 +19,7 @@ func Confirm(ctx context.Context, env Env) (string, error) {
 		return "", err
 	}
 	defer s.close()
-	t, ok := s.waiting()
+	t, ok := record.Waiting(s.past)
 	if !ok {
 		return "", hint.With(errors.New("no change waits for a confirmation"), "`plegctl history` shows what was changed, and how it ended")
 	}
@@ -33,16 +33,6 @@ func Confirm(ctx context.Context, env Env) (string, error) {
 	// From here on the change stays: a revert that fires now finds it confirmed.
 	guard{session: s}.disarm(ctx, t.ID)
 	return t.ID, nil
-}
-
-// waiting is the change that undoes itself unless it is confirmed.
-func (s *session) waiting() (record.Transaction, bool) {
-	for _, t := range record.Outstanding(s.past) {
-		if t.Pending() {
-			return t, true
-		}
-	}
-	return record.Transaction{}, false
 }
 
 // undoUnconfirmed rolls back a change that was not confirmed; after a reboot, before the
@@ -74,7 +64,7 @@ func (e *UnconfirmedError) ExitCode() int { return 7 }
 
 // unconfirmed refuses a change while another one waits for its confirmation.
 func (s *session) unconfirmed() error {
-	t, ok := s.waiting()
+	t, ok := record.Waiting(s.past)
 	if !ok {
 		return nil
 	}

@@ -32,10 +32,8 @@ func OwnFacts(host *node.Host, stateDir string) verify.Own {
 		}
 		own.Last = one
 	}
-	for _, t := range record.Outstanding(past) {
-		if t.Pending() {
-			own.Confirm = &verify.Confirm{ID: t.ID, Until: *t.Ended.ConfirmBy}
-		}
+	if t, is := record.Waiting(past); is {
+		own.Confirm = &verify.Confirm{ID: t.ID, Until: *t.Ended.ConfirmBy}
 	}
 	if own.Open == nil {
 		drift(host, &own, record.Files(record.Outstanding(past)...))

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/plegctl/plegctl/cmd/internal/apply"
+	"github.com/plegctl/plegctl/cmd/internal/record"
 )
 
 // RecoverRequest is how far a recovery goes.
@@ -30,7 +31,7 @@ func Recover(ctx context.Context, env Env, q RecoverRequest) (o Outcome, undone 
 		return Outcome{}, false, err
 	}
 	defer s.close()
-	t, ok := s.waiting()
+	t, ok := record.Waiting(s.past)
 	if over := ok && (q.Boot || !s.Now().Before(*t.Ended.ConfirmBy)); !over {
 		return Outcome{Recovered: s.recovered}, false, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/plegctl/plegctl/cmd/internal/apply"
+	"github.com/plegctl/plegctl/cmd/internal/record"
 )
 
 // RevertRequest is what the guard runs: undo one change unless it is made and confirmed.
@@ -38,7 +39,7 @@ func Revert(ctx context.Context, env Env, q RevertRequest) (Outcome, error) {
 	}
 	defer s.close()
 	o := Outcome{Recovered: s.recovered}
-	t, pending := s.waiting()
+	t, pending := record.Waiting(s.past)
 	switch {
 	case pending && t.ID == q.ID && q.Guard:
 		return o, nil // made in time; the timer of the confirmation is armed

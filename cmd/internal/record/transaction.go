@@ -115,6 +115,16 @@ func Outstanding(all []Transaction) []Transaction {
 	})
 }
 
+// Waiting is the outstanding change that undoes itself unless it is confirmed.
+func Waiting(all []Transaction) (Transaction, bool) {
+	for _, t := range Outstanding(all) {
+		if t.Pending() {
+			return t, true
+		}
+	}
+	return Transaction{}, false
+}
+
 // Files sums up what the transactions did, in the order in which paths were first touched.
 func Files(ts ...Transaction) []plan.FileChange {
 	var files []plan.FileChange
