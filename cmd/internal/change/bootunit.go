@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/plegctl/plegctl/cmd/internal/record"
 )
 
 // The unit for the next boot: timers in /run do not survive one.
@@ -60,7 +62,7 @@ ExecStart=%s
 // madeBefore reports whether the change that waits for its confirmation made the directory of
 // wants: whichever of the two units is removed last takes it away.
 func (g guard) madeBefore() bool {
-	t, ok := g.waiting()
+	t, ok := record.Waiting(g.past)
 	if !ok {
 		return false
 	}
