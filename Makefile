@@ -7,7 +7,7 @@ GOTEST  ?= $(GO) test
 TOOLS   := .ci/tools/go.mod
 export CGO_ENABLED ?= 0
 
-.PHONY: all build test race lint tidy fmt bench docs generate demo e2e e2e-all record measure matrix mutate fuzz dist dist-test clean
+.PHONY: all build test race lint tidy fmt bench docs generate demo e2e e2e-all record measure matrix mutate fuzz dist dist-test release-check clean
 
 all: lint test build
 
@@ -108,6 +108,10 @@ dist:
 ## dist-test: the packages on a bare Debian, lintian, rpmlint, two builds alike (root, Debian)
 dist-test:
 	.ci/dist-test
+
+## release-check: what must hold before VERSION is tagged, see docs/release.md
+release-check:
+	.ci/release-check $(VERSION)
 
 clean:
 	rm -rf bin dist

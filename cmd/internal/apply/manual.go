@@ -9,7 +9,7 @@ import (
 )
 
 // manualSteps writes down, as commands for a shell, what is left to do by hand: the changes
-// that are to be taken back, and the units. Old bytes are laid beside the record, so that the
+// that are to be reverted, and the units. Old bytes are laid beside the record, so that the
 // commands need nothing but a shell.
 func (t *Transaction) manualSteps(changes []plan.FileChange) []string {
 	lines := []string{"plegctl recover   # first; what follows is the same by hand"}

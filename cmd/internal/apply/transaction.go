@@ -121,7 +121,7 @@ func (t *Transaction) resumeRollback(ctx context.Context, cause error, end recor
 }
 
 // fail writes the end of a transaction that was rolled back, or could not be; left are the
-// changes that it had to take back.
+// changes that it had to revert.
 func (t *Transaction) fail(cause, undo error, left []plan.FileChange) error {
 	failed := &FailedError{ID: t.w.ID, Cause: cause, Undo: undo, Record: t.Store.Path(t.w.ID)}
 	end := record.End{Outcome: record.RolledBack, Cause: cause.Error()}
