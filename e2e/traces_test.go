@@ -21,7 +21,7 @@ func look(t *testing.T, n *node.Node) traces {
 		for dir in etc usr/lib/systemd usr/local var/lib/kubelet run/systemd/system run/systemd/transient; do
 			test -d $dir || continue
 			find $dir -xdev \( -path var/lib/kubelet/pods -o -path 'var/lib/kubelet/*manager*' -o -path var/lib/kubelet/device-plugins \
-				-o -path 'var/lib/kubelet/*_pods_state' -o -path 'var/lib/kubelet/plugins*' -o -path var/lib/kubelet/checkpoints -o -path var/lib/kubelet/pki \
+				-o -path 'var/lib/kubelet/*_pods_state' -o -path 'var/lib/kubelet/pod-resources/*' -o -path 'var/lib/kubelet/pods-api/*' -o -path 'var/lib/kubelet/plugins*' -o -path var/lib/kubelet/checkpoints -o -path var/lib/kubelet/pki \
 				-o -name 'session-*' -o -name 'user-*' -o -name '*.scope' \) -prune \
 				-o \( -type d ! -path run/systemd/transient -printf 'dir %m %u:%g %p\n' \) \
 				-o \( -type l -printf 'link %l %p\n' \) \
