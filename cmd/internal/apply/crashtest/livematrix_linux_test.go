@@ -34,9 +34,9 @@ type row struct {
 	codes []int
 }
 
-// TestLive breaks plegctl on a node that runs. CRASHTEST=full does every cell; without it
+// TestLiveMatrix breaks plegctl on a node that runs. CRASHTEST=full does every cell; without it
 // a few of each row are done for enable, and of the first rows for the other verbs.
-func TestLive(t *testing.T) {
+func TestLiveMatrix(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("SKIPPED, nothing was proven: only root's changes are made in a service")
 	}
@@ -71,7 +71,7 @@ func (l *live) rows() []row {
 	if len(l.args) == 0 {
 		worker = timer
 	}
-	writes := l.learn(&victim{role: worker})
+	writes := l.learn(worker, false)
 	strike := func(f fate) func(int) int {
 		return func(k int) int {
 			l.suffers(&victim{role: worker, at: k, fate: f})
@@ -102,7 +102,7 @@ func (l *live) rows() []row {
 			row{name: "a disk that fails from then on", calls: writes, some: 1, most: 40, rare: true, cell: stuck, codes: any},
 		)
 		if full() || l.name == "enable" {
-			reads := l.learn(&victim{role: worker, reads: true})
+			reads := l.learn(worker, true)
 			rows = append(rows, row{name: "a failing read", calls: reads, some: 2, most: 60, rare: true, cell: fail(true), codes: any})
 		}
 	}
@@ -178,15 +178,15 @@ func (l *live) struck() bool {
 	})
 }
 
-// learn returns the calls of the victim in an undisturbed run.
-func (l *live) learn(v *victim) []string {
+// learn returns the calls of a process in an undisturbed run.
+func (l *live) learn(r role, reads bool) []string {
 	l.t.Helper()
-	l.restore()
-	v.at = -1
-	l.suffers(v)
-	if code := l.do(); code != 0 {
-		l.t.Fatalf("%s: exit %d\n%s", l.name, code, l.told())
-	}
+	var v *victim
+	l.must(func() int {
+		l.restore()
+		v = l.suffers(&victim{role: r, reads: reads, at: -1})
+		return l.do()
+	})
 	return v.calls
 }
 
