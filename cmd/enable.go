@@ -24,7 +24,7 @@ break pods are refused. Drain the node first.`,
 		Annotations: cli.ExitStatus("0 done, 3 refused, 4 inconclusive, 5 rolled back, 6 manual steps, 7 drift or locked"),
 		Args:        noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			o.LevelSet = c.Flags().Changed("level")
+			o.Strict = c.Flags().Changed("level")
 			return runChange(c.Context(), d, o)
 		},
 	}

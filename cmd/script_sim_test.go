@@ -25,6 +25,7 @@ import (
 //	sim kill runtime|kubelet
 //	sim freeze runtime|kubelet on|off
 //	sim fault NAME on|off
+//	sim await timer     waits until what a timer runs has ended
 //	sim remember        keeps all files of the node in mind
 //	sim unchanged       fails unless they are byte for byte as remembered
 //
@@ -58,6 +59,8 @@ func scriptSim(ts *testscript.TestScript, _ bool, args []string) {
 		s.sim.Freeze(s.sim.RuntimeUnit(), args[len(args)-1] == "on")
 	case "freeze kubelet":
 		s.sim.Freeze(simnode.KubeletUnit, args[len(args)-1] == "on")
+	case "await timer":
+		<-s.timer
 	case "remember":
 		s.files = filesBelow(ts, s.sim.Dir())
 	case "unchanged":
@@ -118,11 +121,12 @@ func startSim(ts *testscript.TestScript, s *session, args []string) {
 	}
 	sim, err := simnode.New(opts)
 	ts.Check(err)
-	s.sim, s.host, s.faults = sim, sim.Host(), &faults{}
+	s.sim, s.host, s.faults, s.timer = sim, sim.Host(), &faults{}, make(chan struct{}, 8)
 	// What a timer of systemd's runs is plegctl again, in a process of its own.
 	sim.OnTimer(func(argv []string) {
 		var said bytes.Buffer
 		Main(context.Background(), argv[1:], testDeps(sim.Host(), &said, &said, func(string) string { return "" }))
+		s.timer <- struct{}{}
 	})
 	ts.Setenv("SIM", sim.Dir())
 	ts.Setenv("TOKEN", sim.TokenFile())

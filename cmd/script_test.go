@@ -52,9 +52,11 @@ type session struct {
 	sim  *simnode.Node
 	// faults are what `sim fault` broke.
 	faults *faults
-	files  map[string][]byte
-	code   int
-	ran    bool
+	// timer has one value for each command of a timer that has ended.
+	timer chan struct{}
+	files map[string][]byte
+	code  int
+	ran   bool
 }
 
 func newSession(env *testscript.Env) *session {

@@ -16,12 +16,12 @@ import (
 // awaitCRI waits until the runtime answers. CRI-O tells systemd that it is ready before it
 // serves (cmd/crio/main.go), so the unit's state proves nothing here.
 func (t *Transaction) awaitCRI(ctx context.Context, endpoint string) error {
-	client, err := t.Host.DialRuntime(ctx, endpoint, t.begin.RuntimeUnit)
+	client, err := t.Host.DialRuntime(ctx, endpoint, t.begin.Units.Runtime)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = client.Close() }()
-	return t.until(ctx, t.begin.RuntimeUnit, func(ctx context.Context) error {
+	return t.until(ctx, t.begin.Units.Runtime, func(ctx context.Context) error {
 		_, err := client.Version(ctx)
 		return err
 	})
@@ -30,8 +30,8 @@ func (t *Transaction) awaitCRI(ctx context.Context, endpoint string) error {
 // awaitHealthz waits for the kubelet's answer. It says only that the process serves;
 // the verification says the rest.
 func (t *Transaction) awaitHealthz(ctx context.Context, s plan.AwaitHealthz) error {
-	return t.until(ctx, t.begin.KubeletUnit, func(ctx context.Context) error {
-		_, err := kubelet.Healthz(ctx, kubelet.Target{HealthzAddress: s.Address, HealthzPort: s.Port, Owner: t.Host.UnitServes(ctx, t.begin.KubeletUnit)})
+	return t.until(ctx, t.begin.Units.Kubelet, func(ctx context.Context) error {
+		_, err := kubelet.Healthz(ctx, kubelet.Target{HealthzAddress: s.Address, HealthzPort: s.Port, Owner: t.Host.UnitServes(ctx, t.begin.Units.Kubelet)})
 		return err
 	})
 }
@@ -120,7 +120,7 @@ func (e *Executor) restarts(ctx context.Context, unit string) int {
 
 func (t *Transaction) do(ctx context.Context, verb systemd.Verb, unit string) error {
 	t.watchPods(ctx)
-	if unit == t.begin.KubeletUnit && verb != systemd.Stop && t.pods.kubelet.IsZero() {
+	if unit == t.begin.Units.Kubelet && verb != systemd.Stop && t.pods.kubelet.IsZero() {
 		t.pods.kubelet = t.Host.Now()
 	}
 	if _, err := t.Host.Units.Do(ctx, verb, unit); err != nil {

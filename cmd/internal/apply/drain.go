@@ -21,7 +21,7 @@ func (t *Transaction) drain(ctx context.Context, s plan.DrainEvents) {
 	}
 	limited, cancel := context.WithTimeout(ctx, lifecycle.Drain)
 	defer cancel()
-	client, err := t.Host.DialRuntime(limited, s.Endpoint, t.begin.RuntimeUnit)
+	client, err := t.Host.DialRuntime(limited, s.Endpoint, t.begin.Units.Runtime)
 	if err == nil {
 		var events atomic.Int64
 		var stop func()
@@ -60,7 +60,7 @@ func awaitSilence(ctx context.Context, client *cri.Client, events *atomic.Int64)
 
 // start starts a unit. The kubelet reads the events itself from here on.
 func (t *Transaction) start(ctx context.Context, unit string) error {
-	if unit == t.begin.KubeletUnit {
+	if unit == t.begin.Units.Kubelet {
 		t.stopDraining()
 	}
 	return t.do(ctx, systemd.Start, unit)

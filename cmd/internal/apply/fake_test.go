@@ -231,7 +231,7 @@ func (w *world) files() string {
 }
 
 func begin(goal plan.Goal) record.Begin {
-	return record.Begin{Goal: goal, KubeletUnit: "kubelet.service", RuntimeUnit: "crio.service"}
+	return record.Begin{Goal: goal, Units: plan.Units{Kubelet: "kubelet.service", Runtime: "crio.service"}}
 }
 
 // enable is the plan of a CRI-O node, but for what needs sockets.

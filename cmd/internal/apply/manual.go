@@ -36,10 +36,10 @@ func (t *Transaction) manualSteps(changes []plan.FileChange) []string {
 		}
 	}
 	if runtime {
-		lines = append(lines, "systemctl restart "+quote(past.Begin.RuntimeUnit))
+		lines = append(lines, "systemctl restart "+quote(past.Begin.Units.Runtime))
 	}
 	if kubelet {
-		lines = append(lines, "systemctl restart "+quote(past.Begin.KubeletUnit))
+		lines = append(lines, "systemctl restart "+quote(past.Begin.Units.Kubelet))
 	}
 	return lines
 }

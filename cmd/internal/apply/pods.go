@@ -67,7 +67,7 @@ func (t *Transaction) askPods(ctx context.Context, ask func(context.Context, pod
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lifecycle.Attempt)
 	defer cancel()
-	client, err := t.Host.DialRuntime(ctx, t.begin.Endpoint, t.begin.RuntimeUnit)
+	client, err := t.Host.DialRuntime(ctx, t.begin.Endpoint, t.begin.Units.Runtime)
 	if err != nil {
 		return err
 	}

@@ -147,17 +147,16 @@ func (t *Transaction) inPlaceAs(ts ...record.Transaction) {
 // touched returns which units the transaction stopped, started or restarted, or was about to.
 func touched(t record.Transaction) (kubelet, runtime bool) {
 	for _, i := range t.Intents {
-		kubelet = kubelet || i.Unit != "" && i.Unit == t.Begin.KubeletUnit
-		runtime = runtime || i.Unit != "" && i.Unit == t.Begin.RuntimeUnit
+		kubelet = kubelet || i.Unit != "" && i.Unit == t.Begin.Units.Kubelet
+		runtime = runtime || i.Unit != "" && i.Unit == t.Begin.Units.Runtime
 	}
 	return kubelet, runtime
 }
 
 func (e *Executor) units(b record.Begin) plan.Units {
-	return plan.Units{
-		Kubelet: b.KubeletUnit, Runtime: b.RuntimeUnit, Endpoint: b.Endpoint, KeepsEvents: b.KeepsEvents,
-		HealthzAddress: b.HealthzAddress, HealthzPort: b.HealthzPort, Settle: b.Settle, Offline: e.Host.Units == nil,
-	}
+	u := b.Units
+	u.Offline = e.Host.Units == nil
+	return u
 }
 
 // staged reports whether files are brought back and nothing is restarted.

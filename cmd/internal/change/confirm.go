@@ -44,7 +44,7 @@ func (s *session) undoUnconfirmed(ctx context.Context, id string, boot, force bo
 	}
 	s.Progress.Info("%s: rolling it back", reason)
 	return s.run(ctx, Request{
-		Goal: plan.GoalRollback, To: id, Reason: reason, Settle: lifecycle.Settle, Wait: lifecycle.Wait,
+		Goal: plan.GoalRollback, To: id, Reason: reason, Wishes: plan.Wishes{Proof: plan.Proof{Settle: lifecycle.Settle, Wait: lifecycle.Wait}},
 		NoRestart: boot, Force: force, Partial: true, Keep: DefaultKeep,
 	})
 }

@@ -63,7 +63,7 @@ func (s *session) decideRollback(q Request, u plan.Units) (plan.Plan, error) {
 	if err != nil {
 		return plan.Plan{Goal: plan.GoalRollback}, err
 	}
-	u.Settle, u.Wait = q.Settle, q.Wait
+	u.Proof = plan.Proof{Settle: q.Settle, Wait: q.Wait}
 	if len(undo) > 0 && !s.Host.Offline {
 		u.Level = plan.LevelOff
 	}

@@ -23,17 +23,12 @@ type Env struct {
 
 // Request is what the operator asks for.
 type Request struct {
-	Goal   plan.Goal
-	Method plan.Method
-	// Accept are risks accepted by name.
-	Accept []string
-	// ForceKey writes containerd's key although no build is known to have it.
-	ForceKey bool
+	Goal plan.Goal
+	plan.Wishes
 	// Reason is the operator's own words, for the record.
 	Reason string
 	// NoRestart writes files only.
 	NoRestart bool
-	Couple    bool
 	// Force overwrites what another program changed since.
 	Force bool
 	// InPlace overwrites files that cannot be replaced.
@@ -42,11 +37,6 @@ type Request struct {
 	Partial bool
 	// To is the oldest record that a rollback undoes, "" for all.
 	To string
-	// Level must be seen when LevelSet; else the best that can be had is enough.
-	Level    string
-	LevelSet bool
-	Wait     time.Duration
-	Settle   time.Duration
 	// ConfirmWithin, when not 0, undoes the change unless it is confirmed in time.
 	ConfirmWithin time.Duration
 	// Keep is how many ended transactions the history keeps.

@@ -127,10 +127,10 @@ func (s *session) disarmUndone(ctx context.Context, undone []string) {
 
 func (s *session) begin(q Request, p plan.Plan) record.Begin {
 	u := s.units()
+	u.Proof = plan.Proof{Settle: q.Settle, Wait: q.Wait}
 	b := record.Begin{
 		Goal: q.Goal, Who: s.Who, Reason: q.Reason, Accepted: p.Accepted, Forced: q.Force, Staged: p.Staged,
-		KubeletUnit: u.Kubelet, RuntimeUnit: u.Runtime, Endpoint: u.Endpoint, KeepsEvents: u.KeepsEvents, HealthzAddress: u.HealthzAddress, HealthzPort: u.HealthzPort,
-		Settle: q.Settle, Wait: q.Wait, InPlace: q.InPlace, Process: processID(os.Getpid()),
+		Units: u, InPlace: q.InPlace, Process: processID(os.Getpid()),
 	}
 	if v := s.facts.Kubelet.Version; v.Seen {
 		b.Kubelet = v.Value.String()

@@ -46,8 +46,7 @@ func packagedUnit(runtime known.RuntimeName) string {
 // options are what the operator asks for and what plegctl itself left on the node.
 func (s *session) options(q Request, u plan.Units) (plan.Options, error) {
 	o := plan.Options{
-		Method: q.Method, Accept: q.Accept, ForceKey: q.ForceKey, Staged: q.NoRestart || s.Host.Offline, Couple: q.Couple, Locked: s.held != nil,
-		Recorded: record.Files(record.Outstanding(s.past)...), Level: q.Level, Strict: q.LevelSet, Wait: q.Wait, Settle: q.Settle,
+		Wishes: q.Wishes, Staged: q.NoRestart || s.Host.Offline, Locked: s.held != nil, Recorded: record.Files(record.Outstanding(s.past)...),
 	}
 	if q.Goal == plan.GoalDisable {
 		o.Level, o.Strict = plan.LevelOff, true

@@ -44,7 +44,7 @@ func (s *session) goal(q Request, p plan.Plan) (plan.Verify, bool) {
 	}
 	switch q.Goal {
 	case plan.GoalEnable:
-		return plan.Verify{Level: q.Level, Strict: q.LevelSet, Accepted: len(p.Accepted) > 0, Wait: q.Wait}, true
+		return plan.Verify{Level: q.Level, Strict: q.Strict, Accepted: len(p.Accepted) > 0, Wait: q.Wait}, true
 	case plan.GoalDisable, plan.GoalRollback:
 		return plan.Verify{Level: plan.LevelOff, Strict: q.Goal == plan.GoalDisable, Wait: q.Wait}, true
 	case plan.GoalCouple, plan.GoalUncouple:

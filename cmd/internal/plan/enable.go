@@ -83,7 +83,7 @@ func (m *maker) finish(u Units, kubelet, runtime bool) (Plan, error) {
 	k, r = k || kubelet, r || runtime
 	staged := m.staged()
 	m.plan.Staged = staged
-	u.Level, u.Strict, u.Wait, u.Settle = m.options.Level, m.options.Strict, m.options.Wait, m.options.Settle
+	u.Proof = m.options.Proof
 	for _, name := range m.options.Accept {
 		if !slices.Contains(m.plan.Accepted, name) && len(m.reasons) == 0 {
 			m.note("--accept-risk %s: no such risk is in the way here", name)

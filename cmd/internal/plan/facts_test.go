@@ -82,7 +82,7 @@ func units(f verify.Facts) plan.Units {
 }
 
 func options(change ...func(*plan.Options)) plan.Options {
-	o := plan.Options{Method: plan.MethodAuto, Level: "connected", Settle: 6 * time.Second}
+	o := plan.Options{Wishes: plan.Wishes{Method: plan.MethodAuto, Proof: plan.Proof{Level: "connected", Settle: 6 * time.Second}}}
 	for _, c := range change {
 		c(&o)
 	}

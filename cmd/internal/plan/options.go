@@ -20,19 +20,37 @@ const (
 // Methods lists them, for the flag.
 func Methods() []Method { return []Method{MethodAuto, MethodDropIn, MethodEdit} }
 
-// Options are the operator's wishes.
-type Options struct {
+// Wishes are what the operator asks of a plan.
+type Wishes struct {
 	Method Method
 	// Accept are risks accepted by name.
 	Accept []string
 	// ForceKey writes containerd's key although no build is known to have it.
 	ForceKey bool
+	// Couple adds the unit drop-in that restarts the kubelet with its runtime.
+	Couple bool
+	Proof
+}
+
+// Proof is what must be seen at the end of a change, and how long that may take.
+type Proof struct {
+	// Level is a rung of the ladder, or LevelOff; no Level is no proof. Strict reports
+	// whether it must be seen; else the best that can be had is enough.
+	Level  string `json:"-"`
+	Strict bool   `json:"-"`
+	// Settle is how long the kubelet must keep its process; Wait is how long a daemon may
+	// take to answer.
+	Settle time.Duration `json:"settle,omitempty"`
+	Wait   time.Duration `json:"wait,omitempty"`
+}
+
+// Options are the operator's wishes, and what the plan meets on the node.
+type Options struct {
+	Wishes
 	// Staged writes files and restarts nothing.
 	Staged bool
 	// Locked reports whether the change that is planned holds the lock itself.
 	Locked bool
-	// Couple adds the unit drop-in that restarts the kubelet with its runtime.
-	Couple bool
 	// Coupling is the unit drop-in of ours as it is now.
 	Coupling FileState
 	// Missing are directories that would have to be made for a file of ours, outermost first,
@@ -40,11 +58,6 @@ type Options struct {
 	Missing map[string][]string
 	// Recorded are the changes that plegctl made and nobody reverted.
 	Recorded []FileChange
-	// Level, Wait and Settle are for the proof at the end.
-	Level  string
-	Strict bool
-	Wait   time.Duration
-	Settle time.Duration
 }
 
 func (o Options) accepts(risk string) bool { return slices.Contains(o.Accept, risk) }

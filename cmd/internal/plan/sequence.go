@@ -1,27 +1,22 @@
 package plan
 
-import "time"
-
-// Units are what a sequence needs to know of the node to restart things in order.
+// Units are what a sequence needs to know of the node to restart things in order. The record
+// keeps them for the way back.
 type Units struct {
-	// Offline reports whether no systemd is there to learn of changed unit files.
-	Offline          bool
-	Kubelet, Runtime string
-	Endpoint         string
+	// Offline reports whether no systemd is there to be told of changed unit files.
+	Offline  bool   `json:"-"`
+	Kubelet  string `json:"kubeletUnit,omitempty"`
+	Runtime  string `json:"runtimeUnit,omitempty"`
+	Endpoint string `json:"endpoint,omitempty"`
 	// KeepsEvents reports whether the runtime keeps the events that nobody reads for the next
 	// reader.
-	KeepsEvents bool
+	KeepsEvents bool `json:"keepsEvents,omitempty"`
 	// HealthzAddress and HealthzPort are where the kubelet answers /healthz; port 0 is nowhere.
-	HealthzAddress string
-	HealthzPort    int
-	// Settle is how long the kubelet must keep its process.
-	Settle time.Duration
-	// Level and Wait are for the verification at the end; no Level means none.
-	Level  string
-	Strict bool
+	HealthzAddress string `json:"healthzAddress,omitempty"`
+	HealthzPort    int    `json:"healthzPort,omitempty"`
 	// Accepted reports whether known harm was accepted by name.
-	Accepted bool
-	Wait     time.Duration
+	Accepted bool `json:"-"`
+	Proof
 }
 
 // sequence puts steps on files in the one order that is safe. A kubelet survives five failed

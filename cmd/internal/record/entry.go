@@ -21,20 +21,11 @@ type Begin struct {
 	InPlace bool `json:"inPlace,omitempty"`
 	// Staged reports whether no unit is restarted (--no-restart, --root).
 	Staged bool `json:"staged,omitempty"`
-	// KubeletUnit and RuntimeUnit are the units that an undo restarts.
-	KubeletUnit string `json:"kubeletUnit,omitempty"`
-	RuntimeUnit string `json:"runtimeUnit,omitempty"`
-	Endpoint    string `json:"endpoint,omitempty"`
-	KeepsEvents bool   `json:"keepsEvents,omitempty"`
-	// HealthzAddress and HealthzPort are where the kubelet answered /healthz before the change.
-	HealthzAddress string `json:"healthzAddress,omitempty"`
-	HealthzPort    int    `json:"healthzPort,omitempty"`
-	// Settle is how long the kubelet must keep its process; Wait is how long a daemon may
-	// take to answer.
-	Settle  time.Duration `json:"settle,omitempty"`
-	Wait    time.Duration `json:"wait,omitempty"`
-	Kubelet string        `json:"kubeletVersion,omitempty"`
-	Runtime string        `json:"runtime,omitempty"`
+	// Units are what an undo restarts.
+	plan.Units
+	// Kubelet and Runtime are their versions.
+	Kubelet string `json:"kubeletVersion,omitempty"`
+	Runtime string `json:"runtime,omitempty"`
 	// Boot is the boot in which it began, "" offline.
 	Boot string `json:"boot,omitempty"`
 	// Process names the process that makes the change, over reboots too.
