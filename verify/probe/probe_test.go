@@ -93,6 +93,20 @@ func TestGaps(t *testing.T) {
 	}
 }
 
+// Containers that are gone take no place from those that live.
+func TestDeletedContainersAreForgottenFirst(t *testing.T) {
+	j := NewJudge(at(0))
+	j.Event(event("created", "old", 1, 1))
+	for i := range maxTracked + 1 {
+		for _, kind := range []string{"created", "deleted"} {
+			j.Event(event(kind, fmt.Sprint("c", i), 1, 1))
+		}
+	}
+	if seen := j.Event(event("stopped", "old", 2, 2)); seen.Gap != "started" {
+		t.Errorf("the container that lives was forgotten: %+v", seen)
+	}
+}
+
 func TestASandboxOfCRIOHasNoGap(t *testing.T) {
 	j := NewJudge(at(0))
 	for i, kind := range []string{"started", "deleted"} {
