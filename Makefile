@@ -7,11 +7,7 @@ GOTEST  ?= $(GO) test
 TOOLS   := .ci/tools/go.mod
 export CGO_ENABLED ?= 0
 
-<<<<<<< HEAD
-.PHONY: all build test race lint tidy fmt bench docs generate demo e2e e2e-all record measure matrix mutate fuzz dist dist-test release-check clean
-=======
 .PHONY: all build test race lint tidy fmt bench docs generate demo e2e e2e-all record measure matrix mutate fuzz dist dist-test contrib-test release-check clean
->>>>>>> 1aaef5b (contrib, project: alerts, a dashboard and a plugin, and what a project owes its users)
 
 all: lint test build
 
@@ -113,19 +109,13 @@ dist:
 dist-test:
 	.ci/dist-test
 
-<<<<<<< HEAD
-## release-check: what must hold before VERSION is tagged, see docs/release.md
-release-check:
-	.ci/release-check $(VERSION)
-=======
 ## contrib-test: rules, dashboard, role and manifests against the programs that read them (Debian)
 contrib-test:
 	.ci/contrib-test
 
-## release-check: what docs/release.md asks for and a program can tell
+## release-check: what must hold before VERSION is tagged, see docs/release.md
 release-check:
-	.ci/release-check
->>>>>>> 1aaef5b (contrib, project: alerts, a dashboard and a plugin, and what a project owes its users)
+	.ci/release-check $(VERSION)
 
 clean:
 	rm -rf bin dist
