@@ -2,7 +2,6 @@ package start
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -171,15 +170,4 @@ func resolveK0s(p *peeler, row platform, words []word) {
 	}
 	p.program(args)
 	p.limit(words[0], fmt.Sprintf("%s starts k0s, which makes the arguments for %s itself", p.what, p.programs[0]))
-}
-
-// resolve fills in the command as the platform makes it.
-func (row platform) resolveWith(p *peeler, words []word) {
-	p.cmd.Program, p.cmd.Platform = p.find(words[0].String()), row.name
-	row.resolve(p, row, words)
-}
-
-// own names a file in the platform's directory of data.
-func (row platform) own(parts ...string) string {
-	return path.Join(append([]string{row.dataDir}, parts...)...)
 }

@@ -62,7 +62,7 @@ func (p *peeler) rancherOwn(row platform, due word, options []rancherOption) []w
 	switch p.programs[0] {
 	case "kubelet":
 		// From v1.32 on the directory holds the endpoint; before, all settings were flags.
-		if dir := row.own("agent/etc/kubelet.conf.d"); len(p.files.list(dir)) > 0 {
+		if dir := path.Join(row.dataDir, "agent/etc/kubelet.conf.d"); len(p.files.list(dir)) > 0 {
 			return []word{{text: constant("--config-dir="+dir, due), via: via}}
 		}
 		endpoint := "/run/k3s/containerd/containerd.sock"
@@ -76,7 +76,7 @@ func (p *peeler) rancherOwn(row platform, due word, options []rancherOption) []w
 		}
 		return []word{{text: constant("--container-runtime-endpoint=unix://"+endpoint, due), via: via}}
 	case "containerd":
-		file := row.own("agent/etc/containerd/config.toml")
+		file := path.Join(row.dataDir, "agent/etc/containerd/config.toml")
 		if !p.files.exists(file) {
 			p.limit(due, fmt.Sprintf("%s writes %s when it starts", row.name, file))
 		}

@@ -55,8 +55,9 @@ func (p *peeler) peel(words []word) {
 
 // strip takes one starter off; stop reports whether the command ends here, known or not.
 func (p *peeler) strip(name string, words []word) (rest []word, stop bool) {
-	if multi, ok := multicall(name, words); ok {
-		multi.resolveWith(p, words)
+	if row, ok := multicall(name, words); ok {
+		p.cmd.Program, p.cmd.Platform = p.find(words[0].String()), row.name
+		row.resolve(p, row, words)
 		return nil, true
 	}
 	if s, ok := starters()[name]; ok {
