@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/detach"
@@ -88,7 +89,7 @@ func HostDeps() *Deps {
 		Getenv: os.Getenv, Environ: os.Environ(),
 		Self: os.Executable,
 		Host: func(_ context.Context, s settings.Settings) (*node.Host, error) {
-			return node.Open(s.Root, s.Offline())
+			return node.Open(filepath.Clean(s.Root), s.Offline())
 		},
 	}
 	if d.Streams.ErrTTY && d.Getenv("TERM") != "dumb" {

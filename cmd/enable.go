@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/plegctl/plegctl/cmd/internal/cli"
@@ -25,6 +27,9 @@ break pods are refused. Drain the node first.`,
 		Args:        noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			o.Strict = c.Flags().Changed("level")
+			if o.NoRecord && !d.Settings.Offline() && !o.dryRun {
+				return usage(errors.New("--no-record is for images only"), "add --root DIR, or leave it out")
+			}
 			return runChange(c.Context(), d, o)
 		},
 	}
@@ -34,6 +39,7 @@ break pods are refused. Drain the node first.`,
 	o.proofFlags(c)
 	cli.OneOf(c, &o.Level, "level", "connected", rungNames(), "fail below this `RUNG`; without it, the best that can be seen counts")
 	c.Flags().BoolVar(&o.Couple, "couple", false, "restart the kubelet after each runtime restart")
+	c.Flags().BoolVar(&o.NoRecord, "no-record", false, "leave no record in the image (--root)")
 	c.Flags().DurationVar(&o.ConfirmWithin, "confirm-within", 0, "revert after this time unless confirmed")
 	return c
 }

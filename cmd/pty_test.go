@@ -113,7 +113,9 @@ func (term *terminal) forget() {
 func built(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	if said, err := exec.Command("go", "build", "-tags", "grpcnotrace", "-o", filepath.Join(dir, "plegctl"), "..").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-tags", "grpcnotrace", "-o", filepath.Join(dir, "plegctl"), "..")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if said, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	return dir

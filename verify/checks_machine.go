@@ -48,6 +48,8 @@ func diskRoom(f Facts) Result {
 	}
 	for _, d := range f.Node.Disks {
 		switch {
+		case !d.Writable && f.Offline:
+			return skip(d.Path + " cannot be written from here: " + d.Why)
 		case !d.Writable:
 			return fail(d.Path+" cannot be written: "+d.Why, d.Path, "mount it read-write, or run as root")
 		case d.FreeBytes < minFree:

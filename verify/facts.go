@@ -51,6 +51,9 @@ type Kubelet struct {
 	// Inputs are the command line and the files that make the kubelet's configuration; From
 	// says whose command line it is.
 	Inputs Fact[kubeletcfg.Inputs]
+	// Join reports that these are not there yet: `kubeadm join` will make the configuration,
+	// with the patches in this directory on top ("" where drop-ins need none).
+	Join Fact[string]
 	// Settings are the settings of these inputs that decide how the kubelet can be reached.
 	Settings kubeletcfg.Settings
 	// Gate is the configured value of EventedPLEG over file, drop-ins and flags.

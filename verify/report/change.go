@@ -45,9 +45,9 @@ func (c Change) short() string {
 		return c.Goal + ": failed and rolled back"
 	case c.Error != "":
 		return c.Goal + ": failed, and so did the rollback"
-	case (c.Record == "" || len(c.Steps) == 0) && c.Recovered != "":
+	case len(c.Steps) == 0 && c.Recovered != "":
 		return fmt.Sprintf("%s: recovered %s; nothing else to do", c.Goal, c.Recovered) + c.state()
-	case c.Record == "", len(c.Steps) == 0:
+	case len(c.Steps) == 0:
 		return c.Goal + ": nothing to do" + c.state()
 	case c.State != "":
 		return c.Goal + ": done" + c.state()
@@ -67,7 +67,7 @@ func (c Change) text(w io.Writer, _ Style) error {
 		fmt.Fprintf(&out, "  %s\n", logscan.Escape(c.Pods.String()))
 	}
 	for _, f := range c.Files {
-		if c.Record != "" && c.Error == "" {
+		if len(c.Steps) > 0 && c.Error == "" {
 			fmt.Fprintf(&out, "  %s %s\n", f.Action, logscan.Escape(f.Path))
 		}
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,8 +15,8 @@ import (
 func checksText(w io.Writer, r verify.Report, o verify.Outcome, name string, s Style) error {
 	var b strings.Builder
 	b.WriteString(line("", 0, name+": "+strings.ReplaceAll(readiness(o), "-", " ")+": "+summary(r)))
-	gap, hidden, shown := "\n", 0, map[string]bool{}
-	var repeated []string
+	gap, hidden := "\n", 0
+	var shown, repeated []string
 	for _, one := range r.Results {
 		fine := one.Status == verify.Pass || one.Status == verify.Skip
 		switch {
@@ -23,12 +24,12 @@ func checksText(w io.Writer, r verify.Report, o verify.Outcome, name string, s S
 		case fine:
 			hidden++
 			continue
-		case one.Status == verify.NotSeen && shown[one.Found]:
+		case one.Status == verify.NotSeen && slices.ContainsFunc(shown, func(found string) bool { return verify.SameReason(found, one.Found) }):
 			repeated = append(repeated, one.Code)
 			continue
 		}
 		b.WriteString(gap + s.check(one))
-		gap, shown[one.Found] = "", true
+		gap, shown = "", append(shown, one.Found)
 	}
 	if len(repeated) > 0 {
 		b.WriteString("\n" + block("", 0, 2, "Not checked for the same reasons: "+strings.Join(repeated, ", ")))

@@ -20,6 +20,9 @@ type Node struct {
 	// AccessMethods are the ways to read the kubelet's metrics that were tried.
 	AccessMethods []AccessMethod `json:"accessMethods"`
 	Record        Record         `json:"record"`
+	// JoinPatches is the directory that `kubeadm join` must be given with --patches, on an image
+	// that has not joined a cluster.
+	JoinPatches string `json:"joinPatches,omitempty"`
 }
 
 // Program is the kubelet or the runtime, as JSON.
@@ -83,6 +86,7 @@ func nodeBody(f verify.Facts) Node {
 		Hostname: f.Node.Hostname.Value, Platform: f.Node.Platform.Value.Name, ObservedAt: f.At.UTC(), Offline: f.Offline,
 		Kubelet: program("kubelet", k.Unit, k.Process), Runtime: program(string(r.Name.Value), r.Unit, r.Process),
 		Gate: setting(k.Gate), Events: setting(r.Events), AccessMethods: []AccessMethod{}, Record: record(f.Own),
+		JoinPatches: k.Join.Value,
 	}
 	if k.Version.Seen {
 		n.Kubelet.Version, n.Kubelet.From = k.Version.Value.String(), k.Version.From

@@ -16,10 +16,11 @@ import (
 // [Style.Verbose] it adds the evidence for every rung and everything that was read.
 func statusText(w io.Writer, f verify.Facts, v verify.Verdict, name string, s Style) error {
 	var b strings.Builder
-	b.WriteString(verdictBlock(f, v, name, s))
+	answer := verdictBlock(f, v, name, s)
+	b.WriteString(answer)
 	if !nothingFound(f) || s.Verbose {
 		b.WriteByte('\n')
-		b.WriteString(table(f))
+		b.WriteString(table(f, answer))
 	}
 	if s.Verbose {
 		b.WriteString(details(f, v, s))
@@ -42,12 +43,16 @@ const (
 
 // row is one line of the table: a name, a value, and where it is from.
 func row(name, value, from string) string {
+	if value == "" && name != "" {
+		return line(fmt.Sprintf("  %s", name), valueColumn, from)
+	}
 	value = fmt.Sprintf("%-*s", wordColumn-valueColumn-1, logscan.Escape(value))
 	label := fmt.Sprintf("%*s%-*s%s", nameColumn, "", valueColumn-nameColumn, name, value)
 	return strings.TrimRight(line(label, wordColumn, from), " \n") + "\n"
 }
 
-func table(f verify.Facts) string {
+// table shows the parts of the node. What the answer above it says already is left out.
+func table(f verify.Facts, answer string) string {
 	var b strings.Builder
 	k, r := f.Kubelet, f.Runtime
 	b.WriteString(row("kubelet", version(k.Version), daemon(f, k.Unit, k.Process, k.Version.Why)))
@@ -56,13 +61,18 @@ func table(f verify.Facts) string {
 		runtime = r.Name.Value.Title() + " " + version(r.Version)
 	}
 	b.WriteString(row("runtime", runtime, daemon(f, r.Unit, r.Process, cmp.Or(r.Name.Why, r.Version.Why))))
-	b.WriteString(settingRow("gate", k.Gate))
+	b.WriteString(settingRow("gate", k.Gate, answer))
 	if r.Name.Seen && !known.RuntimeAt(r.Name.Value, r.Version.Value).NeedsSwitch && !r.Inputs.KnowsPodEvents {
 		b.WriteString(row("events", "always on", r.Name.Value.Title()+" has no switch"))
 	} else {
-		b.WriteString(settingRow("events", r.Events))
+		b.WriteString(settingRow("events", r.Events, answer))
 	}
 	b.WriteString(changeRow(f))
+	if join := f.Kubelet.Join; join.Seen && !k.Gate.Explicit() {
+		b.WriteString(row("assumed", "", "the cluster's ConfigMap kubelet-config does not set the gate"))
+	} else if join.Value != "" {
+		b.WriteString(row("assumed", "", "kubeadm join --patches "+join.Value))
+	}
 	return b.String()
 }
 
@@ -101,8 +111,12 @@ func onOff(b bool) string {
 }
 
 // settingRow shows a setting and the assignments that it overrides with another value.
-func settingRow(name string, s source.Setting[bool]) string {
-	if !s.Known {
+func settingRow(name string, s source.Setting[bool], answer string) string {
+	told := strings.Join(strings.Fields(answer), " ")
+	switch {
+	case !s.Known && strings.Contains(told, strings.TrimPrefix(s.Reason, s.At.Path+": ")):
+		return row(name, "unknown", "see above")
+	case !s.Known:
 		return row(name, "unknown", s.Reason)
 	}
 	from := "not set"

@@ -39,6 +39,8 @@ type Request struct {
 	To string
 	// ConfirmWithin, when not 0, undoes the change unless it is confirmed in time.
 	ConfirmWithin time.Duration
+	// NoRecord leaves no record in an image.
+	NoRecord bool
 	// Keep is how many ended transactions the history keeps.
 	Keep int
 }

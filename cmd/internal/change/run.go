@@ -77,7 +77,17 @@ func Run(ctx context.Context, env Env, q Request) (Outcome, error) {
 			return Outcome{}, err
 		}
 	}
-	return s.run(ctx, q)
+	if !q.NoRecord {
+		return s.run(ctx, q)
+	}
+	if err := s.unrecorded(); err != nil {
+		return Outcome{}, err
+	}
+	o, err := s.run(ctx, q)
+	if err == nil {
+		o.ID, err = "", s.forget()
+	}
+	return o, err
 }
 
 func (s *session) run(ctx context.Context, q Request) (Outcome, error) {

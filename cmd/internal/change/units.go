@@ -59,6 +59,9 @@ func (s *session) options(q Request, u plan.Units) (plan.Options, error) {
 	if dir := runtimecfg.PathsOf(r.Name.Value, r.Inputs).DropInDir; dir != "" {
 		o.Missing[dir] = s.missing(dir)
 	}
+	if dir := s.facts.Kubelet.Join.Value; dir != "" {
+		o.Missing[dir] = s.missing(dir)
+	}
 	if u.Runtime == "" {
 		return o, nil
 	}

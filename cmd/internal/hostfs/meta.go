@@ -77,6 +77,9 @@ func (p *place) meta() (Meta, error) {
 	}
 	var err error
 	m.Xattrs, err = readXattrs(p.fd)
+	if errors.Is(err, fs.ErrNotExist) && (m.IsRegular() || m.IsDir()) {
+		m.Xattrs, err = p.xattrs()
+	}
 	return m, err
 }
 

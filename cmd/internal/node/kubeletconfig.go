@@ -30,6 +30,7 @@ func (s *sight) kubeletConfig() {
 	s.commandLine()
 	if src.why == "" {
 		src.inputs = kubeletcfg.InputsFS(rootFS{s.host.Root}, known.Version{}, s.kubelet.command)
+		s.joining()
 		if file := src.inputs.Config; file != nil {
 			s.kubeletChanged(file.Changed)
 		}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"errors"
+	"path"
 	"slices"
 	"strings"
 
@@ -47,6 +48,9 @@ func (m *maker) gate(on bool) {
 func (m *maker) first(code string, ways []way, leads func([]Step) (bool, error)) {
 	var failed []string
 	hint := "see `plegctl status` for where the value comes from; --method edit changes the file that holds it"
+	if m.facts.Kubelet.Join.Seen {
+		hint = "see `plegctl status` for where the value comes from, and take it out there"
+	}
 	for _, w := range ways {
 		steps, err := w.make()
 		if err == nil {
@@ -77,9 +81,13 @@ func (m *maker) waysOn() []way {
 	var ways []way
 	if m.options.Method != MethodEdit && m.inputs().DropIns != nil {
 		own := m.ownDropInPath()
-		ways = append(ways, way{"kubelet config drop-in " + own, func() ([]Step, error) { return m.ownKubeletDropIn(own) }})
+		what := "kubelet config drop-in "
+		if m.facts.Kubelet.Join.Value != "" {
+			what = "patch for kubeadm join "
+		}
+		ways = append(ways, way{what + own, func() ([]Step, error) { return m.ownKubeletDropIn(own) }})
 	}
-	if m.options.Method != MethodDropIn {
+	if m.options.Method != MethodDropIn && !m.facts.Kubelet.Join.Seen {
 		ways = append(ways, m.editWays(true)...)
 	}
 	return ways
@@ -92,12 +100,15 @@ func (m *maker) ownKubeletDropIn(own string) ([]Step, error) {
 			return []Step{WriteFile{Path: own, Before: now.Data, After: text, Role: KubeletConfig}}, nil
 		}
 	}
-	return []Step{CreateFile{Path: own, Data: text, Mode: 0o644, Role: KubeletConfig}}, nil
+	return append(m.options.directories(path.Dir(own)), CreateFile{Path: own, Data: text, Mode: 0o644, Role: KubeletConfig}), nil
 }
 
 // editWays are edits of the file that decides now, then of the main file.
 func (m *maker) editWays(on bool) []way {
 	var ways []way
+	if m.facts.Kubelet.Join.Seen { // there is no file to edit yet, and patches of others are theirs
+		return nil
+	}
 	files := m.inputs().Files()
 	edit := func(f source.File) way {
 		return way{"edit of " + f.Path, func() ([]Step, error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/verify/known"
+	"github.com/plegctl/plegctl/verify/platform"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
@@ -47,6 +48,9 @@ func (m *maker) kindOf(path string) source.Kind {
 // ownDropInPath is a name under which a drop-in of ours is read last.
 func (m *maker) ownDropInPath() string {
 	dir := path.Clean(m.inputs().DropIns.Path)
+	if m.facts.Kubelet.Join.Value != "" {
+		return path.Join(dir, platform.KubeadmPatch)
+	}
 	var names []string
 	for _, f := range m.inputs().DropIns.Files {
 		names = append(names, strings.TrimPrefix(f.Path, dir+"/"))
@@ -54,4 +58,7 @@ func (m *maker) ownDropInPath() string {
 	return path.Join(dir, gateEditor().DropInName(names))
 }
 
-func isOwnKubeletDropIn(name string) bool { return strings.HasSuffix(path.Base(name), "-plegctl.conf") }
+func isOwnKubeletDropIn(name string) bool {
+	base := path.Base(name)
+	return strings.HasSuffix(base, "-plegctl.conf") || base == platform.KubeadmPatch
+}

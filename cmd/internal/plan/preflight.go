@@ -73,7 +73,7 @@ func (m *maker) reason(r verify.Result) {
 		m.risk(Refusal{Code: issue.Code, Title: r.Title, Text: text, Do: issue.Advice, Risk: issue.Risk})
 	}
 	// One fact that was not seen keeps several checks from an answer: say it once.
-	repeated := r.Status == verify.NotSeen && slices.ContainsFunc(m.reasons, func(o Refusal) bool { return o.Unknown && o.Text == r.Found && o.Do == r.Hint })
+	repeated := r.Status == verify.NotSeen && slices.ContainsFunc(m.reasons, func(o Refusal) bool { return o.Unknown && o.Do == r.Hint && verify.SameReason(o.Text, r.Found) })
 	if len(r.Issues) == 0 && !repeated {
 		m.risk(Refusal{Code: r.Code, Title: r.Title, Text: r.Found, Where: r.From, At: r.At, Do: r.Hint, Risk: r.Risk, Unknown: r.Status == verify.NotSeen})
 	}

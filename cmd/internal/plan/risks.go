@@ -65,6 +65,12 @@ func (m *maker) managed() {
 // lasting tells of the page that says where the gate must be set too, on a node whose kubelet
 // configuration kubeadm rewrites at its next upgrade.
 func (m *maker) lasting() {
+	if join := m.facts.Kubelet.Join; join.Seen {
+		if join.Value != "" {
+			m.note("it counts with: kubeadm join --patches %s", join.Value)
+		}
+		return
+	}
 	if p := m.facts.Node.Platform; p.Seen && p.Value.Name == platform.Kubeadm {
 		m.note("`kubeadm upgrade node` rewrites config.yaml (plegctl explain kubeadm)")
 	}
