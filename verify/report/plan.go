@@ -76,6 +76,9 @@ func (p Plan) text(w io.Writer, s Style) error {
 	if p.Diff != "" {
 		out.WriteString("\n" + EscapeLines(p.Diff))
 	}
+	for _, warning := range p.Warnings {
+		out.WriteString(line("warning:", 9, warning))
+	}
 	out.WriteString(p.notes())
 	if len(p.Refusals) > 0 {
 		fmt.Fprintf(&out, "%s refused: %s\n\n%s", p.Goal, count(len(p.Refusals), "reason"), Refusals(p.Refusals, s))
@@ -90,12 +93,9 @@ func (p Plan) text(w io.Writer, s Style) error {
 	return err
 }
 
-// notes are printed last, one line each; warnings come before them.
+// notes are printed last, one line each.
 func (p Plan) notes() string {
 	var b strings.Builder
-	for _, warning := range p.Warnings {
-		b.WriteString(line("warning:", 9, warning))
-	}
 	for _, note := range p.Notes {
 		b.WriteString(line("note:", 6, note))
 	}

@@ -123,10 +123,25 @@ func (t *Transaction) do(ctx context.Context, verb systemd.Verb, unit string) er
 	if unit == t.begin.Units.Kubelet && verb != systemd.Stop && t.pods.kubelet.IsZero() {
 		t.pods.kubelet = t.Host.Now()
 	}
-	if _, err := t.Host.Units.Do(ctx, verb, unit); err != nil {
+	counted := t.Progress.Count(fmt.Sprintf("%s %s", verb, unit), func() string { return t.phase(ctx, unit) })
+	_, err := t.Host.Units.Do(ctx, verb, unit)
+	counted()
+	if err != nil {
 		return t.unitError(ctx, unit, err)
 	}
 	return nil
+}
+
+// phase is what a unit is busy with: CRI-O's stop may last until systemd kills it.
+func (t *Transaction) phase(ctx context.Context, unit string) string {
+	u, err := t.Host.Units.Unit(ctx, unit)
+	switch {
+	case err != nil:
+		return ""
+	case u.Active == "deactivating" && u.StopTimeout > 0:
+		return fmt.Sprintf("; it does not stop, systemd kills it after %s", u.StopTimeout)
+	}
+	return "; it is " + u.Active
 }
 
 func (e *Executor) unitError(ctx context.Context, unit string, err error) error {
@@ -134,7 +149,7 @@ func (e *Executor) unitError(ctx context.Context, unit string, err error) error 
 	// The log is wanted most when the time is up.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lifecycle.UnitLog+lifecycle.Attempt)
 	defer cancel()
-	failed.Log = e.lastLines(ctx, unit)
+	failed.Words = e.toldOnce(unit, e.lastError(ctx, unit))
 	return failed
 }
 

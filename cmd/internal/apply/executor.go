@@ -28,6 +28,9 @@ type Executor struct {
 	UndoTimeout time.Duration
 	// Poll is how often a waiting step looks; 0 means [lifecycle.Poll].
 	Poll time.Duration
+
+	// told is what was last told of the end of each unit's daemon.
+	told map[string]string
 }
 
 func (e *Executor) poll() time.Duration {

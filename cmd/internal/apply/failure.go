@@ -66,19 +66,43 @@ func (e *ChangedError) Error() string {
 // ExitCode is that of drift.
 func (e *ChangedError) ExitCode() int { return 7 }
 
-// UnitError is a unit that did not do what was asked, with the last lines it logged.
+// UnitError is a unit that did not do what was asked.
 type UnitError struct {
 	Unit string
 	Err  error
-	Log  []string
+	// Words are why its daemon ended, in its own words; "" where none were found.
+	Words string
 }
 
 func (e *UnitError) Error() string {
-	if len(e.Log) == 0 {
-		return fmt.Sprintf("%s: %v", e.Unit, e.Err)
+	text := e.Err.Error()
+	if !strings.Contains(text, e.Unit) {
+		text = e.Unit + ": " + text
 	}
-	return fmt.Sprintf("%s: %v; its last lines: %s", e.Unit, e.Err, strings.Join(e.Log, " | "))
+	if e.Words != "" {
+		text += "; its last error: " + e.Words
+	}
+	return text
 }
 
 // Unwrap gives what went wrong.
 func (e *UnitError) Unwrap() error { return e.Err }
+
+// unitErrors are the failed units among the errors that err is made of.
+func unitErrors(err error) []*UnitError {
+	if unit, ok := err.(*UnitError); ok { //nolint:errorlint // it walks the tree itself
+		return []*UnitError{unit}
+	}
+	var below []error
+	switch e := err.(type) { //nolint:errorlint // as above
+	case interface{ Unwrap() error }:
+		below = []error{e.Unwrap()}
+	case interface{ Unwrap() []error }:
+		below = e.Unwrap()
+	}
+	var found []*UnitError
+	for _, one := range below {
+		found = append(found, unitErrors(one)...)
+	}
+	return found
+}

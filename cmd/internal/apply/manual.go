@@ -3,43 +3,75 @@ package apply
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/plegctl/plegctl/cmd/internal/plan"
+	"github.com/plegctl/plegctl/cmd/internal/record"
+	"github.com/plegctl/plegctl/runtimecfg"
+	"github.com/plegctl/plegctl/verify/known"
 )
 
 // manualSteps writes down, as commands for a shell, what is left to do by hand: the changes
 // that are to be reverted, and the units. Old bytes are laid beside the record, so that the
-// commands need nothing but a shell.
-func (t *Transaction) manualSteps(changes []plan.FileChange) []string {
-	lines := []string{"plegctl recover   # first; what follows is the same by hand"}
+// commands need nothing but a shell. Where only daemons are left that do not start, to start
+// them again does not help: what tells why comes first.
+func (t *Transaction) manualSteps(changes []plan.FileChange, undo error) []string {
+	const recovery = "plegctl recover   # "
+	var files, daemons []string
 	changes, now, unseen := t.seen(changes)
 	back, drifted := plan.Rollback(plan.RollbackInput{Changes: changes, Now: now, Staged: true})
 	for _, s := range back.Steps {
 		if s, ok := s.(plan.RestoreFile); ok {
-			lines = append(lines, t.manualFile(s))
+			files = append(files, t.manualFile(s))
 		}
 	}
 	for _, err := range []error{drifted, unseen} {
 		if err != nil {
-			lines = append(lines, "# look by yourself: "+strings.ReplaceAll(err.Error(), "\n", "; "))
+			files = append(files, "# look by yourself: "+strings.ReplaceAll(err.Error(), "\n", "; "))
 		}
 	}
 	past := t.past()
-	if past.Begin.Staged {
-		return lines
+	if !past.Begin.Staged {
+		daemons = restarts(past)
 	}
+	failed := unitErrors(undo)
+	if len(files) > 0 || len(failed) == 0 {
+		return slices.Concat([]string{recovery + "first; what follows is the same by hand"}, files, daemons)
+	}
+	return slices.Concat(findings(past.Begin, failed), daemons, []string{recovery + "when the cause is corrected and they run"})
+}
+
+// restarts are the commands for the units that the transaction touched.
+func restarts(past record.Transaction) (lines []string) {
 	kubelet, runtime := touched(past)
-	for _, i := range past.Intents {
-		if i.Role == plan.UnitDropIn {
-			lines = append(lines, "systemctl daemon-reload")
-		}
+	if slices.ContainsFunc(past.Intents, func(i record.Intent) bool { return i.Role == plan.UnitDropIn }) {
+		lines = append(lines, "systemctl daemon-reload")
 	}
 	if runtime {
 		lines = append(lines, "systemctl restart "+quote(past.Begin.Units.Runtime))
 	}
 	if kubelet {
 		lines = append(lines, "systemctl restart "+quote(past.Begin.Units.Kubelet))
+	}
+	return lines
+}
+
+// findings are commands that tell why daemons do not start.
+func findings(b record.Begin, failed []*UnitError) []string {
+	var lines []string
+	add := func(line string) {
+		if !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	for _, f := range failed {
+		name, _, _ := strings.Cut(b.Runtime, " ")
+		if info, ok := known.RuntimeInfoOf(known.RuntimeName(name)); ok && f.Unit == b.Units.Runtime {
+			question := runtimecfg.Question(info.Name, runtimecfg.Inputs{}, "")
+			add(info.Program + " " + strings.Join(question, " ") + " >/dev/null   # tells of faults in its files")
+		}
+		add("journalctl -n 50 -u " + quote(f.Unit) + "   # tells why it does not start")
 	}
 	return lines
 }

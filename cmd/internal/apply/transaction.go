@@ -128,7 +128,7 @@ func (t *Transaction) fail(cause, undo error, left []plan.FileChange) error {
 	if undo != nil {
 		end.Outcome = record.Failed
 		end.Cause += "; the rollback: " + undo.Error()
-		failed.ManualSteps = t.manualSteps(left)
+		failed.ManualSteps = t.manualSteps(left, undo)
 	}
 	// A record that cannot be closed stays open, and the next plegctl takes it from there.
 	if err := t.w.End(end); err != nil {

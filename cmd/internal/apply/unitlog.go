@@ -2,8 +2,6 @@ package apply
 
 import (
 	"context"
-	"errors"
-	"strings"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/journal"
@@ -11,57 +9,62 @@ import (
 	"github.com/plegctl/plegctl/logscan"
 )
 
-// lastLines are the last few lines of a unit's journal, for the error of a unit that does
-// not come up. Without a journal there are none: the error itself says what is wrong.
+// lastError is why a unit's daemon ended, in its own words; else what systemd says of it.
+// Without a journal it is empty: the error itself says what is wrong.
 //
 // systemd tells of a process that ended sooner than journald has read what that process
-// wrote last, and that is the line that is wanted: so it looks again for a moment while
-// the newest start of the unit is followed by no word of its own.
-func (e *Executor) lastLines(ctx context.Context, unit string) []string {
+// wrote last, and that is the line that is wanted: so it looks again for a moment.
+func (e *Executor) lastError(ctx context.Context, unit string) string {
 	if e.Host.Journal == nil {
-		return nil
+		return ""
 	}
 	for until := e.Host.Now().Add(lifecycle.UnitLog); ; {
-		lines, spoke, err := e.readLastLines(ctx, unit)
-		if err != nil {
-			return append(lines, "(the journal could not be read: "+err.Error()+")")
-		}
-		if spoke || len(lines) == 0 || !e.Host.Now().Before(until) {
-			return lines
+		own, about, err := e.failedRun(ctx, unit)
+		switch {
+		case err != nil && len(own) == 0:
+			return "(the journal could not be read: " + logscan.Escape(err.Error()) + ")"
+		case len(own) > 0:
+			return logscan.LastError(own)
+		case !e.Host.Now().Before(until):
+			return logscan.LastError(about)
 		}
 		select {
 		case <-ctx.Done():
-			return lines
+			return logscan.LastError(about)
 		case <-time.After(2 * lifecycle.Poll):
 		}
 	}
 }
 
-// readLastLines tells also whether the unit's own process has said something since its
-// newest start.
-func (e *Executor) readLastLines(ctx context.Context, unit string) (lines []string, spoke bool, err error) {
-	const few = 5
-	recent := e.Host.Now().Add(-lifecycle.LogAge)
-	// No Since here: with it, journalctl counts the lines from the beginning.
-	err = e.Host.Journal.Read(ctx, journal.Query{Unit: unit, Tail: few}, func(e logscan.Entry) error {
-		if e.Time.Before(recent) {
-			return nil
+// failedRun reads what the unit's newest run wrote, and what systemd wrote about it. A look at
+// the unit's last lines would not do: systemd writes a line about each container that stays.
+func (e *Executor) failedRun(ctx context.Context, unit string) (own, about []string, err error) {
+	const most = 500
+	q := journal.Query{Unit: unit, Since: e.Host.Now().Add(-lifecycle.LogAge)}
+	if u, err := e.Host.Units.Unit(ctx, unit); err == nil {
+		q.Invocation = u.InvocationID
+	}
+	err = e.Host.Journal.Read(ctx, q, func(entry logscan.Entry) error {
+		lines := &own
+		if entry.Identifier == "systemd" {
+			lines = &about
 		}
-		message := string(e.Message)
-		switch {
-		case e.Identifier != "systemd":
-			spoke = true
-		case strings.HasPrefix(message, "Started "), strings.HasPrefix(message, "Starting "):
-			spoke = false
-		}
-		lines = append(lines, logscan.Escape(message))
-		if len(lines) > few {
-			lines = lines[1:]
+		if *lines = append(*lines, string(entry.Message)); len(*lines) > most {
+			*lines = (*lines)[1:]
 		}
 		return nil
 	})
-	if errors.Is(err, context.Canceled) {
-		err = nil
+	return own, about, err
+}
+
+// toldOnce is words, or nothing where the error before has the same ones.
+func (e *Executor) toldOnce(unit, words string) string {
+	if e.told[unit] == words {
+		return ""
 	}
-	return lines, spoke, err
+	if e.told == nil {
+		e.told = map[string]string{}
+	}
+	e.told[unit] = words
+	return words
 }

@@ -150,6 +150,7 @@ func (s *session) explain(err error) error {
 	var refused *plan.RefusedError
 	var drift *plan.DriftError
 	var failed *apply.FailedError
+	var unit *apply.UnitError // what tells why a daemon ended helps more than to look at its socket
 	switch {
 	case errors.As(err, &refused):
 		return hint.With(err, refused.Hint())
@@ -162,7 +163,7 @@ func (s *session) explain(err error) error {
 			return hint.With(err, "`plegctl recover --force` overwrites it and keeps a copy, `plegctl recover --leave` leaves it")
 		case errors.Is(err, hostfs.ErrBusy):
 			return hint.With(err, "--in-place overwrites such a file; the record keeps the old bytes")
-		case len(failed.ManualSteps) > 0 && hint.Of(err) == "":
+		case len(failed.ManualSteps) > 0 && (hint.Of(err) == "" || errors.As(err, &unit)):
 			return hint.With(err, failed.ManualSteps[0])
 		}
 	case errors.As(err, &drift):

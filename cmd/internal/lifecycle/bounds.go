@@ -47,10 +47,12 @@ const (
 	Watch = 2 * time.Second
 	// EventsCounted is how long after a pod sandbox is gone its events may be counted.
 	EventsCounted = 5 * time.Second
-	// UnitLog is how long a failed unit's last lines are waited for: systemd reports the
+	// CountEvery is the time between two lines that count the seconds of a stop or a start.
+	CountEvery = 5 * time.Second
+	// UnitLog is how long a failed unit's last error is waited for: systemd reports the
 	// end of a process before journald has read what that process wrote last.
 	UnitLog = 3 * time.Second
-	// LogAge is how old the last lines of a unit may be.
+	// LogAge is how old the last error of a unit may be.
 	LogAge = 5 * time.Minute
 	// FlushProgress is how long the end of a command waits for a reader of its progress.
 	FlushProgress = time.Second
@@ -103,8 +105,9 @@ func Bounds() []Bound {
 		{"drain silence", DrainSilence, "without an event, until the backlog is read"},
 		{"watch", Watch, "between two looks of `status --watch`"},
 		{"events counted", EventsCounted, "for the events of the stimulus"},
-		{"unit log", UnitLog, "for the last lines of a failed unit"},
-		{"log age", LogAge, "since a unit's last lines"},
+		{"count", CountEvery, "between two lines that count the seconds of a stop or a start"},
+		{"unit log", UnitLog, "for the last error of a failed unit"},
+		{"log age", LogAge, "since a unit's last error"},
 		{"flush", FlushProgress, "for a reader of the progress, at the end"},
 		{"lock", LockWait, "for the lock, by the revert"},
 		{"retry", Retry, "between two tries at the lock"},

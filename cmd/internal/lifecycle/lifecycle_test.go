@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // TestNobodyWaitsForAReader: more than a pipe and a buffer hold is written at once, and the
@@ -35,6 +36,20 @@ func TestNobodyWaitsForAReader(t *testing.T) {
 		}
 		_ = w.Close()
 		close(n.writes)
+	})
+}
+
+func TestWhatTakesLongIsCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		stop := NewProgress(&out, false, false).Count("stop crio.service", func() string { return "; it is deactivating" })
+		time.Sleep(2*CountEvery + time.Second)
+		stop()
+		time.Sleep(2 * CountEvery)
+		const want = "plegctl: stop crio.service: 5s so far; it is deactivating\nplegctl: stop crio.service: 10s so far; it is deactivating\n"
+		if out.String() != want {
+			t.Errorf("%s", &out)
+		}
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/plegctl/plegctl/logscan"
 )
@@ -30,6 +31,24 @@ func (p *Progress) Info(format string, args ...any) {
 		text := strings.ReplaceAll(strings.TrimSpace(fmt.Sprintf(format, args...)), "\n", "; ")
 		p.Print("plegctl: " + logscan.Escape(text) + "\n")
 	}
+}
+
+// Count counts the seconds of what takes long, in a line every [CountEvery], until the
+// function that it returns is called. more is asked for the rest of the line.
+func (p *Progress) Count(what string, more func() string) (stop func()) {
+	began, done := time.Now(), make(chan struct{})
+	ticker := time.NewTicker(CountEvery)
+	go func() {
+		for {
+			select {
+			case <-done:
+				return
+			case <-ticker.C:
+				p.Info("%s: %s so far%s", what, time.Since(began).Round(time.Second), more())
+			}
+		}
+	}()
+	return func() { ticker.Stop(); close(done) }
 }
 
 // Detail is Info for --verbose.

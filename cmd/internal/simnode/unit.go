@@ -62,8 +62,8 @@ func (u *unit) do(verb systemd.Verb) error {
 		return nil
 	}
 	u.now.NRestarts = 0
-	if err := u.start(); err != nil {
-		return fmt.Errorf("%w: %w", &systemd.JobError{Unit: u.name, Verb: verb, Result: "failed"}, err)
+	if u.start() != nil { // the journal has why
+		return &systemd.JobError{Unit: u.name, Verb: verb, Result: "failed"}
 	}
 	return nil
 }
