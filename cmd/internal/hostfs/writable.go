@@ -64,7 +64,6 @@ type Space struct {
 	// Free is what this user may still write, in bytes; Inodes how many files. A file system
 	// without a fixed number of files says 0 of 0.
 	Free, Inodes, AllInodes uint64
-	ReadOnly                bool
 }
 
 // Space is the room where name lies, or would lie.
@@ -89,6 +88,5 @@ func (r *Root) Space(name string) (Space, error) {
 	return Space{
 		Free:   s.Bavail * uint64(unit),
 		Inodes: s.Ffree, AllInodes: s.Files,
-		ReadOnly: s.Flags&unix.ST_RDONLY != 0,
 	}, nil
 }

@@ -25,13 +25,13 @@ func TestEnableOrder(t *testing.T) {
 			"stop kubelet.service", "create /etc/crio/crio.conf.d/99-plegctl.conf", "edit /var/lib/kubelet/config.yaml",
 			"restart crio.service", "wait until the runtime answers at unix:///run/crio/crio.sock", "start kubelet.service",
 			"wait until the kubelet answers on 127.0.0.1:10248/healthz", "watch that kubelet.service keeps its process for 6s",
-			"verify up to the level connected",
+			"verify the level connected, and that pods are as before",
 		}},
 		"containerd is never edited and never restarted": {facts: seen(containerd), want: []string{
 			"stop kubelet.service", "edit /var/lib/kubelet/config.yaml",
 			"wait until the runtime answers at unix:///run/containerd/containerd.sock", "start kubelet.service",
 			"wait until the kubelet answers on 127.0.0.1:10248/healthz", "watch that kubelet.service keeps its process for 6s",
-			"verify up to the level connected",
+			"verify the level connected, and that pods are as before",
 		}},
 		"staged": {facts: seen(), wish: func(o *plan.Options) { o.Staged = true }, want: []string{
 			"create /etc/crio/crio.conf.d/99-plegctl.conf", "edit /var/lib/kubelet/config.yaml",
@@ -48,7 +48,7 @@ func TestEnableOrder(t *testing.T) {
 			"create /etc/systemd/system/containerd.service.d/90-plegctl-couple.conf", "make systemd read its unit files again",
 			"wait until the runtime answers at unix:///run/containerd/containerd.sock", "start kubelet.service",
 			"wait until the kubelet answers on 127.0.0.1:10248/healthz", "watch that kubelet.service keeps its process for 6s",
-			"verify up to the level connected",
+			"verify the level connected, and that pods are as before",
 		}},
 		"coupled on an image": {facts: seen(containerd, offline), wish: func(o *plan.Options) { o.Couple = true }, want: []string{
 			"edit /var/lib/kubelet/config.yaml", "create /etc/systemd/system/containerd.service.d/90-plegctl-couple.conf",

@@ -147,9 +147,9 @@ func Text(s Step) string {
 		return fmt.Sprintf("watch that %s keeps its process for %s", s.Unit, s.Window)
 	case Verify:
 		if s.Level != LevelOff {
-			return "verify up to the level " + s.Level
+			return "verify the level " + s.Level + ", and that pods are as before"
 		}
-		return "verify that the node is well without it"
+		return "verify that the node is well without it, and that pods are as before"
 	}
 	return fmt.Sprintf("%T", s)
 }
