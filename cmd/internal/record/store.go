@@ -65,9 +65,19 @@ func (s *Store) Begin(b Begin) (*Writer, error) {
 		err = s.note(kindBegun, indexEntry{ID: id, Sum: w.sum})
 	}
 	if err != nil {
-		return nil, errors.Join(err, f.Close(), s.dir.Remove(id+suffix))
+		return nil, errors.Join(err, f.Close(), s.unbegin(id))
 	}
 	return w, nil
+}
+
+// unbegin removes a record that could not be begun. One that the index knows all the same
+// stays open, and the next plegctl ends it: a record that is gone would count as damage.
+func (s *Store) unbegin(id string) error {
+	x, err := s.readIndex()
+	if err != nil || len(x.sums[id]) > 0 {
+		return err
+	}
+	return s.dir.Remove(id + suffix)
 }
 
 const suffix = ".jsonl"
