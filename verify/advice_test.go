@@ -78,7 +78,7 @@ func TestReasonAndAdvice(t *testing.T) {
 		f := crio()
 		c.change(&f)
 		v := Judge(f)
-		if v.State != c.state || !strings.Contains(v.Reason, c.reason) || !strings.Contains(v.Hint, c.hint) || c.hint == "" != (v.Hint == "") {
+		if strings.HasSuffix(v.Reason, ": ") || v.State != c.state || !strings.Contains(v.Reason, c.reason) || !strings.Contains(v.Hint, c.hint) || c.hint == "" != (v.Hint == "") {
 			t.Errorf("%s: %s: %s\nhint: %s", name, v.State, v.Reason, v.Hint)
 		}
 	}

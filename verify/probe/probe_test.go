@@ -226,6 +226,11 @@ func TestBordersOfAges(t *testing.T) {
 	if seen := j.Event(event("started", "a", 1, 1)); seen.Backlog || seen.Age != 0 {
 		t.Errorf("%+v", seen)
 	}
+	ahead := NewJudge(at(1))
+	ahead.Event(event("started", "b", 2, 1.5))
+	if s := ahead.Summary(at(3)); s.MinAge != -500*time.Millisecond || s.MaxAge != s.MinAge || s.MedianAge != s.MinAge || s.P99Age != s.MinAge {
+		t.Errorf("a single event: %+v", s)
+	}
 	j.Event(event("started", "b", 2, 1.5))
 	j.Event(event("started", "c", 2, 2.25))
 	if s := j.Summary(at(3)); s.MinAge != -500*time.Millisecond || s.MaxAge != 250*time.Millisecond {
