@@ -9,11 +9,11 @@ const minFree = 16 << 20
 func machineChecks() []Check {
 	return []Check{
 		{
-			Code: "PLEG-NODE-ROOT", Title: "plegctl may change this node", Level: Required, Live: true,
+			Code: "PLEG-NODE-ROOT", Title: "running as root", Level: Required, Live: true,
 			Expected: "root", eval: mayChange,
 		},
 		{
-			Code: "PLEG-NODE-DISK", Title: "there is room where files are written", Level: Required,
+			Code: "PLEG-NODE-DISK", Title: "enough free disk space", Level: Required,
 			Expected: "16 MiB free and writable", eval: diskRoom,
 		},
 		{

@@ -205,7 +205,7 @@ func platformOwns(f Facts) Result {
 	case p.Value.Overwrites != "":
 		return pass(p.Value.Name+": "+p.Value.Overwrites, p.From)
 	case p.Value.Name == "":
-		return pass("no platform is known to", p.From)
+		return pass("none detected", p.From)
 	}
 	return pass(p.Value.Name, p.From)
 }
