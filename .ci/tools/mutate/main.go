@@ -53,9 +53,12 @@ func run() error {
 		random.Shuffle(possible, func(i, j int) { all[i], all[j] = all[j], all[i] })
 		all = all[:*sample]
 	}
-	killed, survived := 0, 0
+	killed, survived, uncompiled := 0, 0, 0
 	for _, m := range all {
 		result, err := t.try(ctx, m)
+		if ctx.Err() != nil {
+			break // Ctrl-C: what was tried until then counts
+		}
 		if err != nil {
 			return err
 		}
@@ -65,6 +68,8 @@ func run() error {
 		case unnoticed:
 			survived++
 			fmt.Printf("%s: %s\n", m.at, m.what)
+		case uncompilable:
+			uncompiled++
 		}
 	}
 	tried := killed + survived
@@ -72,7 +77,7 @@ func run() error {
 		return fmt.Errorf("none of %d mutants compiles", len(all))
 	}
 	share := 100 * float64(survived) / float64(tried)
-	fmt.Printf("%d of %d mutants survived (%.1f %%); %d do not compile, %d are possible\n", survived, tried, share, len(all)-tried, possible)
+	fmt.Printf("%d of %d mutants survived (%.1f %%); %d do not compile, %d are possible\n", survived, tried, share, uncompiled, possible)
 	if share > *budget {
 		return fmt.Errorf("%.1f %% of the mutants survived, %g %% may", share, *budget)
 	}

@@ -17,7 +17,7 @@ type result int
 const (
 	noticed result = iota
 	unnoticed
-	uncompiled
+	uncompilable
 )
 
 // tests runs the tests of packages.
@@ -83,7 +83,7 @@ func (t tests) try(ctx context.Context, m mutant) (result, error) {
 	case err == nil:
 		return unnoticed, nil
 	case bytes.Contains(out, []byte("[build failed]")) || bytes.Contains(out, []byte("[setup failed]")):
-		return uncompiled, nil
+		return uncompilable, nil
 	}
 	return noticed, nil // a test that never ends has noticed too
 }
