@@ -36,6 +36,9 @@ func (d *Deps) changing(ctx context.Context, here func(context.Context, change.E
 	if d.style().Color {
 		color = "always"
 	}
+	if d.Getenv("KUBERNETES_SERVICE_HOST") != "" { // set in every container of a pod
+		d.progress().Info("note: this session runs in a pod and may end with the kubelet; the change goes on, and `plegctl history` shows its end")
+	}
 	code, err := detach.Run(ctx, services, detach.Command{
 		Program: program, Args: append(append([]string{}, d.Args...), "--color="+color), Env: passedOn(os.Environ()),
 		Shared: env.Host.Root.Path(hostfs.LockDir), StateDir: d.Settings.StateDir, Caller: env.Who, Out: d.Streams.Out, Err: d.Streams.Err,
