@@ -38,7 +38,10 @@ func (d *Deps) printResult(doc report.Document) error {
 }
 
 func (d *Deps) render(w io.Writer, doc report.Document) error {
-	doc.Version, doc.At, doc.Took = buildInfo().Version, d.Now(), d.Now().Sub(d.began)
+	doc.Version, doc.At = buildInfo().Version, d.Now()
+	if !d.began.IsZero() { // else the command line was wrong, and nothing began
+		doc.Took = doc.At.Sub(d.began)
+	}
 	return report.Render(w, d.Settings.Output, doc, d.style())
 }
 

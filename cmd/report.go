@@ -26,13 +26,13 @@ func newReportCommand(d *Deps) *cobra.Command {
   plegctl report fleet
   plegctl report fleet -o markdown`,
 		Annotations: cli.ExitStatus("0 no node needs a person, 1 a document cannot be read, 3 some do"),
-		Args: func(_ *cobra.Command, args []string) error {
+		Args:        cobra.ArbitraryArgs,
+		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usage(errors.New("report needs documents"), "name files or a directory: plegctl report fleet/")
 			}
-			return nil
+			return runReport(d, args)
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return runReport(d, args) },
 	}
 }
 
