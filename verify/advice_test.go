@@ -73,6 +73,22 @@ func TestReasonAndAdvice(t *testing.T) {
 			f.Kubelet.Running, f.Kubelet.Metrics, f.Runtime.Streams = nil, Unseen[Metrics]("403", ""), Fact[int]{}
 			f.Kubelet.Log = Unseen[*logscan.Run]("permission denied", "")
 		}, StateInconclusive, "permission denied", "use sudo"},
+		"off": {func(f *Facts) {
+			f.Kubelet.Gate, f.Runtime.Events = off, source.DefaultTo(false)
+			f.Kubelet.Running, f.Runtime.RunningEvents = []Fact[bool]{Seen(false, "/configz")}, []Fact[bool]{Seen(false, "/config")}
+		}, StateOff, "the gate off at /x:9:1", ""},
+		"off, set nowhere": {func(f *Facts) {
+			f.Kubelet.Gate, f.Runtime.Events = source.DefaultTo(false), source.DefaultTo(false)
+			f.Kubelet.Running, f.Runtime.RunningEvents = []Fact[bool]{Seen(false, "/configz")}, []Fact[bool]{Seen(false, "/config")}
+		}, StateOff, "no source sets the gate", ""},
+		"on, and the stream cannot be seen": {func(f *Facts) {
+			f.Kubelet.Metrics, f.Runtime.Streams = Unseen[Metrics]("403", "give a token"), Fact[int]{}
+			f.Kubelet.Log = Unseen[*logscan.Run]("permission denied", "")
+		}, StateInconclusive, "whether the event stream is up could not be seen", "give a token"},
+		"an image, half": {func(f *Facts) {
+			offlineFacts(f)
+			f.Kubelet.Gate = off
+		}, StateHalf, "the runtime's events are on, but the gate is off", "`plegctl plan` shows what is missing"},
 		"harmful": {func(f *Facts) { f.Kubelet.Version.Value = known.V(1, 37, 2) }, StateHarmful, "pods with init containers never start", "leave the gate off"},
 	} {
 		f := crio()
@@ -127,6 +143,62 @@ func TestEventsByTheStartOfTheRuntime(t *testing.T) {
 		}
 		if got.holds == Unknown && (got.gap == nil || got.gap.Why != "no answer") {
 			t.Errorf("%s: %+v", name, got.gap)
+		}
+	}
+}
+
+// The same for the kubelet and its gate.
+func TestGateByTheStartOfTheKubelet(t *testing.T) {
+	for name, c := range map[string]struct {
+		change   func(*Facts)
+		want     Holds
+		inferred bool
+	}{
+		"changed before the start": {func(*Facts) {}, Yes, true},
+		"changed after it":         {func(f *Facts) { f.Kubelet.Changed.Value = noon() }, Unknown, false},
+		"too close to tell":        {func(f *Facts) { f.Kubelet.Process.Value.Slack = 2 * time.Hour }, Unknown, false},
+		"not readable":             {func(f *Facts) { f.Kubelet.Gate = source.Unknown[bool]("no", "") }, Unknown, false},
+	} {
+		f := crio()
+		f.Kubelet.Running = nil
+		c.change(&f)
+		if got := gateLoaded(f); got.holds != c.want || got.inferred != c.inferred {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// A daemon answers by any of its answers, and has had its time exactly when that is over.
+func TestAnswersAndTheirTime(t *testing.T) {
+	for name, c := range map[string]struct {
+		change  func(*Facts)
+		answers bool
+	}{
+		"both":    {func(*Facts) {}, true},
+		"healthz": {func(f *Facts) { f.Kubelet.Metrics = Fact[Metrics]{} }, true},
+		"metrics": {func(f *Facts) { f.Kubelet.Healthz = Fact[string]{} }, true},
+		"neither": {func(f *Facts) { f.Kubelet.Healthz, f.Kubelet.Metrics = Seen("failed", ""), Fact[Metrics]{} }, false},
+	} {
+		f := crio()
+		c.change(&f)
+		if got := daemons(f)[0].answers; got != c.answers {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	for age, want := range map[time.Duration]bool{settleTime - 1: false, settleTime: true} {
+		f := crio()
+		f.Kubelet.Process.Value.Start = f.At.Add(-age)
+		if settled(f) != want {
+			t.Errorf("%v after its start: %v", age, !want)
+		}
+	}
+	// Events before the last failure say nothing of the stream that is open now.
+	for failures, want := range map[int]Holds{0: Yes, 1: Unknown} {
+		f := crio()
+		f.Kubelet.Metrics = Unseen[Metrics]("403", "")
+		f.Kubelet.Log.Value = &logscan.Run{StartSeen: true, Events: logscan.Events{Count: 3}, Errors: logscan.StreamErrors{Count: failures, SinceEvent: failures}}
+		if got := Judge(f).Of(RungDelivering).Holds; got != want {
+			t.Errorf("%d failures since the last event: %v", failures, got)
 		}
 	}
 }
