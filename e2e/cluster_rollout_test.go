@@ -14,6 +14,7 @@ import (
 // TestClusterRollout runs the manifests of contrib/kubernetes on three nodes. On one of them
 // the change is refused: the rollout stops there, and never more than one node is worked on.
 func TestClusterRollout(t *testing.T) {
+	long(t)
 	t.Parallel()
 	l := bootCluster(t)
 	nodes := []*node.Node{l.n}
@@ -45,7 +46,7 @@ func TestClusterRollout(t *testing.T) {
 	const failed = `-n plegctl get pods -o jsonpath='{range .items[*]}{.spec.nodeName} {.status.containerStatuses[0].ready}{"\n"}{end}'`
 	await(t, 5*time.Minute, "the rollout comes to the node that refuses", func(ctx context.Context) error {
 		out := l.Kubectl(ctx, failed)
-		log := l.Kubectl(ctx, "-n plegctl logs --tail=1 -l app=plegctl --prefix")
+		log := l.Kubectl(ctx, "-n plegctl logs --tail=8 -l app=plegctl --prefix")
 		if !strings.Contains(out.Stdout, refusing.Spec.Name+" false") || !strings.Contains(log.Stdout, "exit code 3") {
 			return fmt.Errorf("%s\n%s", out, log)
 		}
