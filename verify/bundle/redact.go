@@ -42,7 +42,7 @@ func (r redactor) config(f source.File) Config {
 	if err := yaml.Unmarshal(f.Data, &document); err != nil || !isTable(document) {
 		var table map[string]any
 		if err := toml.Unmarshal(f.Data, &table); err != nil {
-			// What cannot be parsed cannot be told apart: none of its words may be seen.
+			// What cannot be parsed has no secrets that are known by name: none of its words may be seen.
 			for _, word := range strings.Fields(string(f.Data)) {
 				r.hide(strings.Trim(word, `"',:={}[]`))
 			}

@@ -34,7 +34,7 @@ type Wishes struct {
 
 // Proof is what must be seen at the end of a change, and how long that may take.
 type Proof struct {
-	// Level is a rung of the ladder, or LevelOff; no Level is no proof. Strict reports
+	// Level is a rung of the ladder, or LevelOff; without a Level nothing is proven. Strict reports
 	// whether it must be seen; else the best that can be had is enough.
 	Level  string `json:"-"`
 	Strict bool   `json:"-"`

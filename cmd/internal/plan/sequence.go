@@ -3,7 +3,7 @@ package plan
 // Units are what a sequence needs to know of the node to restart things in order. The record
 // keeps them for the way back.
 type Units struct {
-	// Offline reports whether no systemd is there to be told of changed unit files.
+	// Offline reports whether no systemd is there to learn of changed unit files.
 	Offline  bool   `json:"-"`
 	Kubelet  string `json:"kubeletUnit,omitempty"`
 	Runtime  string `json:"runtimeUnit,omitempty"`
