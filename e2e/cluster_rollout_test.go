@@ -42,7 +42,7 @@ func TestClusterRollout(t *testing.T) {
 	l.kubectl(t, "-n plegctl rollout status --timeout=120s daemonset/plegctl")
 	refusing := nodes[1]
 	must(t, refusing, "mount --bind "+node.KubeletConfig+" "+node.KubeletConfig)
-	l.kubectl(t, "-n plegctl set env daemonset/plegctl PLEGCTL_VERB=enable")
+	l.kubectl(t, "-n plegctl set env daemonset/plegctl VERB=enable")
 	const failed = `-n plegctl get pods -o jsonpath='{range .items[*]}{.spec.nodeName} {.status.containerStatuses[0].ready}{"\n"}{end}'`
 	await(t, 5*time.Minute, "the rollout comes to the node that refuses", func(ctx context.Context) error {
 		out := l.Kubectl(ctx, failed)
@@ -58,7 +58,7 @@ func TestClusterRollout(t *testing.T) {
 	plegctl(t, refusing, 0, "status").want(t, "off")
 
 	must(t, refusing, "umount "+node.KubeletConfig)
-	l.kubectl(t, "-n plegctl set env daemonset/plegctl PLEGCTL_VERB=rollback")
+	l.kubectl(t, "-n plegctl set env daemonset/plegctl VERB=rollback")
 	l.kubectl(t, "-n plegctl rollout status --timeout=300s daemonset/plegctl")
 	for _, n := range nodes {
 		plegctl(t, n, 0, "status").want(t, "off")
