@@ -32,15 +32,12 @@ func (d *Deps) changing(ctx context.Context, here func(context.Context, change.E
 	if err != nil {
 		return err
 	}
-	color := "never"
-	if d.style().Color {
-		color = "always"
-	}
+	color := map[bool]string{true: "always", false: "never"}[d.style().Color]
 	if d.Getenv("KUBERNETES_SERVICE_HOST") != "" { // set in every container of a pod
 		d.progress().Info("note: this session runs in a pod and may end with the kubelet; the change goes on, and `plegctl history` shows its end")
 	}
 	code, err := detach.Run(ctx, services, detach.Command{
-		Program: program, Args: append(append([]string{}, d.Args...), "--color="+color), Env: passedOn(os.Environ()),
+		Program: program, Args: append(append([]string{}, d.Args...), "--color="+color), Env: os.Environ(),
 		Shared: env.Host.Root.Path(hostfs.LockDir), StateDir: d.Settings.StateDir, Caller: env.Who, Out: d.Streams.Out, Err: d.Streams.Err,
 	})
 	switch {
@@ -59,18 +56,6 @@ func (d *Deps) changing(ctx context.Context, here func(context.Context, change.E
 		return nil
 	}
 	return answered{code}
-}
-
-// passedOn is what of the environment counts for the command in the service.
-func passedOn(env []string) []string {
-	var out []string
-	for _, one := range env {
-		name, _, _ := strings.Cut(one, "=")
-		if strings.HasPrefix(name, "PLEGCTL_") || name == "DBUS_SYSTEM_BUS_ADDRESS" {
-			out = append(out, one)
-		}
-	}
-	return out
 }
 
 // serviceMain is plegctl within the service that [detach.Run] started, or after it.

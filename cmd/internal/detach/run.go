@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/plegctl/plegctl/cmd/internal/hostfs"
@@ -35,7 +36,8 @@ type Command struct {
 	// Program is run with Args; nobody but root may be able to change it.
 	Program string
 	Args    []string
-	Env     []string
+	// Env is the environment of the caller; what counts for plegctl is handed on.
+	Env []string
 	// Shared is where the directory that foreground and service share is made.
 	Shared string
 	// StateDir is recovered when the service is killed.
@@ -73,7 +75,7 @@ func Run(ctx context.Context, services Services, c Command) (int, error) {
 	signals := watchSignals()
 	defer signals.stop()
 	err = services.StartService(ctx, systemd.ServiceSpec{
-		Name: name, Description: "plegctl: change this node", Env: c.Env, Dir: work, StopTimeout: 2*lifecycle.Undo + lifecycle.LockWait,
+		Name: name, Description: "plegctl: change this node", Env: passedOn(c.Env), Dir: work, StopTimeout: 2*lifecycle.Undo + lifecycle.LockWait,
 		Exec:  append([]string{c.Program, Verb, dir}, c.Args...),
 		After: []string{c.Program, AfterVerb, dir, "recover", "--state-dir", c.StateDir},
 	})
@@ -84,6 +86,18 @@ func Run(ctx context.Context, services Services, c Command) (int, error) {
 		return 0, errors.Join(ErrNotStarted, err, os.RemoveAll(dir))
 	}
 	return f.follow(ctx, signals)
+}
+
+// passedOn is what of the environment counts for the command in the service.
+func passedOn(env []string) []string {
+	var out []string
+	for _, one := range env {
+		name, _, _ := strings.Cut(one, "=")
+		if strings.HasPrefix(name, "PLEGCTL_") || name == "DBUS_SYSTEM_BUS_ADDRESS" {
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 // sweep removes what changes left that nobody watched to their end.
