@@ -7,6 +7,7 @@ import (
 	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/runtimecfg"
 	"github.com/plegctl/plegctl/verify"
+	"github.com/plegctl/plegctl/verify/known"
 	"github.com/plegctl/plegctl/verify/source"
 )
 
@@ -66,15 +67,26 @@ func (p *Plan) reloads(f verify.Facts) {
 	}
 }
 
-// waits warns of a runtime that may hang in its stop.
+// waits warns of a runtime that may hang in its stop: in this change, in its rollback, or in
+// every restart after which the coupling restarts the kubelet.
 func (p *Plan) waits(f verify.Facts, runtime bool) {
-	if timeout := f.Runtime.Unit.Value.StopTimeout; runtime && verify.StopHangs(f) {
-		limit := "systemd kills it"
-		if timeout > 0 {
-			limit += fmt.Sprintf(" after %s", timeout)
-		}
-		p.warn("%s can hang in its stop until %s (plegctl explain PLEG-KNOWN-CRIO-HANG)", f.Runtime.Name.Value.Title(), limit)
+	hangs := known.RuntimeAt(f.Runtime.Name.Value, f.Runtime.Version.Value).StopHangs
+	switch p.Goal {
+	case GoalEnable:
+		hangs = hangs && runtime
+	case GoalCouple:
+		hangs = hangs && !p.Empty()
+	case GoalDisable, GoalRollback, GoalUncouple:
+		hangs = runtime && verify.StopHangs(f)
 	}
+	if !hangs {
+		return
+	}
+	limit := "systemd kills it"
+	if timeout := f.Runtime.Unit.Value.StopTimeout; timeout > 0 {
+		limit += fmt.Sprintf(" after %s", timeout)
+	}
+	p.warn("%s can hang in its stop with its pod events on, until %s (plegctl explain PLEG-KNOWN-CRIO-HANG)", f.Runtime.Name.Value.Title(), limit)
 }
 
 func (p *Plan) warn(format string, args ...any) {
