@@ -149,7 +149,7 @@ func (e *Executor) unitError(ctx context.Context, unit string, err error) error 
 	// The log is wanted most when the time is up.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lifecycle.UnitLog+lifecycle.Attempt)
 	defer cancel()
-	failed.Words = e.toldOnce(unit, e.lastError(ctx, unit))
+	failed.Words = e.once(unit, e.lastError(ctx, unit))
 	return failed
 }
 

@@ -29,8 +29,8 @@ type Executor struct {
 	// Poll is how often a waiting step looks; 0 means [lifecycle.Poll].
 	Poll time.Duration
 
-	// told is what was last told of the end of each unit's daemon.
-	told map[string]string
+	// reported is what was last reported of the end of each unit's daemon.
+	reported map[string]string
 }
 
 func (e *Executor) poll() time.Duration {

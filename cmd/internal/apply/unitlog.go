@@ -57,14 +57,14 @@ func (e *Executor) failedRun(ctx context.Context, unit string) (own, about []str
 	return own, about, err
 }
 
-// toldOnce is words, or nothing where the error before has the same ones.
-func (e *Executor) toldOnce(unit, words string) string {
-	if e.told[unit] == words {
+// once is words, or nothing where the error before has the same ones.
+func (e *Executor) once(unit, words string) string {
+	if e.reported[unit] == words {
 		return ""
 	}
-	if e.told == nil {
-		e.told = map[string]string{}
+	if e.reported == nil {
+		e.reported = map[string]string{}
 	}
-	e.told[unit] = words
+	e.reported[unit] = words
 	return words
 }
