@@ -47,7 +47,7 @@ func ofKubernetes(ctx context.Context, s *store.Store, item, version string, pro
 		b := build{
 			module: module,
 			// kubeadm computes version skews from the parts.
-			ldflags: fmt.Sprintf("%[1]sVersion=v%s %[1]sMajor=%s %[1]sMinor=%s", stamp, version, major, minor),
+			ldflags: fmt.Sprintf("%[1]sVersion=v%[2]s %[1]sMajor=%[3]s %[1]sMinor=%[4]s", stamp, version, major, minor),
 		}
 		for _, name := range programs {
 			b.packages = append(b.packages, kubernetes+"/cmd/"+name)
