@@ -112,9 +112,9 @@ func onOff(b bool) string {
 
 // settingRow shows a setting and the assignments that it overrides with another value.
 func settingRow(name string, s source.Setting[bool], answer string) string {
-	told := strings.Join(strings.Fields(answer), " ")
+	shown := strings.Join(strings.Fields(answer), " ")
 	switch {
-	case !s.Known && strings.Contains(told, strings.TrimPrefix(s.Reason, s.At.Path+": ")):
+	case !s.Known && strings.Contains(shown, strings.TrimPrefix(s.Reason, s.At.Path+": ")):
 		return row(name, "unknown", "see above")
 	case !s.Known:
 		return row(name, "unknown", s.Reason)
