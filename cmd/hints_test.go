@@ -63,7 +63,7 @@ func TestTextsNameWhatExists(t *testing.T) {
 		"config config-dir feature-gates hostname-override kubeconfig container-runtime-endpoint kubelet-extra-args reserved-memory register-with-taints eviction-hard", // kubelet
 		"enable-pod-events",                                                  // CRI-O
 		"type no-block", "list-boots grep case-sensitive unit output-fields", // systemd
-		"ignore-daemonsets prefix", // kubectl
+		"ignore-daemonsets prefix patches", // kubectl, kubeadm
 		"no-tail after-cursor lines no-pager all",
 	} {
 		for name := range strings.FieldsSeq(others) {
