@@ -75,6 +75,6 @@ func contributed(t *testing.T, name string) string {
 	}
 	return strings.NewReplacer(
 		"image: docker.io/library/busybox:1.37\n", "image: plegctl.invalid/busybox:1\n        imagePullPolicy: Never\n",
-		"/usr/bin/plegctl", "/usr/local/bin/plegctl", "\n      containers:\n", "\n      hostNetwork: true\n      containers:\n",
+		"/usr/sbin/plegctl", "/usr/local/bin/plegctl", "\n      containers:\n", "\n      hostNetwork: true\n      containers:\n",
 	).Replace(string(text))
 }
