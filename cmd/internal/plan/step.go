@@ -134,7 +134,7 @@ func Text(s Step) string {
 	case StartUnit:
 		return "start " + s.Unit
 	case RestartUnit:
-		return "restart " + s.Unit
+		return "restart " + cmp.Or(s.Unit, "the container runtime")
 	case ReloadUnits:
 		return "make systemd read its unit files again"
 	case AwaitCRI:

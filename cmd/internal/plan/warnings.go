@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/plegctl/plegctl/kubeletcfg"
 	"github.com/plegctl/plegctl/runtimecfg"
@@ -86,7 +87,9 @@ func (p *Plan) waits(f verify.Facts, runtime bool) {
 	if timeout := f.Runtime.Unit.Value.StopTimeout; timeout > 0 {
 		limit += fmt.Sprintf(" after %s", timeout)
 	}
-	p.warn("%s can hang in its stop with its pod events on, until %s (plegctl explain PLEG-KNOWN-CRIO-HANG)", f.Runtime.Name.Value.Title(), limit)
+	const code = "PLEG-KNOWN-CRIO-HANG"
+	p.warn("%s can hang in its stop with its pod events on, until %s (plegctl explain %s)", f.Runtime.Name.Value.Title(), limit, code)
+	p.Notes = slices.DeleteFunc(p.Notes, func(note string) bool { return strings.HasSuffix(note, "("+code+")") }) // said already
 }
 
 func (p *Plan) warn(format string, args ...any) {
