@@ -178,7 +178,7 @@ func (l *live) told() string {
 // query runs a verb that only looks and decodes its JSON.
 func (l *live) query(verb string, into any) error {
 	c := exec.Command("/proc/self/exe", verb, "-o", "json")
-	c.Env = append(os.Environ(), l.environment()...)
+	c.Env = append(environ(), l.environment()...)
 	out, err := c.Output()
 	if len(out) > 0 {
 		err = json.Unmarshal(out, into)

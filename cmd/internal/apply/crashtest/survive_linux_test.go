@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -19,6 +20,12 @@ type brokenNode struct {
 	running []*os.Process
 }
 
+// environ is the environment without plegctl's settings: the lab's variables have its prefix,
+// and plegctl refuses what it does not know.
+func environ() []string {
+	return slices.DeleteFunc(os.Environ(), func(one string) bool { return strings.HasPrefix(one, "PLEGCTL_") })
+}
+
 func newBrokenNode(t *testing.T, program string) *brokenNode {
 	t.Helper()
 	b := &brokenNode{t: t, program: program, root: filepath.Join(t.TempDir(), "node")}
@@ -29,7 +36,7 @@ func newBrokenNode(t *testing.T, program string) *brokenNode {
 
 func (b *brokenNode) command(failpoint string, args ...string) *exec.Cmd {
 	c := exec.Command(b.program, append([]string{"--root", b.root}, args...)...)
-	c.Env = append(os.Environ(), "FAILPOINT_PLEGCTL="+failpoint)
+	c.Env = append(environ(), "FAILPOINT_PLEGCTL="+failpoint)
 	return c
 }
 

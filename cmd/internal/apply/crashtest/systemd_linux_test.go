@@ -331,7 +331,7 @@ func (s *services) follow(r role, argv, env []string, dir string, out, errs *os.
 	v := s.find(func(v *victim) bool { return v.role == r && v.process() == 0 })
 	if v == nil {
 		c := exec.Command(argv[0], argv[1:]...)
-		c.Env, c.Dir, c.Stdout, c.Stderr = append(os.Environ(), env...), dir, out, errs
+		c.Env, c.Dir, c.Stdout, c.Stderr = append(environ(), env...), dir, out, errs
 		if err := c.Start(); err != nil {
 			return -1, err
 		}

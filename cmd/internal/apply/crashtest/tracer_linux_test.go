@@ -108,7 +108,7 @@ func (t *tracer) run(argv []string) (int, error) {
 
 func (t *tracer) follow(argv []string) (int, error) {
 	pid, err := syscall.ForkExec(argv[0], argv, &syscall.ProcAttr{
-		Env:   append(os.Environ(), t.env...),
+		Env:   append(environ(), t.env...),
 		Dir:   t.dir,
 		Files: []uintptr{0, t.log.Fd(), t.log.Fd()},
 		Sys:   &syscall.SysProcAttr{Ptrace: true, Setpgid: true},
