@@ -30,16 +30,16 @@ func TestReasonAndAdvice(t *testing.T) {
 		}, StateWorks, "up by elimination", ""},
 		"works until the next restart of the kubelet": {func(f *Facts) { f.Kubelet.Gate = off }, StateRestartPending, "ends with the next restart of the kubelet", "plegctl plan"},
 		"works until the next restart of the runtime": {func(f *Facts) { f.Runtime.Events = off }, StateRestartPending, "ends with the next restart of the runtime", "plegctl plan"},
-		"fell back, nothing else known":               {fellBack, StateFellBack, "5 streams opened, 5 failed: after 5 failures", "restart the kubelet"},
-		"fell back, the log names an error":           {func(f *Facts) { logged(f, logscan.StreamErrors{Closed: 5}) }, StateFellBack, "the first error: rpc error: code = X", "restart the kubelet"},
+		"fell back, nothing else known":               {fellBack, StateFellBack, "5 streams opened, 5 failed: after 5 failures", "`systemctl restart kubelet.service`: it does not come back by itself"},
+		"fell back, the log names an error":           {func(f *Facts) { logged(f, logscan.StreamErrors{Closed: 5}) }, StateFellBack, "the first error: rpc error: code = X", "`systemctl restart kubelet.service`: it does not come back by itself"},
 		"fell back, the runtime has no events": {
 			func(f *Facts) { logged(f, logscan.StreamErrors{Unimplemented: 5}) }, StateFellBack,
-			"the runtime does not support container events: rpc error: code = X", "restart the kubelet",
+			"the runtime does not support container events: rpc error: code = X", "turn the gate off: `plegctl disable`; a restart of the kubelet leads here again",
 		},
 		"fell back, the runtime restarted": {func(f *Facts) {
 			fellBack(f)
 			f.Runtime.Process.Value.Start = noon().Add(-time.Minute)
-		}, StateFellBack, "the runtime restarted at 2026-11-23 11:59:00 UTC, after the kubelet's start", "restart the kubelet; it does not come back by itself"},
+		}, StateFellBack, "the runtime restarted at 2026-11-23 11:59:00 UTC, after the kubelet's start", "`systemctl restart kubelet.service`: it does not come back by itself; `plegctl couple` restarts it after the runtime from now on"},
 		"fell back, the runtime was not restarted": {func(f *Facts) {
 			fellBack(f)
 			f.Runtime.RunningEvents = []Fact[bool]{Seen(false, "/config")}

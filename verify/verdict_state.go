@@ -166,6 +166,16 @@ func (v view) cure() string {
 		return "restart the runtime, then the kubelet"
 	case v.sending.holds == No:
 		return "`plegctl plan` shows what is missing, or turn the gate off: `plegctl disable`"
+	case v.facts.Kubelet.Log.Seen && v.facts.Kubelet.Log.Value.Errors.Unimplemented > 0:
+		return "turn the gate off: `plegctl disable`; a restart of the kubelet leads here again"
 	}
-	return "restart the kubelet; it does not come back by itself"
+	hint := "restart the kubelet"
+	if unit := v.facts.Kubelet.Unit; unit.Seen {
+		hint = "`systemctl restart " + unit.Value.Name + "`"
+	}
+	hint += ": it does not come back by itself"
+	if younger, certain := runtimeYounger(v.facts); younger && certain && !Is(v.facts.Own.Coupled, true) {
+		hint += "; `plegctl couple` restarts it after the runtime from now on"
+	}
+	return hint
 }
