@@ -20,10 +20,10 @@ type brokenNode struct {
 	running []*os.Process
 }
 
-// environ is the environment without plegctl's settings: the lab's variables have its prefix,
+// environ is the environment without the lab's variables: they begin as plegctl's settings do,
 // and plegctl refuses what it does not know.
 func environ() []string {
-	return slices.DeleteFunc(os.Environ(), func(one string) bool { return strings.HasPrefix(one, "PLEGCTL_") })
+	return slices.DeleteFunc(os.Environ(), func(one string) bool { return strings.HasPrefix(one, "PLEGCTL_E2E_") })
 }
 
 func newBrokenNode(t *testing.T, program string) *brokenNode {
