@@ -260,7 +260,7 @@ func (l *lab) plegctl(t *testing.T, want int, root string, args ...string) strin
 	t.Helper()
 	c := exec.Command(l.program, append([]string{"--root", root}, args...)...)
 	var errs strings.Builder
-	c.Stderr = &errs
+	c.Env, c.Stderr = environ(), &errs
 	out, err := c.Output()
 	if code := c.ProcessState.ExitCode(); code != want {
 		t.Fatalf("plegctl %s: exit %d, %v\n%s%s", strings.Join(args, " "), code, err, out, errs.String())
