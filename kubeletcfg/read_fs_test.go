@@ -14,7 +14,7 @@ import (
 )
 
 func kubelet(args ...string) start.Command {
-	cmd := start.Command{Directory: "/work", Args: []start.Word{{Text: "kubelet"}}}
+	cmd := start.Command{Directory: "/srv", Args: []start.Word{{Text: "kubelet"}}}
 	for _, arg := range args {
 		cmd.Args = append(cmd.Args, start.Word{Text: arg})
 	}
@@ -31,17 +31,17 @@ func paths(files []source.File) []string {
 
 func TestReadFS(t *testing.T) {
 	fsys := fstest.MapFS{
-		"work/config.yaml": {Data: gates("EventedPLEG: false")},
-		"d/20.conf":        {Data: gates("EventedPLEG: false")},
-		"d/30/sub.conf":    {Data: gates("EventedPLEG: true")},
-		"d/notes.txt":      {},
-		"fifo":             {Mode: fs.ModeNamedPipe},
-		"null":             {Data: []byte("../dev/null"), Mode: fs.ModeSymlink},
-		"dangling":         {Data: []byte("none"), Mode: fs.ModeSymlink},
-		"empty":            {},
+		"srv/config.yaml": {Data: gates("EventedPLEG: false")},
+		"d/20.conf":       {Data: gates("EventedPLEG: false")},
+		"d/30/sub.conf":   {Data: gates("EventedPLEG: true")},
+		"d/notes.txt":     {},
+		"fifo":            {Mode: fs.ModeNamedPipe},
+		"null":            {Data: []byte("../dev/null"), Mode: fs.ModeSymlink},
+		"dangling":        {Data: []byte("none"), Mode: fs.ModeSymlink},
+		"empty":           {},
 	}
 	in := InputsFS(fsys, known.V(1, 36, 3), kubelet("--config=config.yaml", "--config-dir", "/d"))
-	if in.Config.Path != "/work/config.yaml" || in.Config.Err != nil {
+	if in.Config.Path != "/srv/config.yaml" || in.Config.Err != nil {
 		t.Errorf("%+v", in.Config)
 	}
 	if diff := cmp.Diff([]string{"/d/20.conf", "/d/30/sub.conf"}, paths(in.DropIns.Files)); diff != "" {
