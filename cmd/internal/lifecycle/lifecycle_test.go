@@ -46,6 +46,7 @@ func TestWhatTakesLongIsCounted(t *testing.T) {
 		time.Sleep(2*CountEvery + time.Second)
 		stop()
 		time.Sleep(2 * CountEvery)
+		synctest.Wait()
 		const want = "plegctl: stop crio.service: 5s so far; it is deactivating\nplegctl: stop crio.service: 10s so far; it is deactivating\n"
 		if out.String() != want {
 			t.Errorf("%s", &out)
