@@ -22,7 +22,7 @@ test:
 
 ## race: the same with the race detector (needs a C compiler), without processes that are killed: they tell it nothing
 race:
-	CGO_ENABLED=1 $(GOTEST) -race -tags $(TAGS) -skip '^TestLiveMatrix$$' ./...
+	CGO_ENABLED=1 $(GOTEST) -race -timeout 30m -tags $(TAGS) -skip '^TestLiveMatrix$$' ./...
 
 ## lint: go vet, and golangci-lint with .golangci.yml
 lint:
