@@ -113,13 +113,13 @@ func TestUnconfirmedChangeUndoesItself(t *testing.T) {
 	}
 	l.run(ExitOK, spec.Exec[1:]...)
 	if l.bytes() != before {
-		t.Error("the change was not taken back")
+		t.Error("the change was not reverted")
 	}
 	history, _ := l.run(ExitOK, "history")
 	if !strings.Contains(history, answer.Record+" was not confirmed in time") {
 		t.Errorf("the revert is not in the history:\n%s", history)
 	}
-	// Once more does nothing: a timer that fires late finds the change taken back.
+	// Once more does nothing: a timer that fires late finds the change reverted.
 	l.run(ExitOK, spec.Exec[1:]...)
 }
 
@@ -137,7 +137,7 @@ func TestConfirmedChangeStays(t *testing.T) {
 	// A timer that fires in the same moment finds the change confirmed.
 	l.run(ExitOK, spec.Exec[1:]...)
 	if l.bytes() != after || after == before {
-		t.Error("a confirmed change was taken back")
+		t.Error("a confirmed change was reverted")
 	}
 	l.run(ExitError, "confirm")
 }

@@ -40,7 +40,7 @@ func TestCouple(t *testing.T) {
 			must(t, n, "systemctl restart containerd")
 			settle(t, 3*time.Second)
 			if invocation(t, n) != run {
-				t.Fatal("the kubelet was restarted although the coupling was taken back")
+				t.Fatal("the kubelet was restarted although the coupling was reverted")
 			}
 		})
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/plegctl/plegctl/e2e/lab/node"
 )
 
-// TestReboot: a change that nobody has confirmed is taken back when the node boots, before
+// TestReboot: a change that nobody has confirmed is reverted when the node boots, before
 // its kubelet starts; one that was confirmed stays.
 func TestReboot(t *testing.T) {
 	t.Parallel()

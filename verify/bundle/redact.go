@@ -42,7 +42,7 @@ func (r redactor) config(f source.File) Config {
 	if err := yaml.Unmarshal(f.Data, &document); err != nil || !isTable(document) {
 		var table map[string]any
 		if err := toml.Unmarshal(f.Data, &table); err != nil {
-			// What cannot be parsed has no secrets that are known by name: none of its words may be seen.
+			// No key tells which words of such a file are secret: none may be seen.
 			for _, word := range strings.Fields(string(f.Data)) {
 				r.hide(strings.Trim(word, `"',:={}[]`))
 			}
@@ -51,7 +51,7 @@ func (r redactor) config(f source.File) Config {
 		}
 		document = table
 	}
-	c.Content = r.value("", document)
+	c.Content = r.value("", false, document)
 	return c
 }
 
@@ -60,23 +60,31 @@ func isTable(document any) bool {
 	return ok
 }
 
-// value hides the texts below a key.
-func (r redactor) value(key string, value any) any {
+// sensitive are keys below which a number may be a credential, too.
+var sensitive = regexp.MustCompile(`(?i)token|passw|secret|credential|auth|header|env`)
+
+// value hides the texts below a key, and numbers where the key is sensitive, or one above it.
+func (r redactor) value(key string, numbers bool, value any) any {
+	numbers = numbers || sensitive.MatchString(key)
 	switch value := value.(type) {
 	case map[string]any:
 		kept := map[string]any{}
 		for key, below := range value {
-			kept[key] = r.value(key, below)
+			kept[key] = r.value(key, numbers, below)
 		}
 		return kept
 	case []any:
 		kept := make([]any, len(value))
 		for i, below := range value {
-			kept[i] = r.value(key, below)
+			kept[i] = r.value(key, numbers, below)
 		}
 		return kept
-	case bool, int, int64, uint64, float64, nil:
+	case bool, nil:
 		return value
+	case int, int64, uint64, float64:
+		if !numbers {
+			return value
+		}
 	}
 	text := fmt.Sprint(value)
 	if slices.Contains(harmless(), key) {
@@ -107,11 +115,12 @@ func (r redactor) args(words []start.Word) []string {
 	return args
 }
 
-// plain is a value that tells nothing but itself.
-var plain = regexp.MustCompile(`^(true|false|[0-9]{1,6})$`)
+// plain is a number that tells nothing but itself.
+var plain = regexp.MustCompile(`^[0-9]{1,6}$`)
 
 func (r redactor) flag(name, value string) string {
-	if plain.MatchString(value) || slices.Contains(harmless(), strings.TrimLeft(name, "-")) {
+	switch {
+	case value == "true", value == "false", plain.MatchString(value) && !sensitive.MatchString(name), slices.Contains(harmless(), strings.TrimLeft(name, "-")):
 		return value
 	}
 	r.hide(value)

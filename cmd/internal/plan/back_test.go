@@ -174,7 +174,7 @@ func TestDisable(t *testing.T) {
 			change: []func(*verify.Facts){containerd, inConfig}, want: "edit " + configPath,
 			config: strings.Replace(on, "EventedPLEG: true", "EventedPLEG: false", 1),
 		},
-		"what we recorded is taken back byte for byte": {
+		"what we recorded is reverted byte for byte": {
 			change: []func(*verify.Facts){containerd, inConfig}, want: "edit " + configPath, config: configText,
 			wish: func(o *plan.Options) {
 				o.Recorded = []plan.FileChange{{Path: configPath, Before: file(configText), After: file(on)}}
